@@ -1,0 +1,1 @@
+"""Wiring: settings, urls, start-up, and the pages that join the apps."""

@@ -1,0 +1,42 @@
+"""Writes one append-only row for a change, inside the transaction of that change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from groups.models import AuditEntry, User
+
+
+class AuditOutsideTransaction(RuntimeError):
+    """A record that could outlive a rolled-back change was refused."""
+
+
+def record(
+    *,
+    verb: str,
+    thing: models.Model,
+    by: User | None,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """Append who did what to which object. `before` and `after` hold only JSON values, no personal identifiers."""
+    if not transaction.get_connection().in_atomic_block:
+        raise AuditOutsideTransaction(verb)
+    return AuditEntry.objects.create(
+        at=now,
+        actor_id=by.pk if by else None,
+        actor_name=str(by) if by else "",
+        team_id=thing.pk if thing._meta.model_name == "team" else getattr(thing, "team_id", None),
+        verb=verb,
+        object_type=thing._meta.model_name or "",
+        object_id=thing.pk,
+        object_name=str(thing)[:160],
+        before=before,
+        after=after,
+        reason=reason,
+    )

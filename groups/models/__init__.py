@@ -1,0 +1,17 @@
+from groups.models.audit import AuditEntry
+from groups.models.group import Group, Plan
+from groups.models.money import CostCategory, LedgerLine
+from groups.models.outbox import OutboxMessage
+from groups.models.people import Membership, Team, User
+
+__all__ = [
+    "AuditEntry",
+    "CostCategory",
+    "Group",
+    "LedgerLine",
+    "Membership",
+    "OutboxMessage",
+    "Plan",
+    "Team",
+    "User",
+]

@@ -1,0 +1,29 @@
+"""Append-only record of who changed what; written in the transaction of the change."""
+
+from django.db import models
+
+from groups.access import ScopedQuerySet
+
+
+class AuditEntry(models.Model):
+    """One change. Plain ids instead of foreign keys: the record outlives what it speaks of."""
+
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=60, blank=True)
+    team_id = models.BigIntegerField(null=True)
+    verb = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=40)
+    object_id = models.BigIntegerField(null=True)
+    object_name = models.CharField(max_length=160, blank=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.TextField(blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_of_an_object"),
+            models.Index(fields=["team_id", "-id"], name="audit_of_a_team"),
+        ]

@@ -1,0 +1,79 @@
+"""Who works here: users, teams in a tree, and the role that a user has in a team."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """A person who signs in. Roles come from memberships; an administrator sees every team."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("Like the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class DeltaColours(models.TextChoices):
+        NEUTRAL = "neutral", _("Neutral")
+        RED_UP = "red_up", _("Red up, green down")
+        GREEN_UP = "green_up", _("Green up, red down")
+
+    first_name = last_name = None
+    display_name = models.CharField(_("Name"), max_length=60)
+    is_administrator = models.BooleanField(_("Administrator"), default=False)
+    language = models.CharField(max_length=10, blank=True, choices=[("zh-hans", "简体中文"), ("en", "English")])
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    delta_colours = models.CharField(max_length=8, choices=DeltaColours, default=DeltaColours.NEUTRAL)
+    shortcuts_enabled = models.BooleanField(default=True)
+    weekly_hours = models.DecimalField(_("Weekly hours for groups"), max_digits=5, decimal_places=1, default=40)
+    is_demo = models.BooleanField(default=False)
+
+    REQUIRED_FIELDS = ["email", "display_name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="weekly hours lie within a week", condition=models.Q(weekly_hours__range=(0, 168))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class Team(models.Model):
+    """A team; the unit of access. A manager of a team also sees the teams below it."""
+
+    name = models.CharField(_("Team"), max_length=60)
+    slug = models.SlugField(unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a team is not its own parent", condition=~models.Q(parent=models.F("id")))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """The role of a user in a team."""
+
+    class Role(models.TextChoices):
+        OPERATOR = "operator", _("Operator")
+        MANAGER = "manager", _("Manager")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "team"], name="a user has one role in a team")]

@@ -1,0 +1,28 @@
+from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
+from lifecycle.models.cases import Case, CaseEvent, CaseTask
+from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, Standing, StateChange
+from lifecycle.models.imports import CoverageSpan, Import, ImportFile, Source
+from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun
+
+__all__ = [
+    "ActingMembers",
+    "Case",
+    "CaseEvent",
+    "CaseTask",
+    "CoverageSpan",
+    "DailyActivity",
+    "DirtyGroup",
+    "Flag",
+    "FleetDay",
+    "HealthReading",
+    "HealthState",
+    "Import",
+    "ImportFile",
+    "MemberNumber",
+    "NightFault",
+    "NightItem",
+    "NightRun",
+    "Source",
+    "Standing",
+    "StateChange",
+]

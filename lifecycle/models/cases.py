@@ -1,0 +1,108 @@
+"""The case of a dying group: what people decided and did about it, and how it ended."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from groups.access import ScopedQuerySet
+from groups.models import Group, Team, User
+from lifecycle.models.health import Cause, Flag
+
+
+class Remedy(models.TextChoices):
+    REVIVE = "revive", _("Revive")
+    MIGRATE = "migrate", _("Migrate")
+    DISSOLVE = "dissolve", _("Dissolve")
+
+
+class Case(models.Model):
+    """One open case per group. The case never changes the observed state of the group."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("To triage")
+        PLANNED = "planned", _("Planned")
+        RUNNING = "running", _("Running")
+        EVALUATING = "evaluating", _("Evaluating")
+        RECOVERED = "recovered", _("Recovered")
+        MIGRATED = "migrated", _("Migrated")
+        CLOSING = "closing", _("Closing")
+        SOFT_CLOSED = "soft_closed", _("Soft-closed")
+        DISSOLVED = "dissolved", _("Dissolved")
+        KEPT = "kept", _("Kept")
+        EXPIRED = "expired", _("Expired")
+
+    ENDED = (State.RECOVERED, State.MIGRATED, State.DISSOLVED, State.KEPT, State.EXPIRED)
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=11, choices=State, default=State.OPEN)
+    cause = models.CharField(max_length=16, choices=Cause)
+    remedy = models.CharField(max_length=8, choices=Remedy, blank=True)
+    recommended = models.CharField(max_length=8, choices=Remedy, blank=True)
+    recommendation = models.JSONField(default=dict)  # reasons with figures, rule version
+    attempts = models.PositiveSmallIntegerField(default=0)
+    relapse_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    opened_on = models.DateField()
+    due_on = models.DateField(null=True)
+    snoozed_until = models.DateField(null=True)
+    snoozed_until_worse_than = models.SmallIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decision_reason = models.TextField(blank=True)
+    ended_on = models.DateField(null=True)
+    outcome = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=Q(state__in=["open", "planned", "running", "evaluating", "closing", "soft_closed"]),
+                name="one open case per group",
+            ),
+            models.CheckConstraint(
+                name="a decided case has a remedy and a decider",
+                condition=Q(decided_at=None) | (~Q(remedy="") & Q(decided_by__isnull=False)),
+            ),
+        ]
+        indexes = [models.Index(fields=["team", "state", "opened_on"], name="case_board")]
+
+
+class CaseEvent(models.Model):
+    """What happened in a case, in order: signals, decisions, notes, approvals. Append-only."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events")
+    flag = models.ForeignKey(Flag, models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    content = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "flag"], condition=Q(kind="signal"), name="a flag is evidence in a case once"
+            )
+        ]
+
+
+class CaseTask(models.Model):
+    """A step that a person does: with a text to copy, a due day, and evidence once done."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="tasks")
+    place = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=40)  # key of the step in lifecycle.rules.playbooks
+    due_on = models.DateField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    evidence = models.CharField(max_length=300, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "step"], name="a step stands once in a case")]

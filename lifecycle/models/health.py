@@ -1,0 +1,142 @@
+"""Health by day, where each group stands now, every change of state, and the flags that were raised."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from groups.access import ScopedQuerySet
+from groups.models import Group, Team
+
+
+class HealthState(models.IntegerChoices):
+    """Observed state. The numbers are stored in narrow columns and never change their meaning."""
+
+    UNKNOWN = 0, _("No data")
+    FORMING = 1, _("Forming")
+    THRIVING = 2, _("Thriving")
+    STABLE = 3, _("Stable")
+    DECLINING = 4, _("Declining")
+    DORMANT = 5, _("Dormant")
+    DEAD = 6, _("Dead")
+    AD_OVERRUN = 7, _("Overrun by adverts")
+    MISSION_COMPLETE = 8, _("Mission complete")
+
+
+class Cause(models.TextChoices):
+    SILENCE = "silence", _("Silence")
+    FADING = "fading", _("Fading")
+    AD_OVERRUN = "ad_overrun", _("Overrun by adverts")
+    MISSION_COMPLETE = "mission_complete", _("Mission complete")
+    EXODUS = "exodus", _("Members leaving")
+    OWNER_ABSENT = "owner_absent", _("Owner absent")
+    OVERLOAD = "overload", _("Overload")
+    OVERDUE = "overdue", _("Past its end")
+    LOSING_MONEY = "losing_money", _("Losing money")
+
+
+class HealthReading(models.Model):
+    """The card of a group on a day; partitioned by month, made by SQL in the migrations.
+
+    Parts and score in hundredths (0..10000); -1 = not known. Losses of the known parts sum exactly to 10000 - score.
+    """
+
+    pk = models.CompositePrimaryKey("group_id", "day")
+    group_id = models.IntegerField()
+    day = models.DateField()
+    state = models.SmallIntegerField()
+    score = models.SmallIntegerField()
+    coverage = models.SmallIntegerField()
+    loss_rhythm = models.SmallIntegerField()
+    loss_level = models.SmallIntegerField()
+    loss_breadth = models.SmallIntegerField()
+    loss_regularity = models.SmallIntegerField()
+    loss_core = models.SmallIntegerField()
+    rule_version = models.SmallIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "lifecycle_health"
+
+
+class Standing(models.Model):
+    """Where a group stands: what lists show and sort by, and the memory that the next night goes on from."""
+
+    group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="standing")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    day = models.DateField()  # the last day that was judged
+    state = models.SmallIntegerField(choices=HealthState)
+    state_since = models.DateField()
+    score = models.SmallIntegerField()  # hundredths, -1 = not known
+    score_week_ago = models.SmallIntegerField()
+    risk = models.SmallIntegerField()  # p30 in hundredths of a percent, -1 = not known
+    last_act_on = models.DateField(null=True)
+    last_observed_on = models.DateField(null=True)
+    acts_28 = models.IntegerField()  # -1 = not known
+    people_28 = models.IntegerField()
+    acts_7 = models.IntegerField()
+    members = models.IntegerField()
+    spark = ArrayField(models.IntegerField(), default=list)  # eight weekly totals of acts, oldest first, -1 = not known
+    evidence = models.JSONField(default=dict)  # the figures behind the sentence on the group's page
+    memory = models.JSONField(default=dict)  # streaks and frozen baseline of the state machine
+    rule_version = models.SmallIntegerField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["team", "state", "score", "group"], name="standing_worst_first"),
+        ]
+
+
+class StateChange(models.Model):
+    """One change of observed state, with the evidence that replays it. Append-only."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="state_changes")
+    day = models.DateField()
+    before = models.SmallIntegerField(choices=HealthState)
+    after = models.SmallIntegerField(choices=HealthState)
+    evidence = models.JSONField()
+    rule_version = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "day"], name="a group changes state once a day")]
+
+
+class Flag(models.Model):
+    """A standing or past warning about a group, with one cause."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="flags")
+    cause = models.CharField(max_length=16, choices=Cause)
+    severity = models.PositiveSmallIntegerField()  # 1 note, 2 watch, 3 at risk
+    raised_on = models.DateField()
+    earliest_sign_on = models.DateField()
+    lowered_on = models.DateField(null=True)
+    evidence = models.JSONField()
+    rule_version = models.SmallIntegerField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "cause"], condition=Q(lowered_on=None), name="one standing flag per group and cause"
+            ),
+            models.UniqueConstraint(fields=["group", "cause", "raised_on"], name="a flag is raised once a day"),
+        ]
+
+
+class FleetDay(models.Model):
+    """How many groups of a team stood where on a day: what dashboards read instead of the readings."""
+
+    pk = models.CompositePrimaryKey("team_id", "day", "state", "activity_kind", "monetization", "layer")
+    team_id = models.IntegerField()
+    day = models.DateField()
+    state = models.SmallIntegerField()
+    activity_kind = models.CharField(max_length=12)
+    monetization = models.CharField(max_length=12)
+    layer = models.CharField(max_length=6)
+    groups = models.IntegerField()
+    members = models.BigIntegerField()
+    acts_7 = models.BigIntegerField()

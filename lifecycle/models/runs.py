@@ -1,0 +1,65 @@
+"""The ledger of the nights: which days must be judged, in which pieces, and which groups could not be."""
+
+from django.db import models
+from django.db.models import Q
+
+from groups.models import Group
+
+
+class NightRun(models.Model):
+    """The night of one day. Done when no item of it is left to do."""
+
+    day = models.DateField(unique=True)
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+
+class NightItem(models.Model):
+    """A range of group ids of one night. Claimed by lease; `careful` works group by group after a crash."""
+
+    class State(models.TextChoices):
+        TODO = "todo"
+        DONE = "done"
+
+    run = models.ForeignKey(NightRun, models.CASCADE, related_name="items")
+    first_group_id = models.IntegerField()
+    last_group_id = models.IntegerField()
+    state = models.CharField(max_length=4, choices=State, default=State.TODO)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    groups_judged = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "first_group_id"], name="a range stands once in a night"),
+        ]
+        indexes = [models.Index(fields=["run", "id"], condition=Q(state="todo"), name="night_items_to_do")]
+
+
+class NightFault(models.Model):
+    """A group that could not be judged in a night: tried at most three times, then put aside and shown."""
+
+    class State(models.TextChoices):
+        TRYING = "trying"
+        ERROR = "error"  # raised each time
+        POISON = "poison"  # took its worker with it
+        SETTLED = "settled"  # judged after all
+
+    run = models.ForeignKey(NightRun, models.CASCADE, related_name="faults")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="+")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=7, choices=State, default=State.TRYING)
+    reason = models.CharField(max_length=300, blank=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "group"], name="a group fails once per night")]
+
+
+class DirtyGroup(models.Model):
+    """A group whose past changed: its readings from `since` on must be made anew, once."""
+
+    group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="+")
+    since = models.DateField()
+    marked_at = models.DateTimeField()
