@@ -1,0 +1,27 @@
+"""Writes what must be told to a worker or to the outside, inside the transaction of its cause."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from groups.models import OutboxMessage
+
+
+class PostedOutsideTransaction(RuntimeError):
+    """A message that could be sent although its cause was rolled back was refused."""
+
+
+def post(*, key: str, kind: str, payload: dict[str, Any], now: datetime) -> None:
+    """Put a message beside its cause; the tick sends it (lifecycle.outbox_drain), at least once.
+
+    The same `key` posted again is no second message. `payload` holds ids only: it ends up in the broker and in logs.
+    Nothing is sent here, so a request neither waits for the broker nor fails with it.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise PostedOutsideTransaction(kind)
+    OutboxMessage.objects.bulk_create(
+        [OutboxMessage(key=key, kind=kind, payload=payload, available_at=now)], ignore_conflicts=True
+    )
