@@ -1,0 +1,260 @@
+"""Writes groups and their plans: registers, edits, amends, closes. Nobody else writes these tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from groups import audit
+from groups.models import Group, Plan, Team, User
+from groups.models.group import ActivityKind, Lifespan, Monetization
+from groups.rules.plan_terms import PlanTerms
+from groups.rules.search_keys import grams_of, initials_of, sort_key_of
+
+# What a person may change on a group; team, close and goal have writers of their own.
+EDITABLE = (
+    "name",
+    "theme",
+    "platform",
+    "external_id",
+    "owner_id",
+    "layer",
+    "tags",
+    "upstream_id",
+    "member_cap",
+    "opened_on",
+    "notes",
+)
+
+
+class GroupChangedMeanwhile(Exception):
+    """Somebody saved the group after the form was opened. Nothing was written.
+
+    `mine` holds the fields that this save would have set differently, `theirs` what stands there now.
+    """
+
+    def __init__(self, mine: dict[str, Any], theirs: dict[str, Any], version: int):
+        super().__init__(f"version {version}")
+        self.mine, self.theirs, self.version = mine, theirs, version
+
+
+@transaction.atomic
+def register_group(
+    *,
+    team: Team,
+    name: str,
+    platform: str,
+    owner: User,
+    opened_on: date,
+    plan: PlanTerms,
+    external_id: str = "",
+    theme: str = "",
+    layer: str = "none",
+    tags: Sequence[str] = (),
+    upstream: Group | None = None,
+    member_cap: int | None = None,
+    notes: str = "",
+    by: User | None,
+    now: datetime,
+) -> Group:
+    """Register one group with its first plan. IntegrityError if the platform id is already registered in the team."""
+    group = Group.objects.create(
+        team=team,
+        name=name,
+        platform=platform,
+        owner=owner,
+        opened_on=opened_on,
+        external_id=external_id,
+        theme=theme,
+        layer=layer,
+        tags=list(tags),
+        upstream=upstream,
+        member_cap=member_cap,
+        notes=notes,
+        created_at=now,
+        created_by=by,
+        **search_keys_of(name, theme),
+    )
+    _plan_row(group, plan, by=by, now=now).save(force_insert=True)
+    audit.record(verb="registered", thing=group, by=by, now=now, after=_told(_facts_of(group) | asdict(plan)))
+    return group
+
+
+@transaction.atomic
+def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: User, now: datetime) -> Group:
+    """Set `values` (keys of EDITABLE) on the group that was read at `version`; returns the group as it stands.
+
+    Raises GroupChangedMeanwhile, with both values, when another save came first. Saving what already stands there
+    writes nothing.
+    """
+    if unknown := set(values) - set(EDITABLE):
+        raise ValueError(f"not editable: {sorted(unknown)}")
+    stands = Group.objects.select_for_update().get(pk=group.pk)
+    before = {key: getattr(stands, key) for key in values}
+    mine = {key: value for key, value in values.items() if before[key] != value}
+    if stands.version != version:
+        raise GroupChangedMeanwhile(mine, {key: before[key] for key in mine}, stands.version)
+    if not mine:
+        return stands
+    for key, value in mine.items():
+        setattr(stands, key, value)
+    for key, value in search_keys_of(stands.name, stands.theme).items():
+        setattr(stands, key, value)
+    stands.version = version + 1
+    stands.save()
+    audit.record(
+        verb="edited",
+        thing=stands,
+        by=by,
+        now=now,
+        before=_told({key: before[key] for key in mine}),
+        after=_told(mine),
+    )
+    return stands
+
+
+@transaction.atomic
+def amend_plan(*, group: Group, terms: PlanTerms, by: User | None, now: datetime, reason: str = "") -> Plan:
+    """Put a new plan in the place of the current one, which stays on record. The same terms again change nothing."""
+    Group.objects.select_for_update().get(pk=group.pk)
+    current = Plan.objects.filter(group=group, superseded_at=None).first()
+    before = terms_of(current) if current else None
+    if current and before == terms:
+        return current
+    if current:
+        Plan.objects.filter(pk=current.pk).update(superseded_at=now)
+    plan = _plan_row(group, terms, by=by, now=now)
+    plan.save(force_insert=True)
+    after = asdict(terms)
+    was = asdict(before) if before else {}
+    changed = [key for key in after if was.get(key, ...) != after[key]]
+    audit.record(
+        verb="plan amended",
+        thing=group,
+        by=by,
+        now=now,
+        before=_told({key: was[key] for key in changed if key in was}),
+        after=_told({key: after[key] for key in changed}),
+        reason=reason,
+    )
+    return plan
+
+
+@transaction.atomic
+def close_group(*, group: Group, on: date, by: User | None, now: datetime, reason: str = "") -> bool:
+    """End the group on a day, keeping everything that is known of it. False if it was closed before."""
+    if not Group.objects.filter(pk=group.pk, closed_on=None).update(closed_on=on, version=F("version") + 1):
+        return False
+    audit.record(verb="closed", thing=group, by=by, now=now, after=_told({"closed_on": on}), reason=reason)
+    return True
+
+
+@transaction.atomic
+def mark_goal_met(*, group: Group, on: date, by: User | None, now: datetime, reason: str = "") -> bool:
+    """Record the day on which the group did what it was made for. False if that was recorded before."""
+    if not Group.objects.filter(pk=group.pk, goal_met_on=None).update(goal_met_on=on, version=F("version") + 1):
+        return False
+    audit.record(verb="goal met", thing=group, by=by, now=now, after=_told({"goal_met_on": on}), reason=reason)
+    return True
+
+
+@transaction.atomic
+def ensure_groups(
+    *,
+    team: Team,
+    platform: str,
+    keys_with_names: Mapping[str, tuple[str, date]],
+    owner: User,
+    by: User | None,
+    now: datetime,
+    terms: PlanTerms | None = None,
+) -> dict[str, int]:
+    """The ids of groups by their key on the platform; those that are missing are registered in bulk.
+
+    `keys_with_names` maps each non-empty platform id to (name, day that the group opened on). Groups that exist keep
+    their name, owner and plan. New ones get `terms` (without them: not commercial, conversation-active, lasting)
+    starting on the day that they opened. The number of statements does not grow with the number of groups.
+    """
+    found = _ids_by_key(team, platform, keys_with_names)
+    missing = {key: named for key, named in keys_with_names.items() if key not in found}
+    if not missing:
+        return found
+    Group.objects.bulk_create(
+        [
+            Group(
+                team=team,
+                platform=platform,
+                external_id=key,
+                name=name[:120],
+                owner=owner,
+                opened_on=opened_on,
+                created_at=now,
+                created_by=by,
+                **search_keys_of(name[:120], ""),
+            )
+            for key, (name, opened_on) in missing.items()
+        ],
+        batch_size=2000,
+        ignore_conflicts=True,  # another import made it a moment ago: the constraint decides, not a look before
+    )
+    made = _ids_by_key(team, platform, missing)
+    terms = terms or PlanTerms(
+        monetization=Monetization.NONE,
+        activity_kind=ActivityKind.CONVERSATION,
+        lifespan=Lifespan.LASTING,
+        starts_on=now.date(),
+    )
+    Plan.objects.bulk_create(
+        [
+            _plan_row(Group(pk=made[key], team_id=team.pk), replace(terms, starts_on=opened_on), by=by, now=now)
+            for key, (_, opened_on) in missing.items()
+        ],
+        batch_size=2000,
+        ignore_conflicts=True,
+    )
+    audit.record(
+        verb="groups registered by import",
+        thing=team,
+        by=by,
+        now=now,
+        after={"platform": platform, "groups": len(made), "first_ids": sorted(made.values())[:20]},
+    )
+    return found | made
+
+
+def search_keys_of(name: str, theme: str) -> dict[str, Any]:
+    """The columns that a group is searched and sorted by."""
+    return {
+        "grams": grams_of(f"{name} {theme}"),
+        "sort_key": sort_key_of(name),
+        "initials": initials_of(name),
+    }
+
+
+def terms_of(plan: Plan) -> PlanTerms:
+    """The terms that a plan row stores."""
+    return PlanTerms(**{field.name: getattr(plan, field.name) for field in fields(PlanTerms)})
+
+
+def _plan_row(group: Group, terms: PlanTerms, *, by: User | None, now: datetime) -> Plan:
+    return Plan(group_id=group.pk, team_id=group.team_id, made_at=now, made_by=by, **asdict(terms))
+
+
+def _ids_by_key(team: Team, platform: str, keys: Mapping[str, Any]) -> dict[str, int]:
+    registered = Group.objects.filter(team=team, platform=platform, archived_at=None, external_id__in=list(keys))
+    return dict(registered.values_list("external_id", "pk"))
+
+
+def _facts_of(group: Group) -> dict[str, Any]:
+    return {key: getattr(group, key) for key in EDITABLE}
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the audit keeps them: dates and money as text, everything else as it is."""
+    return {key: str(value) if isinstance(value, date | Decimal) else value for key, value in values.items()}
