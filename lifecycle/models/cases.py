@@ -10,9 +10,13 @@ from lifecycle.models.health import Cause, Flag
 
 
 class Remedy(models.TextChoices):
+    """What was decided. `keep` says that the signal was a false alarm."""
+
     REVIVE = "revive", _("Revive")
     MIGRATE = "migrate", _("Migrate")
     DISSOLVE = "dissolve", _("Dissolve")
+    FAREWELL = "farewell", _("Farewell")
+    KEEP = "keep", _("False alarm")
 
 
 class Case(models.Model):
@@ -31,6 +35,7 @@ class Case(models.Model):
         KEPT = "kept", _("Kept")
         EXPIRED = "expired", _("Expired")
 
+    ONGOING = (State.OPEN, State.PLANNED, State.RUNNING, State.EVALUATING, State.CLOSING, State.SOFT_CLOSED)
     ENDED = (State.RECOVERED, State.MIGRATED, State.DISSOLVED, State.KEPT, State.EXPIRED)
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -41,10 +46,18 @@ class Case(models.Model):
     remedy = models.CharField(max_length=8, choices=Remedy, blank=True)
     recommended = models.CharField(max_length=8, choices=Remedy, blank=True)
     recommendation = models.JSONField(default=dict)  # reasons with figures, rule version
-    attempts = models.PositiveSmallIntegerField(default=0)
+    playbook = models.CharField(max_length=24, blank=True)  # key in lifecycle.rules.playbooks
+    playbook_version = models.PositiveSmallIntegerField(default=0)
+    budget = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # yuan
+    moves_to = models.CharField(max_length=120, blank=True)  # the group or theme that members are invited to
+    plans = models.PositiveSmallIntegerField(default=0)  # how many plans were made; the last one is at work
+    attempts = models.PositiveSmallIntegerField(default=0)  # how many revivals were begun
+    attempt_began_on = models.DateField(null=True)
     relapse_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    relapsed_on = models.DateField(null=True)  # soon after an earlier case, or worse while it was snoozed
     opened_on = models.DateField()
-    due_on = models.DateField(null=True)
+    state_since = models.DateField()
+    due_on = models.DateField(null=True)  # the day on which the state should be left
     snoozed_until = models.DateField(null=True)
     snoozed_until_worse_than = models.SmallIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -67,8 +80,25 @@ class Case(models.Model):
                 name="a decided case has a remedy and a decider",
                 condition=Q(decided_at=None) | (~Q(remedy="") & Q(decided_by__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="only an ended case has a last day",
+                condition=Q(ended_on=None) ^ Q(state__in=["recovered", "migrated", "dissolved", "kept", "expired"]),
+            ),
+            models.CheckConstraint(name="a budget is not negative", condition=Q(budget=None) | Q(budget__gte=0)),
         ]
         indexes = [models.Index(fields=["team", "state", "opened_on"], name="case_board")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """What people call the case by."""
+        return f"C-{self.pk:04d}"
+
+    @property
+    def is_ongoing(self) -> bool:
+        return self.state in self.ONGOING
 
 
 class CaseEvent(models.Model):
@@ -95,14 +125,24 @@ class CaseTask(models.Model):
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, models.CASCADE, related_name="tasks")
+    plan = models.PositiveSmallIntegerField(default=1)  # the plan of the case that it belongs to, from 1
     place = models.PositiveSmallIntegerField()
     step = models.CharField(max_length=40)  # key of the step in lifecycle.rules.playbooks
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     evidence = models.CharField(max_length=300, blank=True)
+    count = models.PositiveIntegerField(null=True)  # what the step asked to be counted
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "step"], name="a step stands once in a case")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "plan", "step"], name="a step stands once in a plan"),
+            models.CheckConstraint(
+                name="a done step says who did it", condition=Q(done_at=None) ^ Q(done_by__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["team", "due_on"], condition=Q(done_at=None), name="steps_to_do"),  # a person's day
+        ]
