@@ -73,8 +73,10 @@ class GroupQuerySet(ScopedQuerySet):
         """Groups whose name or theme contains the text (any length, any case); or whose pinyin initials begin so."""
         found = self
         for word in text.split():
-            by_name = Q(grams__contains=grams_of(word)) & (Q(name__icontains=word) | Q(theme__icontains=word))
-            found = found.filter(by_name | Q(initials__startswith=word.lower()))
+            where = Q(grams__contains=grams_of(word)) & (Q(name__icontains=word) | Q(theme__icontains=word))
+            if word.isascii():
+                where |= Q(initials__startswith=word.lower())
+            found = found.filter(where)
         return found
 
 
@@ -122,6 +124,8 @@ class Group(models.Model):
         indexes = [
             GinIndex(fields=["grams"], name="group_grams"),  # GroupQuerySet.named_like
             models.Index(fields=["team", "sort_key", "id"], name="group_by_name"),  # list sorted by name
+            # GroupQuerySet.named_like, so that the index can serve the prefix beside that of the grams
+            models.Index(fields=["initials"], name="group_initials", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

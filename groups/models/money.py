@@ -40,7 +40,8 @@ class CostCategory(models.Model):
                 name="a live category name is used once per root",
             ),
             models.CheckConstraint(
-                name="a default price is not negative", condition=Q(default_price=None) | Q(default_price__gte=0)
+                name="a default price is not negative",
+                condition=Q(default_price=None) | Q(default_price__gte=0, default_price__lt=10**12),
             ),
         ]
         ordering = ["root", "name"]
@@ -86,5 +87,26 @@ class LedgerLine(models.Model):
                 name="only a reversal is negative", condition=Q(amount__gte=0) | Q(reverses__isnull=False)
             ),
             models.CheckConstraint(name="the currency is known", condition=Q(currency__in=["CNY"])),
+            models.CheckConstraint(
+                name="goods cost stands behind revenue, negative in a reversal",
+                condition=Q(goods_cost=None) | Q(kind="revenue") & (Q(goods_cost__gte=0) | Q(reverses__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="only a reversal takes back a quantity",
+                condition=Q(quantity=None) | Q(quantity__gte=0) | Q(reverses__isnull=False),
+            ),
+            models.CheckConstraint(  # NaN sorts above every number, so that it passes all the others
+                name="figures of a line are numbers",
+                condition=Q(amount__lt=10**12)
+                & (Q(quantity=None) | Q(quantity__lt=10**10))
+                & (Q(unit_price=None) | Q(unit_price__lt=10**12))
+                & (Q(goods_cost=None) | Q(goods_cost__lt=10**12)),
+            ),
+            models.CheckConstraint(
+                name="a unit price is not negative", condition=Q(unit_price=None) | Q(unit_price__gte=0)
+            ),
         ]
-        indexes = [models.Index(fields=["group", "on"], name="ledger_of_a_group")]  # profit and loss of a group
+        indexes = [
+            models.Index(fields=["group", "on"], name="ledger_of_a_group"),  # profit and loss of a group
+            models.Index(fields=["on"], name="ledger_of_a_span"),  # economics.losing_groups
+        ]
