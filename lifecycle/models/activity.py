@@ -7,9 +7,9 @@ Which columns were observed is told by the bits of `known`; an unknown column ho
 
 from django.db import models
 
-# Bit of each count in DailyActivity.known, in the order of the columns.
-COUNTS = ("members", "joins", "leaves", "messages", "speakers", "clicks", "orders", "buyers", "ads", "revenue_cents")
-KNOWN = {name: 1 << place for place, name in enumerate(COUNTS)}
+from lifecycle.rules.counts import COUNTS, KNOWN
+
+__all__ = ["COUNTS", "KNOWN", "ActingMembers", "DailyActivity", "MemberNumber"]
 
 
 class DailyActivity(models.Model):

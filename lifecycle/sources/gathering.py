@@ -1,0 +1,134 @@
+"""Collects what a reader finds, compactly: groups, rows of counts, acts of members, spans of coverage and refusals."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from lifecycle.rules.counts import COUNTS
+from lifecycle.sources.refusal import REFUSALS_KEPT, VALUE_KEPT, FileRefused, Refusal
+
+# Days are proleptic ordinals (date.toordinal). `line` is the row in the file, to tell where a repeated day stood.
+ROW = np.dtype(
+    [("group", "<i4"), ("day", "<i4"), ("known", "<i2"), ("line", "<i4")]
+    + [(name, "<i8" if name == "revenue_cents" else "<i4") for name in COUNTS]
+)
+ACT = np.dtype([("group", "<i4"), ("day", "<i4"), ("member", "<i4"), ("acts", "<i4"), ("line", "<i4")])
+CHUNK = 50_000
+
+
+class Rows:
+    """A growing structured array: tuples go in, chunks are packed as they fill."""
+
+    def __init__(self, dtype: np.dtype, most: int) -> None:
+        self.dtype, self.most = dtype, most
+        self.packed: list[np.ndarray] = []
+        self.open: list[tuple[int, ...]] = []
+        self.total = 0
+
+    def add(self, row: tuple[int, ...]) -> None:
+        self.open.append(row)
+        if len(self.open) >= CHUNK:
+            self._pack()
+
+    def _pack(self) -> None:
+        self.total += len(self.open)
+        if self.total > self.most:
+            raise FileRefused("too_many_rows", most=self.most)
+        self.packed.append(np.array(self.open, dtype=self.dtype))
+        self.open = []
+
+    def array(self) -> np.ndarray:
+        self._pack()
+        return np.concatenate(self.packed)
+
+
+class Gathering:
+    """What one file says so far. `tell` is called now and then with the rows read."""
+
+    def __init__(self, *, kind: str, most_rows: int, tell: Callable[[int], None] = lambda rows: None) -> None:
+        self.kind = kind
+        self.tell = tell
+        self.encoding = ""
+        self.members_are_per_group = False  # or ids of the platform, the same person in every group
+        self.group_numbers: dict[tuple[str, str], int] = {}
+        self.names: list[str] = []
+        self.rows = Rows(ROW, most_rows)
+        self.acts = Rows(ACT, most_rows * 5)
+        self.members: list[dict[str, int]] = []
+        self.spans: dict[int, tuple[date, date]] = {}
+        self.refusals: list[Refusal] = []
+        self.rows_refused = 0
+        self.rows_read = 0
+
+    def group(self, key: str, name: str = "", platform: str = "") -> int:
+        """The number of a group within this file; its name is the last one that was said."""
+        number = self.group_numbers.get((platform, key))
+        if number is None:
+            number = self.group_numbers[(platform, key)] = len(self.names)
+            self.names.append(name)
+            self.members.append({})
+        elif name:
+            self.names[number] = name
+        return number
+
+    def member(self, group: int, identity: str) -> int:
+        """The number of a member within the group and this file. The identity leaves this object only as a hash."""
+        numbers = self.members[group]
+        return numbers.setdefault(identity, len(numbers))
+
+    def widen(self, group: int, first: date, last: date) -> None:
+        """The source was watching this group at least from `first` to `last`, both included."""
+        known = self.spans.get(group)
+        self.spans[group] = (min(first, known[0]), max(last, known[1])) if known else (first, last)
+
+    def refuse(self, row: int, problems: list[tuple[str, Any, str]]) -> None:
+        """Leave a row out because of its cells: (column, value, problem) each."""
+        self.rows_refused += 1
+        for column, value, problem in problems:
+            if len(self.refusals) < REFUSALS_KEPT:
+                self.refusals.append(Refusal(row, column[:VALUE_KEPT], _shown(value), problem))
+
+    def count_read(self) -> None:
+        self.rows_read += 1
+        if self.rows_read % 20_000 == 0:
+            self.tell(self.rows_read)
+
+
+class ChatCounter:
+    """Counts the messages, joins and leaves of chat exports by group and day, then hands rows to a gathering.
+
+    Only counts and the set of senders are held; no text passes through here.
+    """
+
+    def __init__(self, gathering: Gathering) -> None:
+        self.gathering = gathering
+        self.totals: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+        self.senders: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+
+    def message(self, group: int, day: int, sender: str) -> None:
+        self.totals[group, day]["messages"] += 1
+        if sender:
+            self.senders[group, day][self.gathering.member(group, sender)] += 1
+
+    def moved(self, group: int, day: int, *, joins: int = 0, leaves: int = 0) -> None:
+        self.totals[group, day].update(joins=joins, leaves=leaves)
+
+    def hand_over(self, known: int) -> None:
+        """Write one row per group and day that had anything; `known` are the bits that the format reports."""
+        for (group, day), totals in self.totals.items():
+            senders = self.senders.get((group, day), {})
+            said = totals | {"speakers": len(senders)}
+            self.gathering.rows.add((group, day, known, 0, *(said.get(name, 0) for name in COUNTS)))
+            for member, acts in senders.items():
+                self.gathering.acts.add((group, day, member, acts, 0))
+
+
+def _shown(value: Any) -> str:
+    """A refused value as it may be stored and shown: printable, short."""
+    text = "" if value is None else str(value)
+    return "".join(c if c.isprintable() and not "\ud800" <= c <= "\udfff" else "\ufffd" for c in text[:VALUE_KEPT])

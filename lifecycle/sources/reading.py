@@ -1,0 +1,62 @@
+"""Reads one file of any supported kind into canonical rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from lifecycle.sources import daily_sheet, member_days, slack_export, telegram_export
+from lifecycle.sources.archives import gunzip, is_gzip
+from lifecycle.sources.canonical import Canonical, canonical
+from lifecycle.sources.gathering import Gathering
+from lifecycle.sources.limits import Limits
+from lifecycle.sources.recognition import Shape, shape_of
+from lifecycle.sources.refusal import FileRefused
+from lifecycle.sources.tables import open_table
+
+KINDS = (daily_sheet.KIND, member_days.KIND, slack_export.KIND, telegram_export.KIND)
+SHEETS = (member_days, daily_sheet)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a reader must be told: the business time zone, the last day that may stand in a file, and the limits."""
+
+    zone: str
+    last_day: date
+    limits: Limits
+
+
+def read(
+    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None] = lambda rows: None
+) -> Canonical:
+    """The canonical rows of a file; FileRefused when nothing of it can be used. `folder` takes what is unpacked."""
+    if is_gzip(path):
+        gunzip(path, folder / "unpacked", terms.limits)
+        path = folder / "unpacked"
+    shape = shape_of(path, terms.limits)
+    if shape is Shape.SLACK:
+        gathering = Gathering(kind=slack_export.KIND, most_rows=terms.limits.rows, tell=tell)
+        slack_export.read(path, gathering, zone=terms.zone, last_day=terms.last_day)
+    elif shape is Shape.TELEGRAM:
+        gathering = Gathering(kind=telegram_export.KIND, most_rows=terms.limits.rows, tell=tell)
+        telegram_export.read(path, gathering, zone=terms.zone, last_day=terms.last_day)
+    else:
+        gathering = _read_sheet(path, shape is Shape.WORKBOOK, terms, tell)
+    found = canonical(gathering, member_key)
+    if not len(found.rows) and not found.rows_refused:
+        raise FileRefused("only_header")
+    return found
+
+
+def _read_sheet(path: Path, is_workbook: bool, terms: Terms, tell: Callable[[int], None]) -> Gathering:
+    table = open_table(path, is_workbook=is_workbook)
+    for sheet in SHEETS:
+        if sheet.recognises(table.places):
+            gathering = Gathering(kind=sheet.KIND, most_rows=terms.limits.rows, tell=tell)
+            gathering.encoding = table.encoding
+            sheet.read(table, gathering, last_day=terms.last_day)
+            return gathering
+    raise FileRefused("no_count_columns")
