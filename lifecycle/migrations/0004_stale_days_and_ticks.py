@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lifecycle", "0002_partitioned_tables"),
+        ("lifecycle", "0003_case_plans"),
     ]
 
     operations = [
