@@ -17,8 +17,6 @@ SECRET_KEY = env.str("SECRET_KEY")
 # Member identifiers and kept uploads are protected with keys of their own, so that SECRET_KEY may be rotated.
 MEMBER_KEY = env.str("MEMBER_KEY", default=SECRET_KEY)
 FILE_KEYS = env.list("FILE_KEYS", default=[])
-# The password of the demo's users, one per installation; without one the demo's users cannot log in.
-DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Off only for plain http on one's own machine; `manage.py serve` sets it by the address it serves.
@@ -50,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "community_ops.private_pages.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -127,7 +126,6 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
 AXES_RESET_ON_SUCCESS = True
-AXES_VERBOSE = False  # no greeting at each start
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 
 LANGUAGE_CODE = "zh-hans"
@@ -243,6 +241,14 @@ CELERY_BEAT_SCHEDULE = {
 }
 # The night of day D may start at this hour of D+1, business time.
 NIGHT_STARTS_AT_HOUR = env.int("NIGHT_STARTS_AT_HOUR", default=2)
+NIGHT_DAYS_BACK = env.int("NIGHT_DAYS_BACK", default=35)  # nights missed longer ago than this are left to run_night
+NIGHT_GROUPS_PER_ITEM = env.int("NIGHT_GROUPS_PER_ITEM", default=1000)  # change it only while no night is open
+NIGHT_DAYS_AT_ONCE = env.int("NIGHT_DAYS_AT_ONCE", default=31)
+NIGHT_PAST_GROUPS = env.int("NIGHT_PAST_GROUPS", default=200)
+NIGHT_PAST_DAYS = env.int("NIGHT_PAST_DAYS", default=366)
+NIGHT_LEASE_SECONDS = env.float("NIGHT_LEASE_SECONDS", default=60)
+NIGHT_CHUNK_SECONDS = env.float("NIGHT_CHUNK_SECONDS", default=8)
+NIGHT_CREW = env.int("NIGHT_CREW", default=4)  # chunk messages sent by a tick
 
 LOGGING = {
     "version": 1,

@@ -1,13 +1,25 @@
 """The map of addresses."""
 
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from community_ops import probes
+from community_ops import home, probes, reference_pages, settings_of_mine, signing_in
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
-    path("readyz", probes.readyz, name="readyz"),
+    path("", home.home, name="home"),
+    path("login/", signing_in.sign_in, name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("me/", settings_of_mine.me, name="me"),
+    path("me/language/", signing_in.language, name="language"),
+    path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
+    path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),
     path("", include("lifecycle.urls")),
 ]
+
+handler400 = "community_ops.failures.bad_request"
+handler403 = "community_ops.failures.permission_denied"
+handler404 = "community_ops.failures.page_not_found"
+handler500 = "community_ops.failures.server_error"

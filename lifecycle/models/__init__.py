@@ -2,7 +2,7 @@ from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, Standing, StateChange
 from lifecycle.models.imports import CoverageSpan, Import, ImportFile, Source
-from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun
+from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 
 __all__ = [
     "ActingMembers",
@@ -23,6 +23,8 @@ __all__ = [
     "NightItem",
     "NightRun",
     "Source",
+    "StaleFleetDay",
     "Standing",
     "StateChange",
+    "Tick",
 ]

@@ -63,3 +63,18 @@ class DirtyGroup(models.Model):
     group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="+")
     since = models.DateField()
     marked_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    lease_until = models.DateTimeField(null=True)  # set and in the past: a try died or failed, so it is tried alone
+
+
+class StaleFleetDay(models.Model):
+    """A day whose FleetDay rows must be made anew, since readings of that day were."""
+
+    day = models.DateField(primary_key=True)
+
+
+class Tick(models.Model):
+    """When a tick of beat was last carried out: the sign that beat, the broker and a worker are alive."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()

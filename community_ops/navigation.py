@@ -1,0 +1,78 @@
+"""The menu: which pages a person is offered, and where the page at hand belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from groups.models import User
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry. `section` is what the addresses of all its pages begin with; `tab` puts it in the phone's tab bar."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    section: str
+    group: str = "work"
+    tab: bool = False
+    shortcut: str = ""
+
+
+PLACES = (
+    Place("home", _("Home"), "house", "/", tab=True, shortcut="h"),
+    Place("assessment-list", _("Assess"), "clipboard-check", "/assess/", tab=True, shortcut="a"),
+    Place("group-list", _("Groups"), "people", "/groups/", tab=True, shortcut="c"),
+    Place("case-board", _("Lifecycle"), "activity", "/lifecycle/", tab=True, shortcut="l"),
+    Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/", shortcut="i"),
+    Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
+    Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
+    Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
+    Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
+    Place("metrics-help", _("What the figures mean"), "question", "/help/", group="help"),
+    Place("me", _("My settings"), "person-circle", "/me/", group="help"),
+)
+# Pages that belong to a section without sharing its address.
+_ALSO = {"/cases/": "/lifecycle/"}
+
+
+def offered_to(user: User, place: Place) -> bool:
+    """Whether the person may open the page at all; what it shows is decided by the page."""
+    return place.group != "settings" or user.is_administrator or (place.name == "styleguide" and settings.DEBUG)
+
+
+def menu_for(request: HttpRequest) -> dict[str, list[dict]]:
+    """The entries by group (`work`, `settings`, `help`) and those of the tab bar (`tabs`)."""
+    path = request.path
+    for start, section in _ALSO.items():
+        if path.startswith(start):
+            path = section
+    menu: dict[str, list[dict]] = {"work": [], "settings": [], "help": [], "tabs": []}
+    for place in PLACES:
+        if not offered_to(request.user, place):
+            continue
+        try:
+            address = reverse(place.name)
+        except NoReverseMatch:
+            continue  # the page is not part of this installation
+        here = path == address
+        inside = place.section != "/" and path.startswith(place.section)
+        entry = {
+            "name": place.name,
+            "label": place.label,
+            "icon": place.icon,
+            "address": address,
+            "current": "page" if here else "true" if inside else "",
+            "shortcut": place.shortcut,
+        }
+        menu[place.group].append(entry)
+        if place.tab:
+            menu["tabs"].append(entry)
+    return menu

@@ -1,0 +1,72 @@
+"""How figures are written: amounts, shares and counts, in Chinese and in English. Values in, text out; no Django."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+MISSING = "--"
+# Smallest value of a unit, and its sign, largest first.
+CHINESE_UNITS = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"))  # Chinese is data here
+ENGLISH_UNITS = ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "K"))
+Number = int | float | Decimal
+
+
+def rounded(value: Number, places: int) -> Decimal:
+    """Half up, as people round; from the shortest text of a float, so that 0.145 is what it reads as."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def grouped(value: Number | None, places: int = 0) -> str:
+    """12,345 or 12,345.60; `--` for None. Minus zero is zero."""
+    if value is None:
+        return MISSING
+    amount = rounded(value, places)
+    return f"{amount if amount else abs(amount):,f}"
+
+
+def trimmed(value: Number, places: int = 1) -> str:
+    """Like `grouped`, without zeros at the end of the fraction."""
+    text = grouped(value, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def compact(value: Number | None, chinese: bool) -> str:
+    """1,234.6万 / 12.3M: one decimal of the largest unit that fits; below the units a whole number.
+
+    English leaves numbers under ten thousand whole. A value that rounds up to the next unit is written in it.
+    """
+    if value is None:
+        return MISSING
+    amount = Decimal(str(value))
+    for size, sign in CHINESE_UNITS if chinese else ENGLISH_UNITS:
+        least = Decimal(10**4) if size == 1000 else size
+        if rounded(abs(amount) / size, 1) * size >= least:
+            return trimmed(amount / size) + sign
+    return trimmed(amount, 0)
+
+
+def yuan(value: Number | None, places: int = 0) -> str:
+    """¥3,577, -¥4,103, `--` for None."""
+    text = grouped(value, places)
+    if text == MISSING:
+        return text
+    return f"-¥{text[1:]}" if text.startswith("-") else f"¥{text}"
+
+
+def compact_yuan(value: Number | None, chinese: bool) -> str:
+    """¥14.3万 / ¥143K."""
+    text = compact(value, chinese)
+    if text == MISSING:
+        return text
+    return f"-¥{text[1:]}" if text.startswith("-") else f"¥{text}"
+
+
+def percent(share: Number | None, places: int = 1) -> str:
+    """A share (0.061) as 6.1%; zeros at the end of the fraction are left out; `--` for None."""
+    return MISSING if share is None else f"{trimmed(Decimal(str(share)) * 100, places)}%"
+
+
+def signed(value: Number, places: int = 0) -> str:
+    """+5, -4, 0."""
+    text = trimmed(value, places)
+    return f"+{text}" if rounded(value, places) > 0 else text

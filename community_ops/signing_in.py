@@ -1,0 +1,78 @@
+"""Signing in and out, and switching the language."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from community_ops.preferences import LANGUAGES
+from groups.models import User
+
+A_YEAR = 365 * 24 * 3600
+
+
+class SignInForm(AuthenticationForm):
+    """One message for every reason, so that it does not tell which users exist."""
+
+    use_required_attribute = False
+    error_messages = {
+        "invalid_login": _("The user name or the password is not right"),
+        "inactive": _("The user name or the password is not right"),
+    }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name")
+        self.fields["username"].error_messages["required"] = _("Enter your user name")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].error_messages["required"] = _("Enter your password")
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
+
+
+class SignIn(LoginView):
+    authentication_form = SignInForm
+    template_name = "registration/login.html"
+    redirect_authenticated_user = True
+
+
+sign_in = SignIn.as_view()
+
+
+def without_language(address: str) -> str:
+    """The address without `?lang=`, which would outlive the switch."""
+    parts = urlsplit(address)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "lang"]
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the language in the profile and in a cookie, and go back to the page at hand."""
+    chosen = request.POST.get("language", "")
+    address = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        address = "/"
+    response = redirect(without_language(address))
+    if chosen in LANGUAGES:
+        if request.user.is_authenticated:
+            User.objects.filter(pk=request.user.pk).update(language=chosen)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=A_YEAR,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+        )
+    return response

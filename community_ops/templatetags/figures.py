@@ -1,0 +1,199 @@
+"""Template filters and tags for figures, days, icons and status tags: the one way in which pages write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, RadioSelect
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from community_ops import drawings, numbers
+from lifecycle.display_states import ICONS, DisplayState, shown_as
+
+register = template.Library()
+
+SPRITE = "vendor/bootstrap-icons-1.13.2/icons.svg"
+# A verdict borrows the look of the state that it resembles.
+VERDICT_LOOKS = {"go": "healthy", "conditional": "watch", "not_now": "dead"}
+Number = int | float | Decimal
+
+
+def in_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+@register.filter
+def num(value: Number | None, places: int = 0) -> str:
+    """12,345 for tables; `--` for None."""
+    return numbers.grouped(value, places)
+
+
+@register.filter
+def cn_num(value: Number | None) -> str:
+    """1,234.6万 in Chinese, 12.3M in English, for cards."""
+    return numbers.compact(value, in_chinese())
+
+
+@register.filter
+def money(value: Number | None, how: int | str = 0) -> str:
+    """¥3,577; `money:2` with fen; `money:"short"` ¥14.3万 or ¥143K."""
+    return numbers.compact_yuan(value, in_chinese()) if how == "short" else numbers.yuan(value, int(how))
+
+
+@register.filter
+def pct(share: Number | None, places: int = 1) -> str:
+    """A share between 0 and 1 as 6.1%."""
+    return numbers.percent(share, places)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026-11-22, in the business time zone; `--` for None."""
+    if value is None or value == "":
+        return numbers.MISSING
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return value.strftime("%Y-%m-%d")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2026-11-22 14:20, in the business time zone."""
+    return numbers.MISSING if value is None else timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """How long ago, within a day; else the day. The element says the exact moment."""
+    if value is None:
+        return numbers.MISSING
+    passed = timezone.now() - value
+    minutes = int(passed.total_seconds() // 60)
+    if not timedelta(0) <= passed < timedelta(days=1):
+        text = day(value)
+    elif minutes < 1:
+        text = _("just now")
+    elif minutes < 60:
+        text = ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+    else:
+        hours = minutes // 60
+        text = ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    local = timezone.localtime(value)
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), moment(value), text)
+
+
+@register.simple_tag
+def span(first: date | None, last: date | None) -> str:
+    """2026-11-16 ～ 2026-11-22; an en dash in English."""
+    return f"{day(first)} {'～' if in_chinese() else '–'} {day(last)}"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A sign from the sprite: decoration, unless it carries a label of its own."""
+    address = f"{static(SPRITE)}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+def display_state(state: int | str | None) -> DisplayState:
+    """From an observed state (a number), a word of the screen, or nothing."""
+    return DisplayState(state) if isinstance(state, str) else shown_as(state)
+
+
+@register.simple_tag
+def status(state: int | str | None, text: str = "") -> SafeString:
+    """The tag of a health state: shape, word and colour."""
+    shown = display_state(state)
+    return format_html(
+        '<span class="status status-{}">{}{}</span>', shown.value, icon(ICONS[shown]), text or shown.label
+    )
+
+
+@register.simple_tag
+def state_icon(state: int | str | None) -> SafeString:
+    return icon(ICONS[display_state(state)])
+
+
+def verdict_label(word: str) -> str:
+    return {"go": _("Go"), "conditional": _("Conditional"), "not_now": _("Not now")}[word]
+
+
+@register.simple_tag
+def verdict_tag(word: str) -> SafeString:
+    """The tag of a verdict: `go`, `conditional` or `not_now`."""
+    look = DisplayState(VERDICT_LOOKS[word])
+    return format_html('<span class="status status-{}">{}{}</span>', look.value, icon(ICONS[look]), verdict_label(word))
+
+
+@register.filter
+def verdict_look(word: str) -> str:
+    """The class that colours a verdict's banner."""
+    return f"mark-{VERDICT_LOOKS[word]}"
+
+
+@register.simple_tag
+def delta(now: Number | None, before: Number | None, better: str = "up", unit: str = "") -> SafeString:
+    """The change against an earlier value, as arrow, sign and word.
+
+    `unit` is empty for counts, `pp` for shares (percentage points) or `%` for the relative change of amounts, which
+    has no meaning when the earlier value is zero. `better` says which direction is good: `up`, `down` or `neither`.
+    """
+    if now is None or before is None:
+        return format_html('<span class="delta delta-none">{}</span>', _("No earlier figure to compare"))
+    if unit == "%" and not before:
+        return format_html('<span class="delta delta-none">{}</span>', _("It was 0, no comparison possible"))
+    change = Decimal(str(now)) - Decimal(str(before))
+    if unit == "pp":
+        change *= 100
+    elif unit == "%":
+        change = change / abs(Decimal(str(before))) * 100
+    change = numbers.rounded(change, 1 if unit else 0)
+    if not change:
+        return format_html('<span class="delta delta-none">{}</span>', _("No change"))
+    rises = change > 0
+    word = ""
+    if better in ("up", "down"):
+        word = _("better") if rises == (better == "up") else _("worse")
+    return format_html(
+        '<span class="delta delta-{}"><span aria-hidden="true">{}</span> {}{} {}</span>',
+        "rise" if rises else "fall",
+        "▲" if rises else "▼",
+        numbers.signed(change, 1 if unit else 0),
+        unit,
+        word,
+    )
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int | float], title: str) -> SafeString:
+    """A small line for a table row; -1 stands for a week that nobody looked at. `title` is what it says in words."""
+    return drawings.sparkline([None if value is None or value < 0 else value for value in values], str(title))
+
+
+@register.filter
+def control_id(field: BoundField) -> str:
+    """The id that a link of the error summary jumps to: the first choice of a group of choices."""
+    grouped = isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+    return f"{field.auto_id}_0" if grouped else field.id_for_label or field.auto_id
+
+
+@register.filter
+def error_count(form: BaseForm) -> int:
+    return sum(len(found) for found in form.errors.values())
+
+
+@register.filter
+def at(mapping: dict, key: Any) -> Any:
+    """The value under a key, for templates."""
+    return mapping.get(key)

@@ -1,0 +1,77 @@
+"""Counts the readings of a day into FleetDay: how many groups of a team stood where. What dashboards read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection, transaction
+
+from lifecycle.models import FleetDay
+from lifecycle.models.activity import KNOWN
+
+DAYS_AT_ONCE = 31
+# Members are the last count observed in 60 days; acts are messages of conversation groups and orders of the others.
+ROLL_UP = """
+    WITH reading AS (
+        SELECT h.group_id, h.day, h.state FROM lifecycle_health h
+        WHERE h.day BETWEEN %(first)s AND %(last)s AND h.day = ANY(%(days)s)
+    ), acts AS (
+        SELECT a.group_id, r.day, sum(a.messages) AS messages, sum(a.orders) AS orders
+        FROM (SELECT DISTINCT day FROM reading) r
+        JOIN lifecycle_daily a ON a.day BETWEEN r.day - 6 AND r.day
+            AND a.day BETWEEN %(first)s::date - 6 AND %(last)s
+        GROUP BY a.group_id, r.day
+    )
+    INSERT INTO lifecycle_fleetday
+        (team_id, day, state, activity_kind, monetization, layer, groups, members, acts_7)
+    SELECT g.team_id, r.day, r.state, COALESCE(p.activity_kind, ''), COALESCE(p.monetization, ''), g.layer,
+        count(*), COALESCE(sum(m.members), 0),
+        COALESCE(sum(CASE WHEN p.activity_kind = 'transaction' THEN acts.orders ELSE acts.messages END), 0)
+    FROM reading r
+    JOIN groups_group g ON g.id = r.group_id
+    LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
+    LEFT JOIN acts ON acts.group_id = r.group_id AND acts.day = r.day
+    LEFT JOIN LATERAL (
+        SELECT d.members FROM lifecycle_daily d
+        WHERE d.group_id = r.group_id AND d.day BETWEEN r.day - 59 AND r.day AND d.known & %(members_known)s <> 0
+        ORDER BY d.day DESC LIMIT 1
+    ) m ON true
+    GROUP BY 1, 2, 3, 4, 5, 6
+"""
+TAKE_STALE = """
+    DELETE FROM lifecycle_stalefleetday WHERE day IN (
+        SELECT day FROM lifecycle_stalefleetday ORDER BY day LIMIT %s FOR UPDATE SKIP LOCKED)
+    RETURNING day
+"""
+
+
+@transaction.atomic
+def roll_up(days: Sequence[date]) -> int:
+    """Make the FleetDay rows of these days anew from the readings; returns how many rows there are now."""
+    rows = 0
+    ordered = sorted(set(days))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lifecycle fleet'))")
+        for start in range(0, len(ordered), DAYS_AT_ONCE):
+            some = ordered[start : start + DAYS_AT_ONCE]
+            FleetDay.objects.filter(day__in=some).delete()
+            cursor.execute(
+                ROLL_UP,
+                {"first": some[0], "last": some[-1], "days": some, "members_known": KNOWN["members"]},
+            )
+            rows += cursor.rowcount
+    return rows
+
+
+def freshen() -> int:
+    """Roll up the days whose readings were made anew; returns how many days. Repeats nothing that another does."""
+    days = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(TAKE_STALE, [DAYS_AT_ONCE])
+            stale = [day for (day,) in cursor.fetchall()]
+            roll_up(stale)
+        days += len(stale)
+        if len(stale) < DAYS_AT_ONCE:
+            return days

@@ -1,0 +1,46 @@
+"""What a stage of the night is, and how the stages are run over some groups and days in the caller's transaction."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class Stage(NamedTuple):
+    """One step from facts to outcome: set-based over the groups, repeatable, returns how many rows it wrote."""
+
+    name: str
+    run: Callable[[Sequence[int], date, date, datetime], int | None]
+
+
+@dataclass
+class Tally:
+    """What was done so far: group-days, and per stage its rows and seconds."""
+
+    group_days: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    seconds: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        self.group_days += other.group_days
+        self.rows.update(other.rows)
+        self.seconds.update(other.seconds)
+
+
+def run_stages(
+    stages: Sequence[Stage], group_ids: Sequence[int], first_day: date, last_day: date, *, now: datetime
+) -> Tally:
+    """Run each stage in order over the groups and the days first_day..last_day (both included)."""
+    tally = Tally()
+    if not group_ids:
+        return tally
+    for stage in stages:
+        began = time.monotonic()
+        tally.rows[stage.name] += stage.run(group_ids, first_day, last_day, now) or 0
+        tally.seconds[stage.name] += time.monotonic() - began
+    tally.group_days = len(group_ids) * ((last_day - first_day).days + 1)
+    return tally
