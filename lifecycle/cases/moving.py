@@ -1,0 +1,109 @@
+"""Moves a case along one arrow of the flow: once, by conditional update, with its event and its audit row.
+
+The update names the version that the person saw. Of two people who act at once exactly one row changes; the other is
+told, and the attempt is on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+
+from groups import audit
+from groups.access import leads, team_roles
+from groups.models import User
+from lifecycle.models import Case, CaseEvent
+from lifecycle.rules.case_flow import ENDED, Action, Actor, State, actor_of, after, due_on
+
+
+class CaseMovedOn(Exception):
+    """Somebody else moved the case first, or its state does not allow this. Nothing was changed."""
+
+
+class Refused(Exception):
+    """The rules do not allow this. `code` and `figures` say why; nothing was changed."""
+
+    def __init__(self, code: str, **figures: Any):
+        super().__init__(code)
+        self.code, self.figures = code, figures
+
+
+@contextmanager
+def on_record(*, case: Case, action: Action, by: User, now: datetime, reason: str = "") -> Iterator[None]:
+    """Run the body in one transaction; an attempt that comes too late is rolled back, written down and raised."""
+    demand_right(case, action, by)
+    try:
+        with transaction.atomic():
+            yield
+    except CaseMovedOn:
+        stands = Case.objects.get(pk=case.pk)
+        with transaction.atomic():
+            audit.record(
+                verb=f"case {action} came too late",
+                thing=case,
+                by=by,
+                now=now,
+                before={"state": stands.state, "remedy": stands.remedy, "version": stands.version},
+                after={"action": action.value},
+                reason=reason,
+            )
+        raise
+
+
+def demand_right(case: Case, action: Action, by: User) -> None:
+    """PermissionDenied unless the person may act in the team of the case, and decide there if it is a decision."""
+    needs_lead = actor_of(action) is Actor.MANAGER
+    if case.team_id not in team_roles(by) or (needs_lead and not leads(by, case.team_id)):
+        raise PermissionDenied
+
+
+def move(
+    *,
+    case: Case,
+    version: int,
+    action: Action,
+    by: User,
+    now: datetime,
+    on: date,
+    changes: Mapping[str, Any] | None = None,
+    told: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Case:
+    """Take the arrow `action` from the state at `version`; returns the case as it stands. Call inside `on_record`.
+
+    `changes` are columns beside the state, `told` is what the event remembers. Raises CaseMovedOn where the arrow is
+    not there, or where another change came first.
+    """
+    state = after(State(case.state), action, case.remedy)
+    if state is None:
+        raise CaseMovedOn(case.state)
+    columns: dict[str, Any] = dict(changes or {})
+    if state != case.state:
+        columns |= {"state": state.value, "state_since": on, "due_on": due_on(state, on)}
+    if state in ENDED:
+        columns["ended_on"] = on
+    seen = Case.objects.filter(pk=case.pk, version=version, state=case.state)
+    if not seen.update(**columns, version=F("version") + 1):
+        raise CaseMovedOn(case.state)
+    note_event(case=case, kind=action.value, by=by, now=now, told={"state": state.value} | dict(told or {}))
+    audit.record(
+        verb=f"case {action}",
+        thing=case,
+        by=by,
+        now=now,
+        before={"state": case.state, "remedy": case.remedy},
+        after={"state": state.value} | dict(told or {}),
+        reason=reason,
+    )
+    return Case.objects.get(pk=case.pk)
+
+
+def note_event(*, case: Case, kind: str, by: User | None, now: datetime, told: Mapping[str, Any]) -> CaseEvent:
+    """Append one event to the history of the case. `told` holds JSON values."""
+    return CaseEvent.objects.create(team_id=case.team_id, case=case, kind=kind, at=now, by=by, content=dict(told))

@@ -1,0 +1,105 @@
+"""From standing flags to cases: opens at most one per group, adds every further signal to it, and recommends.
+
+What opens a case: a flag of severity 3 on a group that is dormant, dead or overrun by adverts, and the mission of a
+group whose plan has an end. Declining opens nothing, and nothing opens on a group without data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from groups import outbox
+from lifecycle.cases.recommending import refresh
+from lifecycle.models import Case, HealthState
+from lifecycle.rules.case_flow import TIMERS, State, due_on
+
+AT_RISK = 3
+DYING = [HealthState.DORMANT.value, HealthState.DEAD.value, HealthState.AD_OVERRUN.value]
+
+# A flag counts as it stood on the day, so that a night run later opens what that night would have opened. A group rests
+# after a recovery or a migration, and one cause rests after a false alarm. Of the groups of one owner the worst come
+# first, the others on one of the next nights.
+OPEN = """
+    WITH candidate AS (
+        SELECT DISTINCT ON (f.group_id) f.group_id, f.cause, f.severity, f.earliest_sign_on, g.team_id, g.owner_id,
+            (SELECT e.id FROM lifecycle_case e WHERE e.group_id = f.group_id AND e.ended_on <= %(day)s
+             AND e.ended_on > %(day)s::date - %(relapse)s ORDER BY e.ended_on DESC, e.id DESC LIMIT 1) AS earlier_id
+        FROM lifecycle_flag f
+        JOIN groups_group g ON g.id = f.group_id
+        JOIN lifecycle_standing s ON s.group_id = f.group_id
+        LEFT JOIN groups_plan p ON p.group_id = f.group_id AND p.superseded_at IS NULL
+        WHERE f.group_id = ANY(%(groups)s) AND f.raised_on <= %(day)s
+          AND (f.lowered_on IS NULL OR f.lowered_on > %(day)s)
+          AND g.closed_on IS NULL AND g.archived_at IS NULL
+          AND ((f.severity >= %(at_risk)s AND f.cause <> 'mission_complete' AND s.state = ANY(%(dying)s))
+               OR (f.cause = 'mission_complete' AND s.state = %(mission)s AND p.ends_on IS NOT NULL))
+          AND NOT EXISTS (SELECT 1 FROM lifecycle_case o WHERE o.group_id = f.group_id AND o.ended_on IS NULL)
+          AND NOT EXISTS (
+              SELECT 1 FROM lifecycle_case e WHERE e.group_id = f.group_id AND (
+                  (e.state IN ('recovered', 'migrated') AND e.ended_on > %(day)s::date - %(immunity)s)
+                  OR (e.state = 'kept' AND e.cause = f.cause AND e.ended_on > %(day)s::date - %(certified)s)))
+        ORDER BY f.group_id, (f.cause = 'mission_complete') DESC, f.severity DESC, (f.cause = 'ad_overrun') DESC,
+                 f.raised_on, f.id
+    ), queued AS (
+        SELECT c.*, row_number() OVER (PARTITION BY owner_id ORDER BY severity DESC, earliest_sign_on, group_id)
+            + (SELECT count(*) FROM lifecycle_case t WHERE t.owner_id = c.owner_id AND t.opened_on = %(day)s) AS place
+        FROM candidate c
+    )
+    INSERT INTO lifecycle_case (team_id, group_id, owner_id, state, cause, remedy, recommended, recommendation,
+        playbook, playbook_version, moves_to, plans, attempts, relapse_of_id, relapsed_on, opened_on, state_since,
+        due_on, decision_reason, outcome, version)
+    SELECT team_id, group_id, owner_id, 'open', cause, '', '', '{}', '', 0, '', 0, 0, earlier_id,
+        CASE WHEN earlier_id IS NOT NULL THEN %(day)s::date END, %(day)s, %(day)s, %(due)s, '', '{}', 1
+    FROM queued WHERE place <= %(new_per_owner)s
+    ORDER BY group_id
+    ON CONFLICT DO NOTHING
+    RETURNING id, team_id, group_id
+"""
+ADD_SIGNALS = """
+    INSERT INTO lifecycle_caseevent (team_id, case_id, flag_id, kind, at, content)
+    SELECT c.team_id, c.id, f.id, 'signal', %(now)s, jsonb_build_object(
+        'cause', f.cause, 'severity', f.severity, 'raised_on', f.raised_on, 'earliest_sign_on', f.earliest_sign_on,
+        'evidence', f.evidence)
+    FROM lifecycle_case c JOIN lifecycle_flag f ON f.group_id = c.group_id
+    WHERE c.group_id = ANY(%(groups)s) AND c.ended_on IS NULL AND f.raised_on <= %(day)s
+      AND (f.lowered_on IS NULL OR f.lowered_on > %(day)s)
+    ORDER BY c.id, f.raised_on, f.id
+    ON CONFLICT DO NOTHING
+"""
+
+
+@transaction.atomic
+def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
+    """Open the cases of these groups as of `day`; returns how many are new. Running it again, or twice at once, opens
+    no second case and adds no signal twice. Each new case posts one `case_opened` message."""
+    group_ids = list(group_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OPEN,
+            {
+                "groups": group_ids,
+                "day": day,
+                "at_risk": AT_RISK,
+                "dying": DYING,
+                "mission": HealthState.MISSION_COMPLETE.value,
+                "relapse": TIMERS.relapse,
+                "immunity": TIMERS.immunity,
+                "certified": TIMERS.certified,
+                "new_per_owner": TIMERS.new_per_owner,
+                "due": due_on(State.OPEN, day),
+            },
+        )
+        new = cursor.fetchall()
+        cursor.execute(ADD_SIGNALS, {"groups": group_ids, "day": day, "now": now})
+    for case_id, team_id, group_id in new:
+        outbox.post(
+            key=f"case-opened-{case_id}",
+            kind="case_opened",
+            payload={"case": case_id, "team": team_id, "group": group_id},
+            now=now,
+        )
+    refresh(Case.objects.filter(group__in=group_ids), day)
+    return len(new)

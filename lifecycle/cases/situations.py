@@ -1,0 +1,138 @@
+"""Reads what the recommendation depends on, for many cases at once: one Situation per case, three statements in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from lifecycle.models import Case, HealthState
+from lifecycle.models.activity import KNOWN
+from lifecycle.models.health import Cause
+from lifecycle.rules.decision import Economics, Movement, Situation
+from lifecycle.rules.playbooks import PLAYBOOKS, suggested
+
+KNOWN_DAYS = 56
+LOOK_BACK_DAYS = 400  # a group that nobody watched for longer has no known days; also bounds the partitions read
+
+# Per group: the known days among the last 56, the different members of the stored sets, the busiest day by counts, and
+# how many more members there may have been on days without a set.
+MOVEMENT = """
+    WITH known AS (
+        SELECT g.id AS group_id, d.* FROM unnest(%(groups)s::int[]) AS g(id) CROSS JOIN LATERAL (
+            SELECT day, known, messages, speakers, clicks, orders, buyers FROM lifecycle_daily
+            WHERE group_id = g.id AND day <= %(day)s AND day > %(day)s::date - %(back)s AND known & %(acts)s <> 0
+            ORDER BY day DESC LIMIT %(days)s
+        ) d
+    ), acting AS (
+        SELECT a.group_id, a.day, a.members FROM lifecycle_acting a JOIN known USING (group_id, day)
+        WHERE a.day > %(day)s::date - %(back)s
+    ), counted AS (
+        SELECT group_id, count(*) AS days, max(GREATEST(speakers, buyers)) AS busiest,
+               bool_or(messages + speakers + clicks + orders + buyers > 0) AS any_act,
+               sum(CASE WHEN acting.day IS NOT NULL THEN 0
+                        WHEN known & %(speakers)s <> 0 THEN speakers ELSE messages END
+                   + CASE WHEN known & %(buyers)s <> 0 THEN buyers ELSE orders END + clicks) AS more
+        FROM known LEFT JOIN acting USING (group_id, day) GROUP BY group_id
+    ), named AS (
+        SELECT group_id, count(DISTINCT member) AS members FROM acting, unnest(members) AS member GROUP BY group_id
+    )
+    SELECT group_id, days, busiest, any_act, more, coalesce(named.members, 0)
+    FROM counted LEFT JOIN named USING (group_id)
+"""
+ACTS = sum(KNOWN[name] for name in ("messages", "speakers", "clicks", "orders", "buyers"))
+
+# Per case: what its own history adds. The last pulse counts, and every cleaning that failed.
+HISTORY = """
+    SELECT c.id,
+        (SELECT count FROM lifecycle_casetask t WHERE t.case_id = c.id AND t.step = 'pulse' AND t.done_at IS NOT NULL
+         ORDER BY t.plan DESC LIMIT 1),
+        EXISTS (SELECT 1 FROM lifecycle_caseevent e WHERE e.case_id = c.id AND e.kind = 'failed'
+                AND e.content->>'playbook' = 'cleaning'),
+        EXISTS (SELECT 1 FROM lifecycle_casetask t WHERE t.case_id = c.id AND t.step = 'count_arrived'
+                AND t.done_at IS NOT NULL)
+    FROM lifecycle_case c WHERE c.id = ANY(%s)
+"""
+STANDING = """
+    SELECT c.id, s.state, s.members, s.evidence->>'unserved' = 'true',
+        p.activity_kind, p.planned_net, p.planned_cost, p.goal_people_28
+    FROM lifecycle_case c LEFT JOIN lifecycle_standing s ON s.group_id = c.group_id
+    LEFT JOIN groups_plan p ON p.group_id = c.group_id AND p.superseded_at IS NULL WHERE c.id = ANY(%s)
+"""
+
+
+def situations_of(cases: Iterable[Case], day: date) -> dict[int, Situation]:
+    """The situation of each case as of `day`, by the id of the case."""
+    cases = list(cases)
+    if not cases:
+        return {}
+    moving = movement_of([case.group_id for case in cases], day)
+    history = {row[0]: row[1:] for row in _rows(HISTORY, [[case.pk for case in cases]])}
+    standing = {row[0]: row[1:] for row in _rows(STANDING, [[case.pk for case in cases]])}
+    return {
+        case.pk: _situation(case, moving.get(case.group_id, Movement()), history[case.pk], standing[case.pk])
+        for case in cases
+    }
+
+
+def movement_of(group_ids: Sequence[int], day: date) -> dict[int, Movement]:
+    """How many different members acted in the last 56 known days up to `day`; no entry where no day is known."""
+    found = _rows(
+        MOVEMENT,
+        {
+            "groups": list(group_ids),
+            "day": day,
+            "back": LOOK_BACK_DAYS,
+            "days": KNOWN_DAYS,
+            "acts": ACTS,
+            "speakers": KNOWN["speakers"],
+            "buyers": KNOWN["buyers"],
+        },
+    )
+    return {
+        group: Movement(at_least=max(named, busiest, int(any_act)), at_most=int(named + more), known_days=days)
+        for group, days, busiest, any_act, more, named in found
+    }
+
+
+def _situation(case: Case, movement: Movement, history: tuple, standing: tuple) -> Situation:
+    answers, cleaning_failed, moved = history
+    state, members, unserved, kind, net, cost, people = standing
+    overrun = state == HealthState.AD_OVERRUN or case.cause == Cause.AD_OVERRUN
+    playbook = suggested("revive", ad_overrun=overrun, transaction=kind == "transaction", attempts=case.attempts)
+    return Situation(
+        mission_complete=case.cause == Cause.MISSION_COMPLETE or state == HealthState.MISSION_COMPLETE,
+        known=state not in (None, HealthState.UNKNOWN),
+        unserved=bool(unserved),
+        ad_overrun=overrun,
+        cleaning_failed=cleaning_failed,
+        moved=moved,
+        attempts=case.attempts,
+        members=members if members and members > 0 else None,
+        movement=movement,
+        answers=answers,
+        economics=_economics(net, cost, people, playbook),
+    )
+
+
+def _economics(net: Decimal | None, cost: Decimal | None, people: int | None, playbook: str) -> Economics | None:
+    """Money from the plan, or None where the plan does not say it all. Labour of the remedy itself is not counted."""
+    if net is None or cost is None or not people:
+        return None
+    return Economics(
+        monthly_margin=net,
+        margin_per_active=net / people,
+        monthly_keep=cost,
+        revive_cost=PLAYBOOKS[playbook].budget or Decimal(0),
+        migrate_cost=Decimal(0),
+        farewell_cost=Decimal(0),
+    )
+
+
+def _rows(sql: str, parameters: Any) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()

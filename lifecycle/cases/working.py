@@ -1,0 +1,155 @@
+"""The work on a case: steps done with evidence, the end of an attempt, the way of a dissolution to its proof.
+
+No platform lets us dissolve a group. A person does it there, comes back and says so, with a proof.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import F
+
+from groups import audit, registration
+from groups.access import leads
+from groups.models import User
+from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
+from lifecycle.models import Case, CaseEvent, CaseTask
+from lifecycle.rules.case_flow import Action, Closing, State, after, due_on, may_be_second_person, missing_for_next
+from lifecycle.rules.playbooks import PLAYBOOKS, step_of
+
+PROOF = "proof"
+
+
+def do_step(
+    *, case: Case, task: CaseTask, evidence: str, count: int | None, by: User, now: datetime, on: date
+) -> CaseTask:
+    """Tick one step of the plan at work, with how it was done and what was counted. The first step starts the plan.
+
+    Raises Refused where the step wants evidence or a count, CaseMovedOn where it was done before or the plan is over.
+    """
+    step = step_of(case.playbook, task.step)
+    if step is None or step.closes == PROOF:
+        raise Refused("step_has_its_own_form")
+    if step.evidence and not evidence.strip():
+        raise Refused("evidence_missing")
+    if step.asks and count is None:
+        raise Refused("count_missing")
+    with on_record(case=case, action=Action.WORK, by=by, now=now, reason=evidence):
+        stands = Case.objects.select_for_update().get(pk=case.pk)
+        if after(State(stands.state), Action.WORK, stands.remedy) is None:
+            raise CaseMovedOn(stands.state)
+        open_step = CaseTask.objects.filter(pk=task.pk, case=stands, plan=stands.plans, done_at=None)
+        if not open_step.update(done_at=now, done_by=by, evidence=evidence[:300], count=count):
+            raise CaseMovedOn(stands.state)
+        told = {"step": task.step, "evidence": evidence[:300], "count": count}
+        if stands.state == State.PLANNED:
+            _start(stands, by=by, now=now, on=on, told=told)
+        else:
+            note_event(case=stands, kind=Action.WORK.value, by=by, now=now, told=told)
+            audit.record(verb="case step done", thing=stands, by=by, now=now, after=told)
+    return CaseTask.objects.get(pk=task.pk)
+
+
+def finish(*, case: Case, version: int, by: User, now: datetime, on: date) -> Case:
+    """End the work of an attempt early: from now on it is judged."""
+    with on_record(case=case, action=Action.FINISH, by=by, now=now):
+        return move(case=case, version=version, action=Action.FINISH, by=by, now=now, on=on)
+
+
+def end_by_hand(*, case: Case, version: int, action: Action, reason: str, by: User, now: datetime, on: date) -> Case:
+    """A manager ends the case as recovered or migrated, with a reason. The outcome says that it was not measured."""
+    with on_record(case=case, action=action, by=by, now=now, reason=reason):
+        return move(
+            case=case,
+            version=version,
+            action=action,
+            by=by,
+            now=now,
+            on=on,
+            changes={"outcome": case.outcome | {"code": "by_hand", "reason": reason}},
+            told={"reason": reason},
+            reason=reason,
+        )
+
+
+def confirm(*, case: Case, version: int, by: User, now: datetime, on: date) -> Case:
+    """The second pair of eyes: the owner of the group agrees to its end (or another manager, see the rule)."""
+    if not may_confirm(case, by):
+        demand_right(case, Action.CONFIRM, by)
+        raise Refused("second_person_needed")
+    with on_record(case=case, action=Action.CONFIRM, by=by, now=now):
+        return move(case=case, version=version, action=Action.CONFIRM, by=by, now=now, on=on)
+
+
+def soft_close(*, case: Case, version: int, by: User, now: datetime, on: date) -> Case:
+    """The countdown is over: mute the group. Still undoable, by keeping the group."""
+    with on_record(case=case, action=Action.SOFT_CLOSE, by=by, now=now):
+        _demand_complete(case, on)
+        return move(case=case, version=version, action=Action.SOFT_CLOSE, by=by, now=now, on=on)
+
+
+def prove(*, case: Case, version: int, proof: str, lesson: str, by: User, now: datetime, on: date) -> Case:
+    """Somebody has dissolved the group on its platform and says how that can be seen: ends the case and the group."""
+    if not proof.strip():
+        raise Refused("evidence_missing")
+    with on_record(case=case, action=Action.PROVE, by=by, now=now, reason=proof):
+        _demand_complete(case, on)
+        ended = move(
+            case=case,
+            version=version,
+            action=Action.PROVE,
+            by=by,
+            now=now,
+            on=on,
+            changes={"outcome": case.outcome | {"code": "dissolved", "proof": proof, "lesson": lesson}},
+            told={"proof": proof, "lesson": lesson},
+            reason=proof,
+        )
+        for step in PLAYBOOKS[case.playbook].steps:
+            if step.closes == PROOF:
+                last = CaseTask.objects.filter(case=case, plan=case.plans, step=step.key, done_at=None)
+                last.update(done_at=now, done_by=by, evidence=proof[:300])
+        registration.close_group(group=case.group, on=on, by=by, now=now, reason=case.decision_reason)
+        return ended
+
+
+def may_confirm(case: Case, by: User) -> bool:
+    """Whether this person may be the second to agree to the end of the group."""
+    owner = case.group.owner
+    return may_be_second_person(
+        by=by.pk,
+        decider=case.decided_by_id,
+        owner=owner.pk,
+        owner_active=owner.is_active,
+        leads=leads(by, case.team_id),
+    )
+
+
+def missing_to_close(case: Case, on: date) -> tuple[str, ...]:
+    """Codes of what a closing or soft-closed case waits for before its next step; () in any other state too."""
+    if case.state not in (State.CLOSING, State.SOFT_CLOSED):
+        return ()
+    playbook = PLAYBOOKS[case.playbook]
+    needed = [step.key for step in playbook.steps if step.closes == case.state]
+    undone = CaseTask.objects.filter(case=case, plan=case.plans, step__in=needed, done_at=None)
+    agreed = CaseEvent.objects.filter(case=case, kind=Action.CONFIRM.value, at__gte=case.decided_at)
+    closing = Closing(
+        due=case.due_on or due_on(State(case.state), case.state_since) or on,
+        on=on,
+        confirmed=agreed.exists(),
+        undone=tuple(undone.values_list("step", flat=True)),
+    )
+    return missing_for_next(closing)
+
+
+def _demand_complete(case: Case, on: date) -> None:
+    missing = missing_to_close(case, on)
+    if missing:
+        raise Refused("not_ready_to_close", missing=list(missing), due=case.due_on)
+
+
+def _start(case: Case, *, by: User, now: datetime, on: date, told: dict) -> None:
+    """The first step is done: the plan runs; of a revival this is an attempt."""
+    revival = case.remedy == "revive"
+    changes = {"attempts": F("attempts") + 1, "attempt_began_on": on} if revival else {}
+    move(case=case, version=case.version, action=Action.WORK, by=by, now=now, on=on, changes=changes, told=told)

@@ -1,0 +1,195 @@
+"""The work on a case: steps with evidence, four eyes, and the way to a proof."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from groups.models import Group
+from groups.tests.making import make_team, make_user
+from lifecycle.cases.moving import CaseMovedOn, Refused
+from lifecycle.cases.working import confirm, do_step, end_by_hand, finish, missing_to_close, prove, soft_close
+from lifecycle.models import Case, CaseTask
+from lifecycle.rules.case_flow import Action
+from lifecycle.tests.cases.making import (
+    DAY,
+    later,
+    make_case,
+    make_decided,
+    make_dying_group,
+    silent,
+    step_of_case,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def work(case, step, *, evidence="Seen in the group", count=None, by=None, days=0):
+    task = step_of_case(case, step)
+    person = by or make_user(case.team)
+    return do_step(case=case, task=task, evidence=evidence, count=count, by=person, **later(days))
+
+
+def test_the_first_step_begins_the_attempt():
+    case = make_decided(make_case(), "revive")
+    operator = make_user(case.team)
+    work(case, "take_stock", by=operator, days=2)
+    case.refresh_from_db()
+    assert (case.state, case.attempts, case.attempt_began_on) == ("running", 1, DAY + timedelta(days=2))
+    assert step_of_case(case, "take_stock").done_by == operator
+    work(case, "real_question", evidence="", days=3)
+    case.refresh_from_db()
+    assert (case.state, case.attempts) == ("running", 1)
+
+
+def test_a_migration_is_no_attempt_of_revival():
+    case = make_decided(make_case(), "migrate")
+    work(case, "list_active")
+    case.refresh_from_db()
+    assert (case.state, case.attempts) == ("running", 0)
+
+
+@pytest.mark.parametrize(
+    ("step", "evidence", "count", "code"),
+    [
+        pytest.param("take_stock", " ", None, "evidence_missing", id="no evidence"),
+        pytest.param("pulse", "Asked at 20:00", None, "count_missing", id="no count"),
+        pytest.param("pulse", "Asked at 20:00", 0, None, id="nobody answered"),
+    ],
+)
+def test_a_step_wants_its_evidence(step, evidence, count, code):
+    case = make_decided(make_case(), "revive")
+    if code is None:
+        assert work(case, step, evidence=evidence, count=count).count == 0
+        return
+    with pytest.raises(Refused) as refused:
+        work(case, step, evidence=evidence, count=count)
+    assert refused.value.code == code and not CaseTask.objects.exclude(done_at=None).exists()
+
+
+def test_a_step_is_done_once():
+    case = make_decided(make_case(), "revive")
+    work(case, "take_stock")
+    with pytest.raises(CaseMovedOn):
+        work(case, "take_stock")
+
+
+def test_a_step_of_another_team_stays_undone():
+    case = make_decided(make_case(), "revive")
+    with pytest.raises(PermissionDenied):
+        work(case, "take_stock", by=make_user(make_team(), role="manager"))
+
+
+def test_the_pulse_turns_the_recommendation():
+    group = make_dying_group()
+    silent(group)
+    case = make_decided(make_case(group), "revive")
+    work(case, "pulse", count=0)
+    case.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        make_decided(case, "farewell")
+    assert refused.value.code == "mission_open"
+    assert make_decided(case, "dissolve").events.get(kind="dissolve").content["recommended"]["remedy"] == "dissolve"
+
+
+def test_the_work_ends_early_and_is_then_judged():
+    case = make_decided(make_case(), "revive")
+    work(case, "take_stock")
+    case.refresh_from_db()
+    assert finish(case=case, version=case.version, by=make_user(case.team), **later(3)).state == "evaluating"
+
+
+@pytest.mark.parametrize(
+    ("remedy", "action", "state"),
+    [("revive", Action.END_RECOVERED, "recovered"), ("migrate", Action.END_MIGRATED, "migrated")],
+)
+def test_a_manager_ends_a_case_by_hand_and_it_says_so(remedy, action, state):
+    case = make_decided(make_case(), remedy)
+    work(case, "take_stock" if remedy == "revive" else "list_active")
+    case.refresh_from_db()
+    ending = {"case": case, "version": case.version, "action": action, "reason": "They talk in the new group now"}
+    with pytest.raises(PermissionDenied):
+        end_by_hand(**ending, by=make_user(case.team), **later(9))
+    ended = end_by_hand(**ending, by=case.decided_by, **later(9))
+    assert (ended.state, ended.outcome["code"], ended.ended_on) == (state, "by_hand", DAY + timedelta(days=9))
+
+
+def closing_case(**fields):
+    group = make_dying_group(**fields)
+    silent(group)
+    return make_decided(make_case(group), "dissolve")
+
+
+def say_goodbye(case):
+    for step in ("farewell", "notice_first", "notice_last", "archive"):
+        work(case, step)
+
+
+def test_a_dissolution_from_the_decision_to_the_proof():
+    case = closing_case()
+    say_goodbye(case)
+    case = confirm(case=case, version=case.version, by=case.group.owner, **later(1))
+    case = soft_close(case=case, version=case.version, by=case.group.owner, **later(7))
+    assert (case.state, case.due_on) == ("soft_closed", DAY + timedelta(days=21))
+    work(case, "mute", days=7)
+    ended = prove(
+        case=case, version=case.version, proof="Screenshot 12", lesson="Ask first", by=case.decided_by, **later(21)
+    )
+    assert (ended.state, ended.outcome["proof"], ended.outcome["lesson"]) == ("dissolved", "Screenshot 12", "Ask first")
+    assert Group.objects.get(pk=case.group_id).closed_on == DAY + timedelta(days=21)
+    assert step_of_case(ended, "dissolve_on_platform").evidence == "Screenshot 12"
+
+
+def test_a_dissolution_waits_for_notices_second_person_and_countdown():
+    case = closing_case()
+    assert missing_to_close(case, DAY) == ("steps_open", "not_confirmed", "countdown_runs")
+    say_goodbye(case)
+    case = confirm(case=case, version=case.version, by=case.group.owner, **later(1))
+    with pytest.raises(Refused) as refused:
+        soft_close(case=case, version=case.version, by=case.decided_by, **later(6))
+    assert refused.value.figures["missing"] == ["countdown_runs"]
+    case = soft_close(case=case, version=case.version, by=case.decided_by, **later(7))
+    with pytest.raises(Refused) as refused:
+        prove(case=case, version=case.version, proof="Done", lesson="", by=case.decided_by, **later(20))
+    assert refused.value.figures["missing"] == ["steps_open", "countdown_runs"]
+    assert Group.objects.get(pk=case.group_id).closed_on is None
+
+
+def test_the_proof_has_its_own_form_and_is_never_empty():
+    case = closing_case()
+    with pytest.raises(Refused, match="step_has_its_own_form"):
+        work(case, "dissolve_on_platform")
+    with pytest.raises(Refused, match="evidence_missing"):
+        prove(case=case, version=case.version, proof="  ", lesson="", by=case.decided_by, **later(30))
+
+
+def test_the_decider_is_not_the_second_person():
+    case = closing_case()
+    with pytest.raises(Refused, match="second_person_needed"):
+        confirm(case=case, version=case.version, by=case.decided_by, **later(1))
+    with pytest.raises(PermissionDenied):
+        confirm(case=case, version=case.version, by=make_user(make_team(), role="manager"), **later(1))
+
+
+def test_another_manager_confirms_where_the_owner_has_left():
+    case = closing_case()
+    other = make_user(case.team, role="manager")
+    with pytest.raises(Refused, match="second_person_needed"):
+        confirm(case=case, version=case.version, by=other, **later(1))
+    case.group.owner.is_active = False
+    case.group.owner.save()
+    assert confirm(case=case, version=case.version, by=other, **later(1)).state == "closing"
+
+
+def test_a_confirmation_of_an_earlier_decision_does_not_count():
+    case = closing_case()
+    confirm(case=case, version=case.version, by=case.group.owner, **later(1))
+    Case.objects.update(decided_at=later(2)["now"])
+    case.refresh_from_db()
+    assert "not_confirmed" in missing_to_close(case, DAY)
+
+
+def test_a_dissolution_is_taken_back_by_keeping_the_group():
+    case = closing_case()
+    kept = make_decided(case, "keep")
+    assert (kept.state, Group.objects.get(pk=case.group_id).closed_on) == ("kept", None)
