@@ -14,9 +14,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, OuterRef
 
 from lifecycle.failpoints import reach
-from lifecycle.models import NightFault
+from lifecycle.models import DirtyGroup, NightFault
 from lifecycle.partitions import ensure_months
 from lifecycle.pieces import TRIES_ALONE, hold_range, is_database_trouble, range_is_free, reason_of
 from lifecycle.stage import Stage, Tally, run_stages
@@ -60,6 +61,18 @@ SETTLE_FAULTS = """
     UPDATE lifecycle_nightfault f SET state = 'settled' FROM lifecycle_nightrun r
     WHERE r.id = f.run_id AND r.day <= %s AND f.group_id = ANY(%s) AND f.state = 'trying'
 """
+AGAIN_AT_FAULT = """
+    UPDATE lifecycle_nightfault
+    SET state = %(state)s, attempts = %(tries)s, reason = %(reason)s, last_at = clock_timestamp()
+    WHERE group_id = %(group)s AND state = 'trying'
+"""
+AT_FAULT = """
+    INSERT INTO lifecycle_nightfault AS f (run_id, group_id, attempts, state, reason, last_at)
+    SELECT id, %(group)s, %(tries)s, %(state)s, %(reason)s, clock_timestamp() FROM lifecycle_nightrun
+    ORDER BY day <= %(through)s DESC, abs(day - %(through)s) LIMIT 1
+    ON CONFLICT (run_id, group_id) DO UPDATE
+    SET attempts = EXCLUDED.attempts, state = EXCLUDED.state, reason = EXCLUDED.reason, last_at = EXCLUDED.last_at
+"""
 STALE_DAYS = """
     INSERT INTO lifecycle_stalefleetday (day)
     SELECT day::date FROM generate_series(%s::date, %s::date, interval '1 day') AS day ON CONFLICT DO NOTHING
@@ -82,6 +95,12 @@ class Past:
     @property
     def to_the_end(self) -> bool:
         return self.last_day >= self.through
+
+
+def waiting() -> bool:
+    """Whether marked groups wait for their turn; not those that wait for a person."""
+    put_aside = NightFault.objects.filter(group=OuterRef("group"), state__in=["error", "poison"])
+    return DirtyGroup.objects.exclude(Exists(put_aside)).exists()
 
 
 def claim() -> Past | None:
@@ -140,7 +159,9 @@ def work(past: Past, stages: Sequence[Stage], *, now: datetime) -> Tally:
             group_ids = [group_id for (group_id,) in cursor.fetchall()]
             reach("during_work", group_ids)
             if past.first_day <= past.last_day:
-                tally = run_stages(stages, group_ids, past.first_day, past.last_day, now=now)
+                tally = run_stages(
+                    stages, group_ids, past.first_day, past.last_day, now=now, to_the_end=past.to_the_end
+                )
                 cursor.execute(STALE_DAYS, [past.first_day, past.last_day])
             reach("after_upsert", group_ids)
             _move_on(cursor, past)
@@ -188,13 +209,9 @@ def _note_failure(past: Past, error: Exception) -> None:
 
 
 def _put_aside(cursor: Any, group_id: int, through: date, state: str, reason: str) -> None:
-    """Record the fault with the last night; the mark stays, and counts again when a person says `try again`."""
-    cursor.execute(
-        "INSERT INTO lifecycle_nightfault AS f (run_id, group_id, attempts, state, reason, last_at)"
-        " SELECT id, %(group)s, %(tries)s, %(state)s, %(reason)s, clock_timestamp() FROM lifecycle_nightrun"
-        " ORDER BY day <= %(through)s DESC, abs(day - %(through)s) LIMIT 1"
-        " ON CONFLICT (run_id, group_id) DO UPDATE SET attempts = EXCLUDED.attempts, state = EXCLUDED.state,"
-        " reason = EXCLUDED.reason, last_at = EXCLUDED.last_at",
-        {"group": group_id, "tries": TRIES_ALONE, "state": state, "reason": reason, "through": through},
-    )
+    """Record the fault (with the last night, unless the group has one); the mark waits for a person who tries again."""
+    facts = {"group": group_id, "tries": TRIES_ALONE, "state": state, "reason": reason, "through": through}
+    cursor.execute(AGAIN_AT_FAULT, facts)
+    if not cursor.rowcount:
+        cursor.execute(AT_FAULT, facts)
     cursor.execute("UPDATE lifecycle_dirtygroup SET attempts = 0, lease_until = NULL WHERE group_id = %s", [group_id])

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lifecycle import fleet
-from lifecycle.models import DirtyGroup, NightItem, NightRun
+from lifecycle import fleet, history
+from lifecycle.models import NightItem, NightRun
 from lifecycle.partitions import ensure_months
 
 # A range holds the ids n*size .. (n+1)*size - 1, so the ranges of all nights are the same however many groups come.
@@ -41,11 +41,10 @@ def due_day(now: datetime) -> date:
     return local.date() - timedelta(days=1 if local.hour >= settings.NIGHT_STARTS_AT_HOUR else 2)
 
 
-def missing_days(now: datetime) -> list[date]:
-    """The days up to the one due that have no night yet, oldest first; none before the first night that ever was."""
-    due = due_day(now)
+def missing_days(due: date) -> list[date]:
+    """The days through `due` that have no night yet, oldest first; none before the first night that ever was."""
     known = set(NightRun.objects.values_list("day", flat=True))
-    first = max(min(known, default=due), due - timedelta(days=settings.NIGHT_DAYS_BACK - 1))
+    first = max(min([*known, due]), due - timedelta(days=settings.NIGHT_DAYS_BACK - 1))
     return [day for day in days_between(first, due) if day not in known]
 
 
@@ -86,11 +85,11 @@ def finish_nights() -> list[date]:
 
 def pieces_left() -> int:
     """How many pieces of work wait: items of open nights, and one for all groups whose history is to be made anew."""
-    return NightItem.objects.filter(state=NightItem.State.TODO).count() + DirtyGroup.objects.exists()
+    return NightItem.objects.filter(state=NightItem.State.TODO).count() + history.waiting()
 
 
 def ensure_nights(*, now: datetime) -> int:
     """Open what is missing and finish what is done; returns how many pieces of work wait. Any number of times a day."""
-    open_nights(missing_days(now), now=now)
+    open_nights(missing_days(due_day(now)), now=now)
     finish_nights()
     return pieces_left()

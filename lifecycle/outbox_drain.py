@@ -15,10 +15,12 @@ from groups.models import OutboxMessage
 
 log = logging.getLogger(__name__)
 
-# What a kind of message calls: the task, with the payload as its arguments.
+# What a kind of message calls: the task, with the payload as its arguments. None: nobody outside listens yet; the
+# message is kept as the record that it was said once.
 TASKS = {
     "read_import": "lifecycle.read_import",
     "night_chunk": "lifecycle.night_chunk",
+    "case_opened": None,
 }
 AT_ONCE = 100
 LONGEST_WAIT = timedelta(hours=1)
@@ -58,7 +60,8 @@ def drain() -> int:
 def _publish(message: OutboxMessage) -> None:
     if message.kind not in TASKS:
         raise UnknownKind(message.kind)
-    current_app.send_task(TASKS[message.kind], kwargs=message.payload)
+    if task := TASKS[message.kind]:
+        current_app.send_task(task, kwargs=message.payload)
 
 
 def _mark_sent(message: OutboxMessage) -> None:

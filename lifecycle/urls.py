@@ -1,5 +1,9 @@
 """Addresses of the lifecycle app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from lifecycle.views import nights
+
+urlpatterns = [
+    path("settings/nights/", nights.night_log_page, name="night-log"),
+]

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from groups.models import Group
 from groups.tests.making import make_group, make_team, make_user
-from lifecycle import history, nights, pieces
+from lifecycle import history, nights, pieces, upkeep
 from lifecycle.models import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Standing
+from lifecycle.quarantine import try_again
 from lifecycle.tests.nights_making import make_stages, readings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -69,13 +70,13 @@ def test_the_day_that_is_due(now, due):
 @pytest.mark.django_db
 def test_missing_days_begin_with_the_first_night_and_reach_back_so_far_at_most(settings):
     settings.NIGHT_DAYS_BACK = 5
-    assert nights.missing_days(NOW) == [DAY]
+    assert nights.missing_days(DAY) == [DAY]
     NightRun.objects.create(day=DAY - timedelta(days=3), made_at=NOW)
-    assert nights.missing_days(NOW) == [DAY - timedelta(days=2), BEFORE, DAY]
+    assert nights.missing_days(DAY) == [DAY - timedelta(days=2), BEFORE, DAY]
     NightRun.objects.create(day=DAY, made_at=NOW)
-    assert nights.missing_days(NOW) == [DAY - timedelta(days=2), BEFORE]
+    assert nights.missing_days(DAY) == [DAY - timedelta(days=2), BEFORE]
     NightRun.objects.create(day=DAY - timedelta(days=300), made_at=NOW)
-    assert nights.missing_days(NOW)[0] == DAY - timedelta(days=4)
+    assert nights.missing_days(DAY)[0] == DAY - timedelta(days=4)
 
 
 def test_items_are_made_for_groups_as_of_the_day(ten_groups):
@@ -283,3 +284,35 @@ def test_a_night_that_is_opened_again_is_judged_again(ten_groups):
     work_all(make_stages(calls=calls))
     assert len(calls) == 2
     assert len(readings()) == 10
+
+
+def test_a_group_that_is_tried_again_catches_up_with_the_last_night(ten_groups):
+    bad = ten_groups[2]
+
+    def fail(group_ids):
+        if bad in group_ids:
+            raise ValueError("no such number")
+
+    nights.open_nights([BEFORE], now=NOW)
+    work_all(make_stages(before=fail))
+    nights.open_nights([DAY], now=NOW)
+    work_all(make_stages())
+    group = Group.objects.get(pk=bad)
+    try_again(group=group, by=make_user(), now=NOW)
+    work_all(make_stages(before=fail))
+    assert NightFault.objects.exclude(state="settled").get().state == "error", "it failed again, three times"
+    try_again(group=group, by=make_user(), now=NOW)
+    work_all(make_stages())
+    assert not NightFault.objects.exclude(state="settled").exists()
+    assert [day for group_id, day in readings() if group_id == bad] == [BEFORE, DAY]
+
+
+def test_a_group_that_no_night_reached_is_found_and_made_good(ten_groups):
+    nights.open_nights([DAY], now=NOW)
+    work_all(make_stages())
+    late = make_group(opened_on=BEFORE)
+    assert upkeep.mark_unjudged() == 1
+    assert upkeep.mark_unjudged() == 0
+    work_all(make_stages())
+    assert [day for group_id, day in readings() if group_id == late.pk] == [BEFORE, DAY]
+    assert upkeep.mark_unjudged() == 0

@@ -1,0 +1,90 @@
+"""What keeps the nights complete by itself: finds what fell through, prepares next months, deletes what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from lifecycle import fleet, outbox_drain
+from lifecycle.models import Import, ImportFile
+from lifecycle.partitions import ensure_months
+
+# An active group that did not get as far as the last finished night, and that nothing else accounts for.
+MARK_UNJUDGED = """
+    INSERT INTO lifecycle_dirtygroup (group_id, since, marked_at)
+    SELECT g.id, GREATEST(g.opened_on, COALESCE(s.day + 1, n.day - %(back)s)), clock_timestamp()
+    FROM (SELECT max(day) AS day FROM lifecycle_nightrun WHERE done_at IS NOT NULL) n
+    JOIN groups_group g ON g.opened_on <= n.day AND (g.closed_on IS NULL OR g.closed_on >= n.day)
+        AND (g.archived_at IS NULL OR (g.archived_at AT TIME ZONE %(zone)s)::date > n.day)
+    LEFT JOIN lifecycle_standing s ON s.group_id = g.id
+    WHERE (s.day IS NULL OR s.day < n.day)
+        AND NOT EXISTS (SELECT 1 FROM lifecycle_nightfault f WHERE f.group_id = g.id AND f.state <> 'settled')
+        AND NOT EXISTS (
+            SELECT 1 FROM lifecycle_nightitem i JOIN lifecycle_nightrun r ON r.id = i.run_id
+            WHERE i.state = 'todo' AND r.day <= n.day AND g.id BETWEEN i.first_group_id AND i.last_group_id)
+    ON CONFLICT (group_id) DO NOTHING
+"""
+LOST_IMPORTS = """
+    SELECT id FROM lifecycle_import
+    WHERE state IN ('queued', 'running') AND uploaded_at < clock_timestamp() - interval '2 minutes'
+        AND (lease_until IS NULL OR lease_until < clock_timestamp())
+        AND NOT EXISTS (
+            SELECT 1 FROM groups_outboxmessage o WHERE o.sent_at IS NULL AND o.kind = 'read_import'
+                AND (o.payload ->> 'import_id')::bigint = lifecycle_import.id)
+    ORDER BY id LIMIT 20
+"""
+RING_AGAIN_EXPIRES = 290
+
+
+def reap(*, now: datetime) -> dict[str, int]:
+    """Do all of the upkeep; returns how many of each. Repeatable at any time."""
+    note_tick("reap")
+    today = timezone.localdate(now)
+    work: dict[str, Callable[[], int]] = {
+        "groups left out": mark_unjudged,
+        "imports called again": call_lost_imports,
+        "files deleted": lambda: delete_old_files(today),
+        "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
+        "messages deleted": outbox_drain.tidy,
+        "days counted anew": fleet.freshen,
+    }
+    return {name: step() for name, step in work.items()}
+
+
+def note_tick(name: str) -> None:
+    """Remember when this tick was last carried out, by the clock of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO lifecycle_tick (name, at) VALUES (%s, clock_timestamp())"
+            " ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at",
+            [name],
+        )
+
+
+def mark_unjudged() -> int:
+    """Mark active groups that the last finished night did not reach, so that their days are made good."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_UNJUDGED, {"back": settings.NIGHT_DAYS_BACK - 1, "zone": settings.TIME_ZONE})
+        return cursor.rowcount
+
+
+def call_lost_imports() -> int:
+    """Ring again for imports that wait although their message was sent: the broker lost it, or the worker died."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOST_IMPORTS)
+        waiting = [import_id for (import_id,) in cursor.fetchall()]
+    for import_id in waiting:
+        current_app.send_task("lifecycle.read_import", kwargs={"import_id": import_id}, expires=RING_AGAIN_EXPIRES)
+    return len(waiting)
+
+
+def delete_old_files(today: date) -> int:
+    """Delete uploaded bytes whose time is over; an import that still has to be read keeps its file."""
+    unread = [Import.State.QUEUED, Import.State.RUNNING]
+    deleted, _ = ImportFile.objects.filter(delete_after__lt=today).exclude(upload__state__in=unread).delete()
+    return deleted
