@@ -55,6 +55,8 @@ def enter(argv: list[str]) -> None:
         sys.exit(str(failure))
     except OSError as error:
         sys.exit(explain(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def say(chinese: str, english: str) -> None:

@@ -17,6 +17,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 # Member identifiers and kept uploads are protected with keys of their own, so that SECRET_KEY may be rotated.
 MEMBER_KEY = env.str("MEMBER_KEY", default=SECRET_KEY)
 FILE_KEYS = env.list("FILE_KEYS", default=[])
+# The password of the demo's users, one per installation; without one the demo's users cannot log in.
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Off only for plain http on one's own machine; `manage.py serve` sets it by the address it serves.
@@ -126,6 +128,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False  # no greeting at each start
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 
 LANGUAGE_CODE = "zh-hans"

@@ -7,6 +7,7 @@ from community_ops import home, probes, reference_pages, settings_of_mine, signi
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
     path("", home.home, name="home"),
     path("login/", signing_in.sign_in, name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

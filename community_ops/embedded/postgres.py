@@ -95,7 +95,7 @@ class Postgres:
             self.stop()
             raise
 
-    def spawn(self) -> None:
+    def spawn(self) -> subprocess.Popen:
         """Start the server process without waiting."""
         settings = SETTINGS | {"port": str(self.port)} | (UNSAFE if self.throwaway else {})
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -109,6 +109,7 @@ class Postgres:
             signal_of_end=signal.SIGINT,
         )
         self.register.add("postgres", self.process.pid, signal.SIGINT)
+        return self.process
 
     def stop(self) -> None:
         if self.process:

@@ -62,10 +62,11 @@ class Valkey:
                 raise _failed(self.log)
             time.sleep(0.02)
 
-    def spawn(self) -> None:
+    def spawn(self) -> subprocess.Popen:
         """Start the server process without waiting. The password is in the file, not in the list of processes."""
         self.process = spawn([str(binary()), "valkey.conf"], log=self.log, folder=self.folder)
         self.register.add("valkey", self.process.pid, signal.SIGTERM)
+        return self.process
 
     def answers(self) -> bool:
         try:
