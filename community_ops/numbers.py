@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 MISSING = "--"
 # Smallest value of a unit, and its sign, largest first.
-CHINESE_UNITS = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"))  # Chinese is data here
+CHINESE_UNITS = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"))
 ENGLISH_UNITS = ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "K"))
 Number = int | float | Decimal
 

@@ -14,7 +14,7 @@ from community_ops.navigation import menu_for
 
 LANGUAGES = dict(settings.LANGUAGES)
 # What the switch says, in the language that it switches to.
-SWITCH = (("zh-hans", "zh-Hans", "中"), ("en", "en", "EN"))  # Chinese is data here
+SWITCH = (("zh-hans", "zh-Hans", "中"), ("en", "en", "EN"))
 HTML_LANG = {code: html for code, html, _label in SWITCH}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from community_ops import embedded
+from community_ops import catalogues, embedded
 from community_ops.bootstrap import LOCAL, SetUpFailed, make_folder
 from community_ops.chromium import find_chromium
 
@@ -56,6 +56,8 @@ def start() -> None:
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ["BROKER_URL"] = broker_of_worker(os.environ["BROKER_URL"], worker)
         return
+    for app in catalogues.APPS:
+        catalogues.compile_catalogue(app)
     if os.environ.get("DATABASE_URL") and os.environ.get("BROKER_URL"):
         return
     make_folder(LOCAL)
