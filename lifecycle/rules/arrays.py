@@ -1,0 +1,19 @@
+"""Names for the array types of the rules. Layout everywhere: days x groups, so that one day lies together in memory."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NO_DAY = 0  # stands for "never" where an array holds days as ordinals
+
+
+def whole_days(first: date, last: date) -> Ints:
+    """Ordinals of the days first..last, both included."""
+    return np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)

@@ -1,0 +1,48 @@
+"""Why a group stands flagged: from its state and figures to causes, with severity and the earliest sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lifecycle.rules.arrays import NO_DAY, Bools, Ints
+from lifecycle.rules.memory import AD_OVERRUN, BY_THIN, DEAD, DECLINING, DORMANT, MISSION_COMPLETE, Memory
+from lifecycle.rules.observations import Plans
+from lifecycle.rules.policy import Policy
+
+NOTE, WATCH, AT_RISK = 1, 2, 3
+CAUSES = ("silence", "fading", "ad_overrun", "exodus", "overdue", "mission_complete")
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Causes x groups, in the order of CAUSES. severity 0 = not flagged; sign = ordinal of the earliest sign."""
+
+    severity: Ints
+    sign: Ints
+
+
+def causes_of(memory: Memory, day: int, exodus: Bools, acts_week: Ints, plans: Plans, policy: Policy) -> Causes:
+    """Causes that stand at the end of a day. Beneath missing data they stand as they were."""
+    state = memory.observed_state
+    asleep = np.isin(state, (DORMANT, DEAD))
+    thin = asleep & (memory.dormant_by == BY_THIN)
+    past = (plans.ends_on != NO_DAY) & (day >= plans.ends_on + policy.complete_after_end)
+    overdue = past & ((acts_week > 0) | (day >= plans.ends_on + policy.undecided_after_end))
+    below = np.where(memory.below_since == NO_DAY, day, memory.below_since)
+    quiet = np.where(memory.last_act == NO_DAY, day, np.minimum(memory.last_act + 1, day))
+    severity = np.stack(
+        [
+            np.where(asleep & ~thin, AT_RISK, 0),
+            np.where(state == DECLINING, WATCH, np.where(thin, AT_RISK, 0)),
+            np.where(state == AD_OVERRUN, AT_RISK, 0),
+            np.where(exodus, WATCH, 0),
+            np.where(overdue, WATCH, 0),
+            np.where(state == MISSION_COMPLETE, NOTE, 0),
+        ]
+    )
+    here = np.full_like(below, day)
+    ended = np.where(past, plans.ends_on, here)
+    sign = np.stack([np.minimum(below, quiet), below, below, here, ended, ended])
+    return Causes(severity, sign)

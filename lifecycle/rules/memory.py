@@ -1,0 +1,85 @@
+"""What a group's judge remembers from one day to the next; everything else comes from the last LEAD_DAYS days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from lifecycle.rules.arrays import Floats, Ints
+
+# The numbers are stored and never change their meaning; the same as lifecycle.models.HealthState.
+UNKNOWN, FORMING, THRIVING, STABLE, DECLINING, DORMANT, DEAD, AD_OVERRUN, MISSION_COMPLETE = range(9)
+BY_SILENCE, BY_THIN = 1, 2
+
+
+@dataclass
+class Memory:
+    """One entry per group; changed in place by the pass. Days are ordinals."""
+
+    state: Ints
+    since: Ints
+    beneath: Ints  # the state that UNKNOWN hides and gives back
+    known_since_unknown: Ints
+    dormant_by: Ints
+    first_observed: Ints
+    last_observed: Ints
+    last_act: Ints
+    silent_work: Ints  # observed days without an act since the last one
+    silent_rest: Ints
+    lived_work: Ints  # all observed days
+    lived_rest: Ints
+    members: Ints  # last known; -1 = never
+    orders_since: Ints
+    known_since_check: Ints
+    low: Ints  # checks in a row, so on
+    recovered: Ints
+    thriving: Ints
+    thriving_lost: Ints
+    thin: Ints
+    ads_high: Ints
+    ads_low: Ints
+    below_since: Ints  # first day of the present run below the line; the earliest sign
+    base_rate: Floats  # acts per exposure day before the decline; NaN = none yet
+    base_active: Floats  # share of exposure days with an act
+
+    @classmethod
+    def fresh(cls, groups: int) -> Memory:
+        """Groups that were never judged."""
+        made = {field.name: np.zeros(groups, dtype=np.int64) for field in fields(cls)}
+        made["state"] += FORMING
+        made["beneath"] += FORMING
+        made["members"] -= 1
+        return cls(**(made | {"base_rate": np.full(groups, np.nan), "base_active": np.full(groups, np.nan)}))
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[int | float | None]]) -> Memory:
+        """From stored rows; see `rows`."""
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields(cls))
+        made = {}
+        for field, column in zip(fields(cls), columns, strict=True):
+            if field.name in _FLOATS:
+                made[field.name] = np.array([np.nan if x is None else x for x in column], dtype=np.float64)
+            else:
+                made[field.name] = np.array(column, dtype=np.int64)
+        return cls(**made)  # type: ignore[arg-type]
+
+    def rows(self) -> list[list[int | float | None]]:
+        """One list of plain numbers per group, in the order of the fields; exact through JSON and back."""
+        columns: list[list[int | float | None]] = []
+        for field in fields(self):
+            column = getattr(self, field.name).tolist()
+            columns.append([None if x != x else x for x in column] if field.name in _FLOATS else column)
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def copy(self) -> Memory:
+        return Memory(**{field.name: getattr(self, field.name).copy() for field in fields(self)})
+
+    @property
+    def observed_state(self) -> Ints:
+        """The state of the group beneath missing data."""
+        return np.where(self.state == UNKNOWN, self.beneath, self.state)
+
+
+_FLOATS = ("base_rate", "base_active")
