@@ -42,7 +42,7 @@ class Import(models.Model):
     content_hash = models.CharField(max_length=64, blank=True)
     observed_from = models.DateField(null=True, blank=True)
     observed_until = models.DateField(null=True, blank=True)
-    # Optional per-group coverage given with the file: {group key: [first day, last day]}.
+    # Optional per-group coverage given with the file: {group key: [first day, last day, platform, name]}, each or null.
     coverage = models.JSONField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.UPLOADED)
     progress_done = models.BigIntegerField(default=0)
@@ -53,9 +53,11 @@ class Import(models.Model):
     rows_changed = models.IntegerField(default=0)
     rows_unchanged = models.IntegerField(default=0)
     rows_refused = models.IntegerField(default=0)
+    zero_days = models.IntegerField(default=0)  # days inside the coverage without a row, now observed zeros
     # The first refused rows: [{"row": 17, "column": "date", "value": "2026/13/1", "problem": "bad_date"}].
     refusals = models.JSONField(default=list)
     refusal_code = models.CharField(max_length=40, blank=True)
+    refusal_figures = models.JSONField(default=dict)
     repeats = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
@@ -85,12 +87,16 @@ class ImportFile(models.Model):
 
 
 class CoverageSpan(models.Model):
-    """From which day to which day (both included) a source was watching a group. Spans of a pair do not overlap."""
+    """From which day to which day (both included) a source was watching which counts of a group.
+
+    Spans of a group, a source and a set of counts neither overlap nor touch.
+    """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="coverage")
     source = models.ForeignKey(Source, models.PROTECT, related_name="coverage")
     observed_from = models.DateField()
     observed_until = models.DateField()
+    known = models.SmallIntegerField()  # bits of lifecycle.rules.counts: the flows that the source reports
 
     class Meta:
         constraints = [

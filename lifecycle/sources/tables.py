@@ -34,16 +34,16 @@ class Table:
     encoding: str
 
 
-def open_table(path: Path, *, is_workbook: bool) -> Table:
-    """The table in a file; refuses a file in which no row of the first ten names a group and a date."""
-    return _open_workbook(path) if is_workbook else _open_text(path)
+def open_table(path: Path, *, is_workbook: bool, needed: frozenset[str] = frozenset({"group", "date"})) -> Table:
+    """The table in a file; refuses a file in which no row of the first ten names the needed fields."""
+    return _open_workbook(path, needed) if is_workbook else _open_text(path, needed)
 
 
-def _open_text(path: Path) -> Table:
+def _open_text(path: Path, needed: frozenset[str]) -> Table:
     encoding = encoding_of(path)
     csv.field_size_limit(LONGEST_CELL)
     delimiter = _delimiter_of(path, encoding)
-    table = _below_header(_text_rows(path, encoding, delimiter), encoding)
+    table = _below_header(_text_rows(path, encoding, delimiter), encoding, needed)
     if table is None:
         raise FileRefused("no_header")
     return table
@@ -71,7 +71,7 @@ def _delimiter_of(path: Path, encoding: str) -> str:
     )
 
 
-def _open_workbook(path: Path) -> Table:
+def _open_workbook(path: Path, needed: frozenset[str]) -> Table:
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = book.sheet_names
@@ -82,7 +82,7 @@ def _open_workbook(path: Path) -> Table:
             if sheet.width > MOST_COLUMNS:
                 raise FileRefused("too_many_columns", most=MOST_COLUMNS)
             first = sheet.start[0] + 1 if sheet.start else 1
-            table = _below_header(enumerate(sheet.iter_rows(), start=first), "xlsx")
+            table = _below_header(enumerate(sheet.iter_rows(), start=first), "xlsx", needed)
             if table is not None:
                 return table
     except (CalamineError, ZipError, OSError, ValueError) as error:
@@ -90,12 +90,12 @@ def _open_workbook(path: Path) -> Table:
     raise FileRefused("no_header")
 
 
-def _below_header(rows: Iterable[NumberedRow], encoding: str) -> Table | None:
+def _below_header(rows: Iterable[NumberedRow], encoding: str, needed: frozenset[str]) -> Table | None:
     rows = iter(rows)
     for _, cells in islice(rows, HEADER_WITHIN):
         headers = [cell if isinstance(cell, str) else "" for cell in cells]
         places = fields_of(headers)
-        if "group" in places and "date" in places:
+        if needed <= places.keys():
             first = next(rows, None)
             if first is None:
                 raise FileRefused("only_header")

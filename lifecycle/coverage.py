@@ -1,0 +1,76 @@
+"""Keeps from which day to which day a source was watching a group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from lifecycle.models import CoverageSpan, Source
+from lifecycle.rules.coverage import Span, merged
+from lifecycle.sources.coverage_sheet import Told
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person said beside the file: one span for all groups, and what a sheet tells by group key."""
+
+    first: date | None = None
+    last: date | None = None
+    by_group: Mapping[str, Told] = field(default_factory=dict)
+
+    def of(self, key: str) -> tuple[date | None, date | None] | None:
+        told = self.by_group.get(key)
+        return told[:2] if told else None
+
+    def as_json(self) -> dict[str, list[str | None]]:
+        """For Import.coverage."""
+        return {
+            key: [str(first) if first else None, str(last) if last else None, platform or None, name or None]
+            for key, (first, last, platform, name) in self.by_group.items()
+        }
+
+    @staticmethod
+    def from_json(first: date | None, last: date | None, by_group: Mapping[str, list[str | None]] | None) -> Asked:
+        return Asked(
+            first,
+            last,
+            {
+                key: (
+                    date.fromisoformat(begins) if begins else None,
+                    date.fromisoformat(ends) if ends else None,
+                    platform or "",
+                    name or "",
+                )
+                for key, (begins, ends, platform, name) in (by_group or {}).items()
+            },
+        )
+
+
+def write_spans(source: Source, said: Mapping[int, tuple[Span, int]]) -> None:
+    """Add spans by group id, each with the bits of the counts that were watched; joins them with those already known.
+
+    Four statements whatever the number of groups; none that writes when nothing is added. Call inside a transaction.
+    """
+    known = CoverageSpan.objects.filter(source=source, group_id__in=said).values_list(
+        "group_id", "known", "id", "observed_from", "observed_until"
+    )
+    before: dict[tuple[int, int], dict[int, Span]] = {}
+    for group, bits, pk, first, last in known:
+        before.setdefault((group, bits), {})[pk] = (first, last)
+    gone: list[int] = []
+    added: list[CoverageSpan] = []
+    for group, (span, bits) in said.items():
+        spans = before.get((group, bits), {})
+        wanted = merged([*spans.values(), span])
+        kept = {pk for pk, has in spans.items() if has in wanted}
+        gone += [pk for pk in spans if pk not in kept]
+        added += [
+            CoverageSpan(group_id=group, source=source, observed_from=first, observed_until=last, known=bits)
+            for first, last in wanted
+            if (first, last) not in spans.values()
+        ]
+    if gone:
+        CoverageSpan.objects.filter(pk__in=gone).delete()
+    if added:
+        CoverageSpan.objects.bulk_create(added, batch_size=2000)

@@ -1,0 +1,246 @@
+"""The life of an import: received, queued, claimed by lease, read, brought in or refused. Killed anywhere, it goes on.
+
+The row of the import is the queue. A message to a worker only says "go and look": it may come late, twice or never.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+import time
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from groups import audit, outbox
+from groups.models import Team, User
+from lifecycle.coverage import Asked
+from lifecycle.file_safety import read_in_child
+from lifecycle.ingest import ImportTakenOver, Outcome, bring_in
+from lifecycle.models import Import, ImportFile
+from lifecycle.sealing import seal, unseal
+from lifecycle.sources.limits import UPLOAD, Limits
+from lifecycle.sources.reading import Terms
+from lifecycle.sources.refusal import FileRefused
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)  # longer than an upload may take to be read
+MOST_ATTEMPTS = 3
+KEPT_FOR = timedelta(days=30)
+TELL_EVERY = 1.0  # seconds between two notes of progress
+CLAIM = """
+    UPDATE lifecycle_import SET state = 'running', attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
+    WHERE id = %(id)s AND state IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    RETURNING attempts
+"""
+
+
+@transaction.atomic
+def receive(
+    *,
+    team: Team,
+    file_name: str,
+    content: bytes,
+    platform: str = "",
+    asked: Asked | None = None,
+    by: User | None,
+    now: datetime,
+) -> Import:
+    """Keep an upload, encrypted, and queue it for a worker."""
+    upload = _new(team, file_name, len(content), hashlib.sha256(content).hexdigest(), platform, asked, by, now)
+    upload.state = Import.State.QUEUED
+    upload.save(force_insert=True)
+    ImportFile.objects.create(upload=upload, sealed=seal(content), delete_after=(now + KEPT_FOR).date())
+    _post(upload.pk, 0, now)
+    audit.record(verb="file uploaded", thing=upload, by=by, now=now, after={"bytes": len(content)})
+    return upload
+
+
+def run(import_id: int, *, now: datetime, today: date) -> bool:
+    """Read an import and bring it in; False if there is nothing to do or somebody else is at it. Repeatable."""
+    attempt = _claim(import_id)
+    if attempt is None:
+        return False
+    upload = Import.objects.select_related("uploaded_by", "file").get(pk=import_id)
+    if attempt > MOST_ATTEMPTS:
+        _refuse(upload, attempt, FileRefused("gave_up"), now)
+        return False
+    try:
+        with tempfile.TemporaryDirectory(prefix="import-") as name:
+            path = Path(name) / "upload"
+            path.write_bytes(unseal(bytes(upload.file.sealed)))
+            asked = Asked.from_json(upload.observed_from, upload.observed_until, upload.coverage)
+            _read_and_write(
+                upload, attempt, path, Path(name), UPLOAD, asked, upload.uploaded_by, upload.uploaded_by, now, today
+            )
+    except (OperationalError, InterfaceError):
+        _release(import_id, attempt)
+        raise
+    except ImportTakenOver:
+        return False
+    except Exception:
+        log.exception("import %s failed at attempt %s", import_id, attempt)
+        _release(import_id, attempt)
+        raise
+    return True
+
+
+def bring_in_file(
+    *,
+    path: Path,
+    team: Team,
+    platform: str,
+    asked: Asked,
+    owner: User,
+    limits: Limits,
+    now: datetime,
+    today: date,
+) -> Import:
+    """Read a file of this machine here and now, for an administrator. The file is not kept."""
+    with path.open("rb") as file:
+        file_hash = hashlib.file_digest(file, "sha256").hexdigest()
+    upload = _new(team, path.name, path.stat().st_size, file_hash, platform, asked, None, now)
+    upload.state, upload.attempts = Import.State.RUNNING, 1
+    upload.save(force_insert=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="import-") as name:
+            _read_and_write(upload, 1, path, Path(name), limits, asked, owner, None, now, today)
+    except BaseException:
+        Import.objects.filter(pk=upload.pk, state=Import.State.RUNNING).update(
+            state=Import.State.REFUSED, refusal_code="interrupted", finished_at=now
+        )
+        raise
+    upload.refresh_from_db()
+    return upload
+
+
+def repost_stalled(*, now: datetime) -> int:
+    """Post anew what is queued or running without a living lease; returns how many. The tick that reaps calls this."""
+    stalled = Import.objects.filter(
+        Q(lease_until=None, uploaded_at__lt=Now() - LEASE) | Q(lease_until__lt=Now()),
+        state__in=[Import.State.QUEUED, Import.State.RUNNING],
+        file__isnull=False,
+    )
+    with transaction.atomic():
+        for pk, attempts in stalled.values_list("pk", "attempts"):
+            _post(pk, f"{attempts}:{now:%Y%m%d%H%M}", now)
+    return len(stalled)
+
+
+def forget_old_files(today: date) -> int:
+    """Delete kept uploads after their 30 days; returns how many."""
+    return ImportFile.objects.filter(delete_after__lt=today).delete()[0]
+
+
+def _read_and_write(
+    upload: Import,
+    attempt: int,
+    path: Path,
+    folder: Path,
+    limits: Limits,
+    asked: Asked,
+    owner: User | None,
+    by: User | None,
+    now: datetime,
+    today: date,
+) -> Outcome | None:
+    terms = Terms(zone=settings.TIME_ZONE, last_day=today, limits=limits)
+    spool = folder / "spool"
+    spool.mkdir(mode=0o700)
+    try:
+        found = read_in_child(path, spool, terms, settings.MEMBER_KEY.encode(), tell=_Teller(upload.pk, attempt))
+        _renew(upload.pk, attempt, progress_total=len(found.rows))
+        if owner is None:
+            raise FileRefused("no_owner")
+        return bring_in(
+            upload=upload, attempt=attempt, found=found, asked=asked, owner=owner, by=by, now=now, today=today
+        )
+    except FileRefused as refused:
+        _refuse(upload, attempt, refused, now)
+        return None
+
+
+class _Teller:
+    """Notes how many rows were read, at most once a second, and keeps the lease alive."""
+
+    def __init__(self, import_id: int, attempt: int) -> None:
+        self.import_id, self.attempt, self.told_at = import_id, attempt, time.monotonic()
+
+    def __call__(self, rows: int) -> None:
+        if time.monotonic() - self.told_at >= TELL_EVERY:
+            self.told_at = time.monotonic()
+            _renew(self.import_id, self.attempt, progress_done=rows)
+
+
+def _new(
+    team: Team,
+    file_name: str,
+    size: int,
+    file_hash: str,
+    platform: str,
+    asked: Asked | None,
+    by: User | None,
+    now: datetime,
+) -> Import:
+    asked = asked or Asked()
+    return Import(
+        team=team,
+        platform=platform,
+        file_name=_shown_name(file_name),
+        file_bytes=size,
+        file_hash=file_hash,
+        observed_from=asked.first,
+        observed_until=asked.last,
+        coverage=asked.as_json() or None,
+        uploaded_at=now,
+        uploaded_by=by,
+    )
+
+
+def _shown_name(name: str) -> str:
+    """The last part of a file name, printable, as it may be shown; it is never used as a path."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable() and not "\ud800" <= c <= "\udfff")[:200] or "-"
+
+
+def _claim(import_id: int) -> int | None:
+    """The number of this attempt, or None if the import is finished or under a living lease (database clock)."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"id": import_id, "lease": LEASE})
+        claimed = cursor.fetchone()
+    return claimed[0] if claimed else None
+
+
+def _renew(import_id: int, attempt: int, **fields: int) -> None:
+    """Keep the claim; a lost claim shows when the import is finished."""
+    Import.objects.filter(pk=import_id, state=Import.State.RUNNING, attempts=attempt).update(
+        lease_until=Now() + LEASE, **fields
+    )
+
+
+def _release(import_id: int, attempt: int) -> None:
+    """Let the next attempt begin at once."""
+    try:
+        Import.objects.filter(pk=import_id, state=Import.State.RUNNING, attempts=attempt).update(lease_until=None)
+    except (OperationalError, InterfaceError):
+        log.warning("import %s keeps its lease until it runs out", import_id)
+
+
+def _refuse(upload: Import, attempt: int, refused: FileRefused, now: datetime) -> None:
+    Import.objects.filter(pk=upload.pk, state=Import.State.RUNNING, attempts=attempt).update(
+        state=Import.State.REFUSED,
+        refusal_code=refused.code,
+        refusal_figures=refused.figures,
+        lease_until=None,
+        finished_at=now,
+    )
+
+
+def _post(import_id: int, turn: int | str, now: datetime) -> None:
+    outbox.post(key=f"read_import:{import_id}:{turn}", kind="read_import", payload={"import_id": import_id}, now=now)

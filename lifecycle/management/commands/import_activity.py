@@ -1,0 +1,142 @@
+"""`manage.py import_activity FILE...`: brings in files or folders of any supported kind, each wholly or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from groups.models.group import Platform
+from lifecycle.coverage import Asked
+from lifecycle.import_home import TeamNotTold, owner_for, team_for
+from lifecycle.import_words import file_problem
+from lifecycle.imports import bring_in_file
+from lifecycle.models import Import
+from lifecycle.sources import coverage_sheet
+from lifecycle.sources.limits import COMMAND
+from lifecycle.sources.refusal import FileRefused
+
+SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?")
+
+
+class Command(BaseCommand):
+    help = "Import activity files (daily sheets, member days, Slack and Telegram exports; .gz too) or folders of them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--team", metavar="SLUG", help="the team that the groups belong to; made if it is new")
+        parser.add_argument("--platform", choices=Platform.values, default="", help="where the files do not tell it")
+        parser.add_argument(
+            "--coverage",
+            metavar="FILE or FROM..TO",
+            help="from when to when the source was watching: 2026-01-01..2026-06-30 for all groups, or a sheet with "
+            "group_id and any of observed_from (or first_message), observed_until, platform, name",
+        )
+        parser.add_argument("--json", type=Path, metavar="OUT", help="write what became of each file as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asked = _asked(options["coverage"])
+        try:
+            team, made = team_for(options["team"], now=timezone.now())
+        except TeamNotTold as several:
+            raise CommandError(f"Several teams could be meant. Say which: --team {' | '.join(several.slugs)}") from None
+        if made:
+            self.stdout.write(f"Made the team {team.slug}.")
+        owner = owner_for(team)
+        told = []
+        for path in _files(options["files"]):
+            started = time.monotonic()
+            upload = bring_in_file(
+                path=path,
+                team=team,
+                platform=options["platform"],
+                asked=asked,
+                owner=owner,
+                limits=COMMAND,
+                now=timezone.now(),
+                today=timezone.localdate(),
+            )
+            told.append(_told(path, upload, time.monotonic() - started))
+            self.stdout.write(_line(told[-1]))
+        if options["json"]:
+            options["json"].write_text(json.dumps({"files": told}, ensure_ascii=False, indent=1), encoding="utf-8")
+        refused = sum(1 for file in told if file["state"] == Import.State.REFUSED)
+        if refused:
+            raise CommandError(f"{refused} of {len(told)} files could not be used.")
+
+
+def _asked(coverage: str | None) -> Asked:
+    if not coverage:
+        return Asked()
+    span = SPAN.fullmatch(coverage)
+    try:
+        if span and any(span.groups()):
+            first, last = (date.fromisoformat(day) if day else None for day in span.groups())
+            return Asked(first, last)
+        if not Path(coverage).is_file():
+            raise CommandError(f"--coverage is neither FROM..TO (2026-01-01..2026-06-30) nor a file: {coverage}")
+        return Asked(by_group=coverage_sheet.read(Path(coverage), COMMAND))
+    except FileRefused as refused:
+        raise CommandError(f"--coverage {coverage}: {file_problem(refused.code, refused.figures)}") from refused
+    except ValueError as error:
+        raise CommandError(f"--coverage {coverage}: {error}") from error
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise CommandError(f"There is no such file: {path}")
+    if not files:
+        raise CommandError("There is no file in the given folders.")
+    return files
+
+
+def _told(path: Path, upload: Import, seconds: float) -> dict[str, Any]:
+    told = {
+        "file": str(path),
+        "state": upload.state,
+        "kind": upload.kind,
+        "groups": upload.groups_seen,
+        "groups_made": upload.groups_made,
+        "rows": {
+            "new": upload.rows_new,
+            "changed": upload.rows_changed,
+            "unchanged": upload.rows_unchanged,
+            "refused": upload.rows_refused,
+        },
+        "zero_days": upload.zero_days,
+        "seconds": round(seconds, 2),
+    }
+    if upload.state == Import.State.REFUSED:
+        told["problem"] = upload.refusal_code
+        told["sentence"] = str(file_problem(upload.refusal_code, upload.refusal_figures))
+    if upload.repeats:
+        told["repeats"] = {"file": upload.repeats.file_name, "at": upload.repeats.uploaded_at.isoformat()}
+    if upload.refusals:
+        told["refusals"] = upload.refusals
+    return told
+
+
+def _line(told: dict[str, Any]) -> str:
+    if "problem" in told:
+        return f"{told['file']}: refused. {told['sentence']}"
+    if "repeats" in told:
+        return f"{told['file']}: the same content was imported at {told['repeats']['at']} as {told['repeats']['file']}."
+    rows = told["rows"]
+    return (
+        f"{told['file']}: {told['kind']}, {told['groups']} groups ({told['groups_made']} new), "
+        f"rows: {rows['new']} new, {rows['changed']} changed, {rows['unchanged']} unchanged, "
+        f"{rows['refused']} refused; {told['zero_days']} days of observed silence; {told['seconds']} s"
+    )
