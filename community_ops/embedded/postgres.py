@@ -48,6 +48,7 @@ SETTINGS = {
 }
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
 START_SECONDS = 90
+ELSEWHERE = Path("/var/lib/community-ops")  # what `nobody` needs, when it may not enter the project's folder
 
 
 class Postgres:
@@ -77,9 +78,14 @@ class Postgres:
             return
         self.become = become_nobody
         name = hashlib.sha256(str(self.local.resolve()).encode()).hexdigest()[:12]
-        self.home = Path("/var/lib/community-ops") / name
-        self.binaries = readable_copy(self.binaries, self.home.parent / "postgresql")
-        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if is_open_to_all(self.local.resolve().parent):
+            self.local.chmod(0o711)
+        else:
+            self.home = ELSEWHERE / name
+            self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if not is_open_to_all(self.binaries.resolve()):
+            release = hashlib.sha256((self.binaries / "postgres").read_bytes()).hexdigest()[:12]
+            self.binaries = readable_copy(self.binaries, ELSEWHERE / f"postgresql-{release}")
 
     def start(self) -> None:
         """Make the cluster when there is none, start it and wait until it answers. Raises SetUpFailed."""
@@ -196,6 +202,11 @@ def binaries() -> Path:
     raise SetUpFailed(
         "此系统没有内置 PostgreSQL，请设置 DATABASE_URL / No PostgreSQL comes for this system: set DATABASE_URL"
     )
+
+
+def is_open_to_all(folder: Path) -> bool:
+    """Whether any user may pass through the folder and all above it."""
+    return all(path.stat().st_mode & 0o001 for path in (folder, *folder.parents))
 
 
 def readable_copy(source: Path, target: Path) -> Path:

@@ -37,7 +37,12 @@ def broker_must_answer() -> None:
 
 
 def collect_static_files() -> bool:
-    """Collect the static files when they changed since the last time; says whether it did."""
+    """Collect the static files when they changed since the last time; says whether it did.
+
+    A STATIC_ROOT that is itself a source of them is left alone: collecting empties it first.
+    """
+    if Path(settings.STATIC_ROOT).resolve() in {Path(path).resolve() for path in settings.STATICFILES_DIRS}:
+        return False
     now = fingerprint_of_static_files()
     noted = Path(settings.STATIC_ROOT).with_suffix(".sha256")
     if noted.exists() and noted.read_text() == now and Path(settings.STATIC_ROOT).exists():
