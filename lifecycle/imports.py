@@ -14,7 +14,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from groups import audit, outbox
@@ -57,7 +56,7 @@ def receive(
     upload.state = Import.State.QUEUED
     upload.save(force_insert=True)
     ImportFile.objects.create(upload=upload, sealed=seal(content), delete_after=(now + KEPT_FOR).date())
-    _post(upload.pk, 0, now)
+    outbox.post(key=f"read_import:{upload.pk}", kind="read_import", payload={"import_id": upload.pk}, now=now)
     audit.record(verb="file uploaded", thing=upload, by=by, now=now, after={"bytes": len(content)})
     return upload
 
@@ -118,24 +117,6 @@ def bring_in_file(
         raise
     upload.refresh_from_db()
     return upload
-
-
-def repost_stalled(*, now: datetime) -> int:
-    """Post anew what is queued or running without a living lease; returns how many. The tick that reaps calls this."""
-    stalled = Import.objects.filter(
-        Q(lease_until=None, uploaded_at__lt=Now() - LEASE) | Q(lease_until__lt=Now()),
-        state__in=[Import.State.QUEUED, Import.State.RUNNING],
-        file__isnull=False,
-    )
-    with transaction.atomic():
-        for pk, attempts in stalled.values_list("pk", "attempts"):
-            _post(pk, f"{attempts}:{now:%Y%m%d%H%M}", now)
-    return len(stalled)
-
-
-def forget_old_files(today: date) -> int:
-    """Delete kept uploads after their 30 days; returns how many."""
-    return ImportFile.objects.filter(delete_after__lt=today).delete()[0]
 
 
 def _read_and_write(
@@ -240,7 +221,3 @@ def _refuse(upload: Import, attempt: int, refused: FileRefused, now: datetime) -
         lease_until=None,
         finished_at=now,
     )
-
-
-def _post(import_id: int, turn: int | str, now: datetime) -> None:
-    outbox.post(key=f"read_import:{import_id}:{turn}", kind="read_import", payload={"import_id": import_id}, now=now)

@@ -51,7 +51,7 @@ def shape_of(path: Path, limits: Limits) -> Shape:
         return Shape.TELEGRAM
     if start.startswith(b"<"):
         raise FileRefused("web_page")
-    if b"\x00" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and _mostly_binary(head):
+    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and _is_binary(head):
         raise FileRefused("unknown_file")
     return Shape.TEXT
 
@@ -70,6 +70,6 @@ def _shape_of_archive(names: list[str]) -> Shape:
     raise FileRefused("unknown_archive")
 
 
-def _mostly_binary(head: bytes) -> bool:
-    """A stray NUL is a bad cell of a text; many of them are no text."""
-    return head.count(0) > len(head) // 50
+def _is_binary(head: bytes) -> bool:
+    """A stray control character is a bad cell of a text; many of them are no text."""
+    return sum(head.count(code) for code in range(32) if code not in b"\t\n\r\f") > len(head) // 50
