@@ -3,7 +3,12 @@
 from django.urls import path
 
 from lifecycle.views import nights
+from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
+    path("lifecycle/", cases.case_board, name="case-board"),
+    path("cases/<int:pk>/", cases.case_page, name="case-page"),
+    path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
+    path("cases/<int:pk>/<slug:action>/", cases.case_action, name="case-action"),
     path("settings/nights/", nights.night_log_page, name="night-log"),
 ]

@@ -24,7 +24,7 @@ from lifecycle.rules.case_flow import Action, State, after, rank_of
 from lifecycle.rules.decision import Situation, Thresholds, asks_again_before_dissolving, dissolution_ground, recommend
 from lifecycle.rules.playbooks import PLAYBOOKS, due_days
 
-LEAST_REASON = 10  # characters
+LEAST_REASON = 10  # characters; the sentences and hints name the number
 MOST_SNOOZE_DAYS = 90
 
 
@@ -166,7 +166,7 @@ def second_look(case: Case, remedy: str, on: date) -> bool:
 
 def _demand_reason(reason: str) -> None:
     if len(reason.strip()) < LEAST_REASON:
-        raise Refused("reason_too_short", least=LEAST_REASON)
+        raise Refused("reason_too_short")
 
 
 def _demand_allowed(decision: Decision, situation: Situation) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from lifecycle.cases.recommending import refresh
 from lifecycle.models import Case, CaseEvent, HealthState, Standing
@@ -51,20 +51,26 @@ READINGS = """
 
 
 @transaction.atomic
-def evaluate_cases(day: date, *, now: datetime) -> int:
-    """Judge all ongoing cases as of `day`, after that day's health is known; returns how many changed."""
-    return sum(stage(day, now) for stage in STAGES)
+def evaluate_cases(day: date, *, now: datetime, group_ids: Sequence[int] | None = None) -> int:
+    """Judge the ongoing cases (of these groups, or all) as of `day`, after that day's health is known.
+
+    Returns how many changed.
+    """
+    ongoing = Case.objects.filter(state__in=Case.ONGOING)
+    if group_ids is not None:
+        ongoing = ongoing.filter(group__in=list(group_ids))
+    return sum(stage(ongoing, day, now) for stage in STAGES)
 
 
-def _let_closed_groups_go(day: date, now: datetime) -> int:
+def _let_closed_groups_go(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     """A group that was closed or archived elsewhere needs no case."""
-    gone = Case.objects.filter(~Q(group__closed_on=None) | ~Q(group__archived_at=None), state__in=Case.ONGOING)
+    gone = ongoing.filter(~Q(group__closed_on=None) | ~Q(group__archived_at=None))
     return _move([(case, {"code": "group_closed"}, {"code": "group_closed"}) for case in gone], Action.EXPIRE, day, now)
 
 
-def _wake_snoozed(day: date, now: datetime) -> int:
+def _wake_snoozed(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     """Snoozed cases come back by their day, or because the group stands worse; only the latter is a relapse."""
-    asleep = Case.objects.filter(Q(snoozed_until__isnull=False) | Q(snoozed_until_worse_than__isnull=False)).filter(
+    asleep = ongoing.filter(Q(snoozed_until__isnull=False) | Q(snoozed_until_worse_than__isnull=False)).filter(
         state=State.OPEN
     )
     woken = 0
@@ -80,22 +86,22 @@ def _wake_snoozed(day: date, now: datetime) -> int:
     return woken
 
 
-def _end_attempts(day: date, now: datetime) -> int:
+def _end_attempts(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     """A plan that nobody began goes back to triage; a running one is judged when its steps are done or its time is up.
 
     A migration has steps of its own that are due later: it waits for them.
     """
-    idle = Case.objects.filter(state=State.PLANNED, due_on__lte=day)
+    idle = ongoing.filter(state=State.PLANNED, due_on__lte=day)
     moved = _move([(case, {"code": "not_begun"}, {}) for case in idle], Action.TIME_UP, day, now, clear=UNDECIDE)
     steps = Count("tasks", filter=Q(tasks__plan=F("plans"), tasks__done_at=None))
-    running = Case.objects.filter(state=State.RUNNING).annotate(left=steps)
+    running = ongoing.filter(state=State.RUNNING).annotate(left=steps)
     done = running.filter(Q(left=0) | Q(remedy="revive", due_on__lte=day))
     return moved + _move([(case, {"steps_left": case.left}, {}) for case in done], Action.TIME_UP, day, now)
 
 
-def _judge_revivals(day: date, now: datetime) -> int:
+def _judge_revivals(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     """Recovered after two healthy checks, failed when the time of attempt and evaluation has passed without."""
-    judged = Case.objects.filter(state=State.EVALUATING, remedy="revive", attempt_began_on__isnull=False)
+    judged = ongoing.filter(state=State.EVALUATING, remedy="revive", attempt_began_on__isnull=False)
     cases = {case.pk: case for case in judged}
     recovered, failed = [], []
     for pk, readings in _readings_since(list(cases.values()), day).items():
@@ -108,9 +114,9 @@ def _judge_revivals(day: date, now: datetime) -> int:
     return _move(recovered, Action.RECOVERED, day, now) + _move(failed, Action.FAILED, day, now, clear=UNDECIDE)
 
 
-def _send_back_stirring(day: date, now: datetime) -> int:
+def _send_back_stirring(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     """A member acted while the group was being dissolved: look again. Adverts and a mission met do not stir."""
-    closing = Case.objects.filter(state__in=(State.CLOSING, State.SOFT_CLOSED), remedy="dissolve")
+    closing = ongoing.filter(state__in=(State.CLOSING, State.SOFT_CLOSED), remedy="dissolve")
     stirring = closing.exclude(cause=Cause.AD_OVERRUN).filter(
         group__standing__last_act_on__gt=F("state_since"), group__standing__day__lte=day
     )
@@ -119,13 +125,13 @@ def _send_back_stirring(day: date, now: datetime) -> int:
     return _move(changes, Action.STIRRED, day, now)
 
 
-def _let_settled_go(day: date, now: datetime) -> int:
+def _let_settled_go(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     """An undecided case whose signals have been gone for a week, on a group that is known, ends by itself."""
     recent = day - timedelta(days=SETTLED_DAYS)
     alarmed = Flag.objects.filter(Q(lowered_on=None) | Q(lowered_on__gt=recent), severity__gte=3)
     missions = Flag.objects.filter(cause=Cause.MISSION_COMPLETE, lowered_on=None)
     settled = (
-        Case.objects.filter(state=State.OPEN, opened_on__lte=recent, group__standing__isnull=False)
+        ongoing.filter(state=State.OPEN, opened_on__lte=recent, group__standing__isnull=False)
         .exclude(group__standing__state=HealthState.UNKNOWN)
         .exclude(group__in=alarmed.values("group"))
         .exclude(group__in=missions.values("group"))
@@ -134,13 +140,13 @@ def _let_settled_go(day: date, now: datetime) -> int:
     return _move(changes, Action.EXPIRE, day, now)
 
 
-def _recommend_anew(day: date, now: datetime) -> int:
+def _recommend_anew(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     """What came back to triage tonight gets its recommendation for the new situation."""
-    refresh(Case.objects.filter(state=State.OPEN, state_since=day, opened_on__lt=day), day)
+    refresh(ongoing.filter(state=State.OPEN, state_since=day, opened_on__lt=day), day)
     return 0
 
 
-STAGES: Sequence[Callable[[date, datetime], int]] = (
+STAGES: Sequence[Callable[[QuerySet[Case], date, datetime], int]] = (
     _let_closed_groups_go,
     _wake_snoozed,
     _end_attempts,

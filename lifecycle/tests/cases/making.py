@@ -17,7 +17,7 @@ from lifecycle.models.health import Flag
 from lifecycle.partitions import ensure_months
 
 DAY = date(2026, 11, 2)
-NOW = datetime(2026, 11, 2, 19, tzinfo=UTC)
+NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
 REASON = "They have not met since the summer"
 
 

@@ -1,0 +1,71 @@
+"""One line for each event in the history of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lifecycle.cases.wording.reasons import OUTCOMES
+from lifecycle.cases.wording.steps import playbook_words, step_words
+from lifecycle.models.cases import Remedy
+from lifecycle.models.health import Cause
+
+TITLES: Mapping[str, str | Promise] = {
+    "signal": _("Signal"),
+    "propose": _("Proposed"),
+    "revive": _("Decided to revive"),
+    "migrate": _("Decided to migrate"),
+    "dissolve": _("Decided to dissolve"),
+    "farewell": _("Decided to say farewell"),
+    "keep": _("False alarm"),
+    "snooze": _("Snoozed"),
+    "assign": _("Handed over"),
+    "note": _("Note"),
+    "work": _("Step done"),
+    "finish": _("Work ended early"),
+    "confirm": _("Second person agreed"),
+    "soft_close": _("Soft-closed"),
+    "prove": _("Dissolved on the platform"),
+    "end_recovered": _("Ended as recovered"),
+    "end_migrated": _("Ended as migrated"),
+    "time_up": _("Time was up"),
+    "recovered": _("Recovered"),
+    "failed": _("Attempt failed"),
+    "stirred": _("A member acted: dissolving stopped"),
+    "expire": _("Ended by itself"),
+    "woke": _("Back from snooze"),
+}
+WAKING: Mapping[str, str | Promise] = {"time": _("the day has come"), "worse": _("it got worse")}
+
+
+def title_of(kind: str) -> str:
+    return str(TITLES.get(kind, kind))
+
+
+def details_of(kind: str, content: Mapping[str, Any]) -> list[str]:
+    """What the event tells beside its title, most important first."""
+    parts: list[Any] = []
+    if kind == "signal":
+        parts.append(Cause(content["cause"]).label)
+    if kind == "propose":
+        parts.append(Remedy(content["remedy"]).label)
+    if content.get("step"):
+        parts.append(step_words(content["step"]).title)
+    if content.get("playbook"):
+        parts.append(playbook_words(content["playbook"]).title)
+    if content.get("code"):
+        parts.append(OUTCOMES.get(content["code"], ""))
+    if kind == "snooze":
+        parts.append(content.get("until") or "")
+        parts.append(_("until it gets worse") if content.get("until_worse") else "")
+    if kind == "woke":
+        parts.append(WAKING.get(content.get("why", ""), ""))
+    if kind == "assign":
+        parts.append(content.get("owner", ""))
+    if kind == "stirred":
+        parts.append(content.get("last_act_on", ""))
+    parts += [content.get("count"), *(content.get(key) for key in ("evidence", "text", "reason", "proof", "lesson"))]
+    return [str(part) for part in parts if part not in (None, "")]

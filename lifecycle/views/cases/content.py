@@ -1,0 +1,158 @@
+"""Reads everything that the page of one case shows: signal, recommendation, steps, outcome, history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from groups.access import leads
+from groups.models import Plan, User
+from lifecycle.cases.wording.happenings import details_of, title_of
+from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text
+from lifecycle.cases.wording.steps import COUNTS, playbook_words, step_words
+from lifecycle.cases.working import PROOF, missing_to_close
+from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing
+from lifecycle.models.cases import Remedy
+from lifecycle.rules.case_flow import TIMERS, Action
+from lifecycle.rules.playbooks import filled, step_of
+from lifecycle.views.cases.actions import PAGES, offered_to
+from lifecycle.views.cases.forms import StepForm
+
+EVENTS = 60  # the latest that the page shows
+
+
+def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] | None = None) -> dict[str, Any]:
+    """The context of the page. `typed` holds forms of steps that were sent and refused, by the id of the task."""
+    offered = offered_to(user, case)
+    events = list(CaseEvent.objects.filter(case=case).select_related("by").order_by("-at", "-pk")[:EVENTS])
+    return {
+        "case": case,
+        "today": today,
+        "manager": leads(user, case.team_id),
+        "standing": _standing(case),
+        "flags": Flag.objects.filter(group=case.group_id, lowered_on=None).order_by("-severity", "raised_on"),
+        "recommendation": recommendation_of(case),
+        "proposal": _proposal(events),
+        "actions": [_button(action, case) for action in offered if not PAGES[action].quiet],
+        "quiet_actions": [_button(action, case) for action in offered if PAGES[action].quiet],
+        "steps": _steps(case, Action.WORK, typed or {}),
+        "missing": [missing_text(code, case.due_on) for code in missing_to_close(case, today)],
+        "playbook": playbook_words(case.playbook).title if case.playbook else "",
+        "outcome": outcome_of(case),
+        "events": [_told(event) for event in events],
+    }
+
+
+def recommendation_of(case: Case) -> dict[str, Any] | None:
+    """What is recommended and why, in sentences; None for a case without a recommendation yet."""
+    stored = case.recommendation
+    if not stored:
+        return None
+    return {
+        "title": RECOMMENDED[stored["remedy"]],
+        "remedy": stored["remedy"],
+        "reasons": [reason_text(reason) for reason in stored["reasons"]],
+        "others": [(Remedy(other["remedy"]).label, reason_text(other)) for other in stored["others"]],
+        "values": stored["values"],
+        "version": stored["version"],
+    }
+
+
+def outcome_of(case: Case) -> dict[str, Any] | None:
+    """Before, now and the goal, and how it ended; None before a plan was made. Figures that nobody knows are None."""
+    if not case.outcome:
+        return None
+    before, now = case.outcome.get("before", {}), _standing(case)
+    plan = Plan.objects.filter(group=case.group_id, superseded_at=None).first()
+    rows = []
+    for key, goal in (
+        ("people_28", plan.goal_people_28 if plan else None),
+        ("acts_28", plan.goal_28 if plan else None),
+        ("members", None),
+    ):
+        rows.append((key, _seen(before.get(key)), _seen(getattr(now, key, None)), goal))
+    return {
+        "rows": rows,
+        "people": plan is not None and plan.activity_kind == "transaction",
+        "code": OUTCOMES.get(case.outcome.get("code", ""), ""),
+        "checks": [(on, score / 100) for on, score in case.outcome.get("checks", [])],
+        "reason": case.outcome.get("reason", ""),
+        "proof": case.outcome.get("proof", ""),
+        "lesson": case.outcome.get("lesson", ""),
+    }
+
+
+def _standing(case: Case) -> Standing | None:
+    return getattr(case.group, "standing", None)
+
+
+def _seen(figure: int | None) -> int | None:
+    return None if figure is None or figure < 0 else figure
+
+
+def _button(action: Action, case: Case) -> dict[str, Any]:
+    return {"action": action.value, "title": PAGES[action].title, "first": action.value == case.recommended}
+
+
+def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict[str, Any]]:
+    """The steps of the plan at work with their words, text to copy, and the form of those that are still open."""
+    open_now = case.state in ("planned", "running", "evaluating", "closing", "soft_closed")
+    fields = text_fields(case)
+    steps = []
+    for task in CaseTask.objects.filter(case=case, plan=case.plans).select_related("done_by").order_by("place"):
+        step, words = step_of(case.playbook, task.step), step_words(task.step)
+        works = open_now and task.done_at is None and step is not None and step.closes != PROOF
+        steps.append(
+            {
+                "task": task,
+                "title": words.title,
+                "text": filled(str(words.text), fields) if words.text else "",
+                "counted": COUNTS[step.asks] if step and step.asks and task.count is not None else "",
+                "form": (typed.get(task.pk) or StepForm(step=step)) if works and step else None,
+                "refused": task.pk in typed,
+            }
+        )
+    return steps
+
+
+def text_fields(case: Case) -> dict[str, str]:
+    """What the texts to copy are filled with. The last day counts from the decision."""
+    last_day = ""
+    if case.decided_at:
+        last_day = (timezone.localdate(case.decided_at) + timedelta(days=TIMERS.countdown)).isoformat()
+    return {
+        "group": case.group.name,
+        "theme": case.group.theme or case.group.name,
+        "owner": str(case.group.owner),
+        "new_group": case.moves_to,
+        "last_day": last_day,
+        "budget": "" if case.budget is None else f"{case.budget.normalize():f}",
+    }
+
+
+def _proposal(events: list[CaseEvent]) -> dict[str, Any] | None:
+    """The last proposal that no decision has answered yet."""
+    decisions = {Remedy.REVIVE, Remedy.MIGRATE, Remedy.DISSOLVE, Remedy.FAREWELL, Remedy.KEEP}
+    for event in events:
+        if event.kind in decisions:
+            return None
+        if event.kind == Action.PROPOSE:
+            return {
+                "by": event.by,
+                "at": event.at,
+                "remedy": Remedy(event.content["remedy"]).label,
+                "reason": event.content["reason"],
+            }
+    return None
+
+
+def _told(event: CaseEvent) -> dict[str, Any]:
+    return {
+        "at": event.at,
+        "by": event.by,
+        "title": title_of(event.kind),
+        "details": details_of(event.kind, event.content),
+    }

@@ -1,0 +1,205 @@
+"""Forms of the case pages. They read and check what was typed; the writers of lifecycle.cases decide."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from groups.fields import DayField, MoneyField, NumberField
+from groups.models import User
+from lifecycle.cases.deciding import LEAST_REASON
+from lifecycle.cases.wording.reasons import REFUSALS
+from lifecycle.cases.wording.steps import COUNTS, playbook_words
+from lifecycle.models import Case
+from lifecycle.models.cases import Remedy
+from lifecycle.rules.decision import Remedy as Recommended
+from lifecycle.rules.playbooks import PLAYBOOKS, Step, of_remedy, suggested
+
+
+class CaseForm(forms.Form):
+    """Carries the version of the case that the person saw. `case` is the case as it stands."""
+
+    use_required_attribute = False
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        self.case = case
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = case.version
+
+
+class ReasonForm(CaseForm):
+    reason = forms.CharField(
+        label=_("Why?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=_("At least 10 characters; it stays on record"),
+        error_messages={"required": REFUSALS["reason_too_short"]},
+    )
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"].strip()
+        if len(reason) < LEAST_REASON:
+            raise ValidationError(REFUSALS["reason_too_short"], "reason_too_short")
+        return reason
+
+
+class RemedyForm(ReasonForm):
+    """A decision for one remedy: its playbook, where there is a choice, and what the plan needs."""
+
+    playbook = forms.ChoiceField(
+        label=_("Playbook"), widget=forms.RadioSelect, error_messages={"required": REFUSALS["playbook_unfit"]}
+    )
+    budget = MoneyField(
+        subject=_("Budget"), required=False, help_text=_("Beside the hours of the team; leave empty for none")
+    )
+    moves_to = forms.CharField(
+        label=_("New theme or group"), max_length=120, error_messages={"required": REFUSALS["no_new_theme"]}
+    )
+    knowingly = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    field_order = ["playbook", "moves_to", "budget", "reason"]
+
+    def __init__(self, *args: Any, remedy: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        playbooks = of_remedy(remedy)
+        choice = self.fields["playbook"]
+        choice.choices = [(each.key, _label(each.key)) for each in playbooks]
+        choice.initial = suggested(
+            remedy,
+            ad_overrun=self.case.cause == "ad_overrun",
+            transaction=_sells(self.case),
+            attempts=self.case.attempts,
+        )
+        if len(playbooks) == 1:
+            choice.widget = forms.HiddenInput()
+        if remedy != Remedy.REVIVE:
+            del self.fields["budget"]
+        else:
+            self.fields["budget"].initial = PLAYBOOKS[choice.initial].budget
+        if remedy not in (Remedy.MIGRATE, Remedy.FAREWELL):
+            del self.fields["moves_to"]
+        elif remedy == Remedy.FAREWELL:
+            self.fields["moves_to"].required = False
+
+
+class KeepForm(ReasonForm):
+    """A false alarm: the reason says why the silence is right."""
+
+
+class ProposalForm(ReasonForm):
+    remedy = forms.ChoiceField(
+        label=_("What should be done?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select what should be done")},
+    )
+    field_order = ["remedy", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fits = [Remedy(each.value) for each in Recommended]
+        if self.case.cause != "mission_complete":
+            fits.remove(Remedy.FAREWELL)
+        self.fields["remedy"].choices = [(each.value, each.label) for each in (*fits, Remedy.KEEP)]
+        self.fields["remedy"].initial = self.case.recommended or None
+
+
+class SnoozeForm(CaseForm):
+    until = forms.ChoiceField(
+        label=_("Until when?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("3", _("For 3 days")),
+            ("7", _("For 7 days")),
+            ("worse", _("Until it gets worse")),
+            ("day", _("Until a day")),
+        ],
+        error_messages={"required": REFUSALS["snooze_without_end"]},
+    )
+    day = DayField(subject=_("Day"), required=False, help_text=_("Only for “until a day”, like 2026-12-01"))
+    reason = forms.CharField(label=_("Why? (optional)"), max_length=2000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("until") == "day" and "day" in cleaned and not cleaned["day"]:
+            self.add_error("day", ValidationError(_("Enter the day"), "required"))
+        return cleaned
+
+    def last_day(self, on: date) -> date | None:
+        """The day that was chosen, counted from `on`; None for "until it gets worse"."""
+        chosen = self.cleaned_data["until"]
+        if chosen == "worse":
+            return None
+        return self.cleaned_data["day"] if chosen == "day" else on + timedelta(days=int(chosen))
+
+
+class AssignForm(CaseForm):
+    owner = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label=_("Who takes over?"),
+        error_messages={"required": _("Select who takes over"), "invalid_choice": REFUSALS["not_of_the_team"]},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        team = User.objects.filter(is_active=True, memberships__team=self.case.team_id)
+        self.fields["owner"].queryset = team.order_by("display_name")
+        self.fields["owner"].initial = self.case.owner_id
+
+
+class NoteForm(CaseForm):
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the note")},
+    )
+
+
+class ProofForm(CaseForm):
+    proof = forms.CharField(
+        label=_("How can it be seen that the group is dissolved?"),
+        max_length=300,
+        help_text=_("For example the number of the screenshot in your archive"),
+        error_messages={"required": _("Say how it can be seen")},
+    )
+    lesson = forms.CharField(
+        label=_("What did you learn? (optional)"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class StepForm(forms.Form):
+    """How a step was done, and what was counted, if it asks."""
+
+    use_required_attribute = False
+    evidence = forms.CharField(
+        label=_("How was it done?"), max_length=300, error_messages={"required": REFUSALS["evidence_missing"]}
+    )
+    count = NumberField(
+        subject=_("Number"), ask=REFUSALS["count_missing"], places=0, least=0, most=1_000_000, example="12"
+    )
+
+    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{step.key}_%s", **kwargs)
+        if not step.evidence:
+            self.fields["evidence"].required = False
+            self.fields["evidence"].label = _("How was it done? (optional)")
+        if step.asks:
+            self.fields["count"].label = COUNTS[step.asks]
+        else:
+            del self.fields["count"]
+
+
+def _label(playbook: str) -> str:
+    words = playbook_words(playbook)
+    return f"{words.title} · {words.text}"
+
+
+def _sells(case: Case) -> bool:
+    return case.group.plans.filter(superseded_at=None, activity_kind="transaction").exists()
