@@ -27,6 +27,7 @@ def main(argv: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_ops.settings")
     command = argv[1] if len(argv) > 1 else "help"
     try:
+        check_addresses()
         if command == "test":
             run_tests(argv[2:])
         elif command == "serve" and len(argv) == 2:
@@ -50,6 +51,15 @@ def main(argv: list[str]) -> None:
         if error.errno not in OF_THE_MACHINE:
             raise
         sys.exit(explain(error))
+
+
+def check_addresses() -> None:
+    """Raises SetUpFailed when a given address is not of a kind that we can use."""
+    kinds = {"DATABASE_URL": ("postgres", "postgresql"), "BROKER_URL": ("redis", "rediss")}
+    for name, schemes in kinds.items():
+        address = os.environ.get(name)
+        if address and urlsplit(address).scheme not in schemes:
+            raise SetUpFailed(f"{name} 应以 {schemes[0]}:// 开头 / {name} must begin with {schemes[0]}://")
 
 
 def run_tests(arguments: list[str]) -> None:

@@ -6,6 +6,7 @@ dies is started again, ever more slowly when it keeps dying. SIGINT and SIGTERM 
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -219,6 +220,8 @@ def must_be_free(host: str, port: int) -> None:
     except socket.gaierror:
         raise SetUpFailed(f"找不到地址 {host} / There is no address {host} (HOST)") from None
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise SetUpFailed(f"本机没有地址 {host} / This machine does not have the address {host} (HOST)") from None
         raise SetUpFailed(
             f"端口 {port} 已被占用，可用 PORT={port + 1} 换一个 / Cannot listen on {host}:{port} ({error.strerror});"
             f" choose another: PORT={port + 1} python3 manage.py serve"
@@ -251,9 +254,12 @@ def add_servers(supervisor: Supervisor, servers: embedded.Servers) -> None:
 
 
 def prepare(supervisor: Supervisor) -> None:
-    """Bring the database, the translations and the static files up to date. Raises SetUpFailed when that fails."""
+    """Bring the database, the translations and the static files up to date.
+
+    Exits with 1 when that fails: the command has said why in its one line.
+    """
     if supervisor.manage("prepare").wait():
-        raise SetUpFailed("准备未完成，见上一行 / The preparation did not succeed, see above")
+        sys.exit(1)
 
 
 def web_answers(host: str, port: int) -> bool:
