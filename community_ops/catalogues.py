@@ -47,6 +47,9 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 # and what the terminal says in both languages before any catalogue is compiled.
 MATERIAL = (
     "community_ops/bootstrap.py",
+    "community_ops/management/commands/demo_logins.py",
+    "community_ops/management/commands/prepare.py",
+    "community_ops/management/commands/workers_answer.py",
     "community_ops/catalogues.py",
     "community_ops/chromium.py",
     "community_ops/command_line.py",
