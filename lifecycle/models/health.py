@@ -38,7 +38,8 @@ class Cause(models.TextChoices):
 class HealthReading(models.Model):
     """The card of a group on a day; partitioned by month, made by SQL in the migrations.
 
-    Parts and score in hundredths (0..10000); -1 = not known. Losses of the known parts sum exactly to 10000 - score.
+    Parts and score in hundredths (0..10000); -1 = not known. The losses of the known parts and of a cap sum exactly to
+    10000 - score.
     """
 
     pk = models.CompositePrimaryKey("group_id", "day")
@@ -52,6 +53,7 @@ class HealthReading(models.Model):
     loss_breadth = models.SmallIntegerField()
     loss_regularity = models.SmallIntegerField()
     loss_core = models.SmallIntegerField()
+    loss_cap = models.SmallIntegerField(default=0)  # taken off by a cap: adverts, members leaving
     rule_version = models.SmallIntegerField()
 
     class Meta:

@@ -73,8 +73,11 @@ class Memory:
             columns.append([None if x != x else x for x in column] if field.name in _FLOATS else column)
         return [list(row) for row in zip(*columns, strict=True)]
 
-    def copy(self) -> Memory:
-        return Memory(**{field.name: getattr(self, field.name).copy() for field in fields(self)})
+    def put(self, columns: Ints, rows: Sequence[Sequence[int | float | None]]) -> None:
+        """Overwrite some groups with stored rows."""
+        stored = Memory.of(rows)
+        for field in fields(self):
+            getattr(self, field.name)[columns] = getattr(stored, field.name)
 
     @property
     def observed_state(self) -> Ints:
@@ -83,3 +86,4 @@ class Memory:
 
 
 _FLOATS = ("base_rate", "base_active")
+ROW_LENGTH = len(fields(Memory))

@@ -57,8 +57,9 @@ def step(memory: Memory, seen: Findings, plans: Plans, policy: Policy) -> None:
     """Move every group's state on by one day, in place. Sets `memory.since` where the state changes."""
     before = memory.state.copy()
     state = memory.observed_state
-    unknown = _unknown(memory, seen, plans, policy)
-    alive = ~unknown
+    begun = (memory.first_observed != NO_DAY) | ((plans.opened_on != NO_DAY) & (seen.day >= plans.opened_on))
+    unknown = begun & _unknown(memory, seen, plans, begun, policy)
+    alive = begun & ~unknown
     check = _count_checks(memory, seen, alive, policy)
 
     ends = plans.ends_on != NO_DAY
@@ -100,11 +101,11 @@ def _age(memory: Memory, seen: Findings, plans: Plans) -> Ints:
     return np.where(began == NO_DAY, 0, seen.day - began)
 
 
-def _unknown(memory: Memory, seen: Findings, plans: Plans, policy: Policy) -> Bools:
+def _unknown(memory: Memory, seen: Findings, plans: Plans, begun: Bools, policy: Policy) -> Bools:
     """Groups too little observed to be judged today: on entering at once, on leaving after enough known days."""
     expected = np.minimum(policy.unknown_span, _age(memory, seen, plans) + 1)
     silent_source = seen.day - memory.last_observed > policy.unknown_after_silent_source
-    unseen = silent_source | (seen.observed_lately < policy.unknown_share * expected)
+    unseen = begun & (silent_source | (seen.observed_lately < policy.unknown_share * expected))
     was = memory.state == UNKNOWN
     memory.known_since_unknown = np.where(
         unseen, 0, np.where(was, memory.known_since_unknown + (memory.last_observed == seen.day), 0)
