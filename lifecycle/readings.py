@@ -12,7 +12,7 @@ import numpy as np
 
 from lifecycle.bulk import copy_in, days_of
 from lifecycle.rules.arrays import NO_DAY
-from lifecycle.rules.evidence import evidence_of
+from lifecycle.rules.evidence import evidence_of, standing_evidence
 from lifecycle.rules.judging import Judgement
 from lifecycle.rules.memory import Memory
 from lifecycle.rules.policy import PARTS, RULE_VERSION
@@ -154,7 +154,6 @@ def _standing_rows(judged: Judged) -> list[tuple[Any, ...]]:
         judged.stands.any(axis=0).tolist(),
         strict=True,
     )
-    last = len(found.state) - 1 - judged.offset
     rows = []
     for n, (
         group,
@@ -174,7 +173,7 @@ def _standing_rows(judged: Judged) -> list[tuple[Any, ...]]:
         stands,
     ) in enumerate(columns):
         if stands:
-            told, kept = json.dumps(judged.evidence(last, n)), json.dumps({"row": row})
+            told, kept = json.dumps(standing_evidence(found, n)), json.dumps({"row": row})
             rows.append(
                 (group, team, judged.last, state, date.fromordinal(since), points, risk, _day(act), _day(seen))
                 + (acts, people, week, members, "{" + ",".join(map(str, spark)) + "}", told, kept, RULE_VERSION)

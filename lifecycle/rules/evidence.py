@@ -6,9 +6,10 @@ Keys: those of judging.FIGURES, null where not known, and
     coverage        hundredths of the card's weights that were known
     losses          {"rhythm": hundredths or null, ...}, in the order of policy.PARTS
     cap             {"by": "ad_overrun" or "exodus", "loss": hundredths} or null
-    badges          of the last day judged: ["carried_by_one"]
-    share_of_one    0..1, the busiest member's share of the acts of 28 days; null where not known
     rule_version
+A standing also has
+    badges          ["carried_by_one"] or []
+    share_of_one    0..1, the busiest member's share of the acts of 28 days; null where not known
 Figures ending in _28, _14 and _7 are over so many trailing days. Rates are acts per exposure day; ratio is rate over
 base_rate; silent_exposure is in exposure days; silence_odds in powers of ten; last_act and last_observed are ISO dates.
 people_28 is a lower bound ("at least") where people_counted is 0; the score then uses people_judged.
@@ -58,9 +59,15 @@ def evidence_of(found: Judgement, at: int, group: int, policy: Policy = DEFAULT_
     by = "ad_overrun" if score == policy.cap_ad_overrun else "exodus"
     told["cap"] = {"by": by, "loss": cap_loss} if cap_loss else None
     told |= {"state": int(found.state[at, group]), "score": score, "coverage": int(found.coverage[at, group])}
-    last = at == len(found.state) - 1
-    share = float(found.carried_by_one[group]) if last else float("nan")
-    told["share_of_one"] = None if share != share else round(share, 4)
-    told["badges"] = ["carried_by_one"] if share > policy.carried_by_one_share else []
     told["rule_version"] = RULE_VERSION
     return told
+
+
+def standing_evidence(found: Judgement, group: int, policy: Policy = DEFAULT_POLICY) -> dict[str, Any]:
+    """The evidence of the last judged day, with the badges that only a standing shows."""
+    share = float(found.carried_by_one[group])
+    known = share == share
+    return evidence_of(found, len(found.state) - 1, group, policy) | {
+        "share_of_one": round(share, 4) if known else None,
+        "badges": ["carried_by_one"] if known and share > policy.carried_by_one_share else [],
+    }
