@@ -84,6 +84,19 @@ CELLS: dict[str, tuple[Words, Words]] = {
 }
 
 
+KINDS: dict[str, Words] = {
+    "daily": _("Daily figures"),
+    "member_days": _("Messages by member and day"),
+    "slack": _("Slack workspace export"),
+    "telegram": _("Telegram Desktop export"),
+}
+
+
+def kind_name(kind: str) -> Words:
+    """What a kind of file is called; empty while nobody has looked into it."""
+    return KINDS.get(kind, kind)
+
+
 def file_problem(code: str, figures: Mapping[str, Any]) -> Words:
     """Why the file was refused and what to do; the code itself where it is not known here."""
     words = FILES.get(code)

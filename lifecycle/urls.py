@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle.views import nights
+from lifecycle.views import imports, nights
 from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
@@ -10,5 +10,8 @@ urlpatterns = [
     path("cases/<int:pk>/", cases.case_page, name="case-page"),
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
     path("cases/<int:pk>/<slug:action>/", cases.case_action, name="case-action"),
+    path("data/imports/", imports.import_list, name="import-list"),
+    path("data/imports/new/", imports.import_new, name="import-new"),
+    path("data/imports/<int:pk>/", imports.import_page, name="import-page"),
     path("settings/nights/", nights.night_log_page, name="night-log"),
 ]
