@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from community_ops import home, probes, reference_pages, settings_of_mine, signing_in
+from community_ops import group_list, group_page, home, probes, reference_pages, settings_of_mine, signing_in
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("me/language/", signing_in.language, name="language"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
+    path("groups/", group_list.group_list, name="group-list"),
+    path("groups/<int:pk>/", group_page.group_page, name="group-page"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),
     path("", include("lifecycle.urls")),

@@ -1,0 +1,168 @@
+"""The filters and orders of the group list: what may stand in its address, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community_ops.keyset import Key, Order, number, text
+from groups import economics
+from groups.access import team_roles
+from groups.models import Group, Team, User
+from groups.models.group import ActivityKind, Layer, Monetization, Platform
+from lifecycle.display_states import DisplayState, states_behind
+
+ENDING_WITHIN_DAYS = 30
+NO_END = date(9999, 12, 31)
+# Worst first: what somebody must look at comes before what is well, and what is not known comes last.
+WORST_FIRST = (
+    DisplayState.DEAD,
+    DisplayState.AT_RISK,
+    DisplayState.WATCH,
+    DisplayState.FORMING,
+    DisplayState.HEALTHY,
+    DisplayState.COMPLETED,
+)
+
+ID = Key("id", number)
+ORDERS = {
+    "worst": Order((Key("rank", number), Key("score", number), ID)),
+    "name": Order((Key("sort_key", text), ID)),
+    "members": Order((Key("members", number), ID), descending=True),
+    "acts": Order((Key("acts_7", number), ID), descending=True),
+    "ends": Order((Key("ends", date.fromisoformat), ID)),
+    "newest": Order((Key("opened_on", date.fromisoformat), ID), descending=True),
+}
+ORDER_NAMES = [
+    ("worst", _("Worst first")),
+    ("name", _("Name")),
+    ("members", _("Most members")),
+    ("acts", _("Most active")),
+    ("ends", _("Ending soonest")),
+    ("newest", _("Newest")),
+]
+
+# The columns of a row of the list.
+COLUMNS = (
+    "id",
+    "name",
+    "team_id",
+    "owner__display_name",
+    "layer",
+    "opened_on",
+    "closed_on",
+    "sort_key",
+    "plan__monetization",
+    "plan__activity_kind",
+    "plan__ends_on",
+    "standing__state",
+    "standing__state_since",
+    "standing__day",
+    "standing__people_28",
+    "standing__spark",
+    "standing__evidence",
+    "rank",
+    "score",
+    "members",
+    "acts_7",
+    "ends",
+)
+
+
+def listed(groups: QuerySet) -> QuerySet:
+    """Groups with their current plan, where they stand, and the keys of every order, as dictionaries."""
+    whens = [When(standing__state__in=states_behind(shown), then=Value(rank)) for rank, shown in enumerate(WORST_FIRST)]
+    return groups.annotate(
+        rank=Case(*whens, default=Value(len(WORST_FIRST)), output_field=IntegerField()),
+        score=Coalesce(F("standing__score"), Value(-1)),
+        members=Coalesce(F("standing__members"), Value(-1)),
+        acts_7=Coalesce(F("standing__acts_7"), Value(-1)),
+        ends=Coalesce(F("plan__ends_on"), Value(NO_END)),
+    ).values(*COLUMNS)
+
+
+class GroupFilter(filters.FilterSet):
+    """Filters that sit in the address of the list, beside `state`, `sort` and the cursors."""
+
+    q = filters.CharFilter(method="named", label=_("Name"), max_length=60)
+    owner = filters.ModelChoiceFilter(queryset=User.objects.none(), label=_("Owner"), empty_label=_("Any"))
+    team = filters.ModelChoiceFilter(queryset=Team.objects.none(), label=_("Team"), empty_label=_("Any"))
+    platform = filters.ChoiceFilter(choices=Platform, label=_("Platform"), empty_label=_("Any"))
+    monetization = filters.ChoiceFilter(
+        field_name="plan__monetization", choices=Monetization, label=_("Revenue model"), empty_label=_("Any")
+    )
+    activity = filters.ChoiceFilter(
+        field_name="plan__activity_kind", choices=ActivityKind, label=_("Activity"), empty_label=_("Any")
+    )
+    layer = filters.ChoiceFilter(choices=Layer, label=_("Layer"), empty_label=_("Any"))
+    ends = filters.ChoiceFilter(
+        choices=[("soon", _("Within 30 days")), ("over", _("Past its end"))],
+        method="ending",
+        label=_("Ends"),
+        empty_label=_("Any"),
+    )
+    money = filters.ChoiceFilter(
+        choices=[("loss", _("Loss this month"))], method="losing", label=_("Money"), empty_label=_("Any")
+    )
+    closed = filters.ChoiceFilter(
+        choices=[("yes", _("Closed")), ("all", _("Running and closed"))],
+        method="whatever",
+        label=_("Running"),
+        empty_label=_("Running"),
+    )
+
+    class Meta:
+        model = Group
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, user: User, today: date | None = None) -> None:
+        self.today = today or timezone.localdate()
+        groups = Group.objects.visible_to(user).filter(archived_at=None)
+        groups = groups.annotate(plan=FilteredRelation("plans", condition=Q(plans__superseded_at=None)))
+        super().__init__(data, queryset=groups)
+        teams = list(team_roles(user))
+        owned = Group.objects.filter(team_id__in=teams, owner=OuterRef("pk"))
+        self.filters["owner"].queryset = User.objects.filter(Exists(owned)).order_by("display_name")
+        self.filters["team"].queryset = Team.objects.filter(pk__in=teams).order_by("name")
+        for field in self.form.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        found = super().filter_queryset(queryset)
+        closed = self.form.cleaned_data.get("closed")
+        if closed == "all":
+            return found
+        return found.exclude(closed_on=None) if closed == "yes" else found.filter(closed_on=None)
+
+    def named(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
+        return groups.named_like(value.replace("\0", ""))
+
+    def ending(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
+        if value == "over":
+            return groups.filter(plan__ends_on__lt=self.today)
+        return groups.filter(plan__ends_on__range=(self.today, self.today + timedelta(days=ENDING_WITHIN_DAYS)))
+
+    def losing(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
+        return groups.filter(pk__in=economics.losing_groups(self.today.replace(day=1), self.today))
+
+    def whatever(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
+        return groups  # read in filter_queryset, where an empty choice counts too
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """The filters in use, as (name in the address, words of the value)."""
+        found = []
+        for name, value in self.form.cleaned_data.items() if self.form.is_valid() else ():
+            if value in (None, ""):
+                continue
+            field = self.form.fields[name]
+            labels = dict(field.choices) if isinstance(field, forms.ChoiceField) and not hasattr(value, "pk") else {}
+            found.append((name, str(labels.get(value, value))))
+        return found

@@ -1,0 +1,78 @@
+"""The list of groups: filters, counts by state, sort orders and keyset pages, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from community_ops import group_rows
+from community_ops.group_filters import ORDER_NAMES, ORDERS, GroupFilter, listed
+from community_ops.keyset import page_of
+from groups import economics
+from lifecycle.display_states import DisplayState, shown_as, states_behind
+
+PAGE_SIZE = 50
+
+
+@require_GET
+def group_list(request: HttpRequest) -> HttpResponse:
+    """`?q=&owner=&team=&platform=&monetization=&activity=&layer=&ends=&money=&closed=&state=&sort=&after=&before=`."""
+    today = timezone.localdate()
+    filters = GroupFilter(request.GET, user=request.user, today=today)
+    found = filters.qs
+    counts = counts_by_state(found)
+    state = request.GET.get("state", "")
+    state = state if state in DisplayState.values else ""
+    if state:
+        found = in_state(found, DisplayState(state))
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in ORDERS else "worst"
+    cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
+    page = page_of(listed(found), ORDERS[sort], PAGE_SIZE, **cursors)
+    net = economics.net_by_group([row["id"] for row in page.rows], today.replace(day=1), today)
+    chosen = [(label, _without(request, name)) for name, label in filters.chosen()]
+    context: dict[str, Any] = {
+        "filters": filters.form,
+        "counts": [(shown, counts[shown]) for shown in DisplayState],
+        "total": counts[DisplayState(state)] if state else counts.total(),
+        "state": state,
+        "chosen": chosen,
+        "narrowed": bool(state or chosen),
+        "sort": sort,
+        "orders": ORDER_NAMES,
+        "labels": group_rows.column_labels(),
+        "rows": group_rows.written(page.rows, net, group_rows.causes_of(page.rows)),
+        "page": page,
+        "judged_through": max((row["standing__day"] for row in page.rows if row["standing__day"]), default=None),
+    }
+    return render(request, "groups/list.html", context)
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    """The address of the list without one filter."""
+    rest = request.GET.copy()
+    for gone in (name, "after", "before"):
+        rest.pop(gone, None)
+    return f"?{rest.urlencode()}"
+
+
+def counts_by_state(groups: QuerySet) -> Counter[DisplayState]:
+    """How many of the groups are shown under each word."""
+    counts: Counter[DisplayState] = Counter()
+    for state, number in groups.order_by().values_list("standing__state").annotate(Count("id")):
+        counts[shown_as(state)] += number
+    return counts
+
+
+def in_state(groups: QuerySet, shown: DisplayState) -> QuerySet:
+    """The groups that are shown under a word; one that was never judged has not enough data."""
+    where = Q(standing__state__in=states_behind(shown))
+    if shown == DisplayState.UNKNOWN:
+        where |= Q(standing=None)
+    return groups.filter(where)

@@ -1,0 +1,253 @@
+"""The page of one group: where it stands and why, what was observed, promised and earned, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from community_ops import drawings, numbers
+from community_ops.charts import Chart
+from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, scores, weekly
+from community_ops.reasons import cause_sentence, losses_of
+from groups import economics
+from groups.audit_words import words_for
+from groups.models import AuditEntry, Group, Plan
+from groups.models.group import ActivityKind
+from groups.rules.profit_and_loss import MonthResult, total_of
+from lifecycle.models import Case, CoverageSpan, Flag, HealthReading, Standing, StateChange
+
+MONTHS_SHOWN = 6
+HISTORY_SHOWN = 20
+LOW_SCORE = 60  # below it, twice in a row, a group is on watch
+RANGES = {"8w": DAYS_OF_8_WEEKS, "26w": DAYS_OF_HALF_A_YEAR}
+# What the first chart shows by kind of activity: orders, or clicks where no orders were ever seen.
+MEASURES = {ActivityKind.CONVERSATION: ("messages",), ActivityKind.TRANSACTION: ("orders", "clicks")}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One line of promised against actual, as written; `change` is the difference, `better` its direction."""
+
+    label: str
+    planned: str
+    actual: str
+    now: Decimal | int | None
+    before: Decimal | int | None
+    better: str = "up"
+
+
+@require_GET
+def group_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?range=8w` (days) or `?range=26w` (weeks)."""
+    group = Group.objects.select_related("team", "owner", "upstream").one_visible_to(request.user, pk)
+    today = timezone.localdate()
+    plan = Plan.objects.filter(group=group, superseded_at=None).first()
+    standing = Standing.objects.filter(group=group).first()
+    evidence = standing.evidence if standing else {}
+    last = standing.day if standing else today - timedelta(days=1)
+    span = request.GET.get("range", "")
+    span = span if span in RANGES else "8w"
+    kind = plan.activity_kind if plan else ActivityKind.CONVERSATION
+    reading = HealthReading.objects.filter(group_id=group.pk, day=last).first() if standing else None
+    months = economics.profit_and_loss([group.pk], today, MONTHS_SHOWN)[group.pk]
+    flags = list(Flag.objects.filter(group=group).order_by("-raised_on", "-pk")[:HISTORY_SHOWN])
+    record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:HISTORY_SHOWN]
+    context: dict[str, Any] = {
+        "group": group,
+        "state": standing.state if standing else None,
+        "plan": plan,
+        "standing": standing,
+        "score": standing.score / 100 if standing and standing.score >= 0 else None,
+        "lost": 100 - standing.score / 100 if standing and standing.score >= 0 else None,
+        "score_week_ago": standing.score_week_ago / 100 if standing and standing.score_week_ago >= 0 else None,
+        "days_left": (plan.ends_on - today).days if plan and plan.ends_on else None,
+        "losses": losses_of(reading, evidence),
+        "standing_flags": [(flag, cause_sentence(flag.cause, flag.evidence)) for flag in flags if not flag.lowered_on],
+        "past_flags": [flag for flag in flags if flag.lowered_on],
+        "range": span,
+        "charts": [activity_chart(group.pk, kind, last, span), score_chart(group.pk, last)],
+        "promises": promises(plan, standing, months),
+        "months": months,
+        "total": total_of(months[0].month, months),
+        "changes": StateChange.objects.filter(group=group).order_by("-day")[:HISTORY_SHOWN],
+        "cases": Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN],
+        "coverage": CoverageSpan.objects.filter(group=group).select_related("source").order_by("-observed_until"),
+        "record": [(words_for(entry.verb), entry) for entry in record],
+        "kpis": key_figures(standing, months[-1]),
+    }
+    return render(request, "groups/page.html", context)
+
+
+def key_figures(standing: Standing | None, month: MonthResult) -> list[dict[str, str]]:
+    """The cards below the reasons, as components/kpi.html wants them."""
+    return [
+        {
+            "id": "members",
+            "label": _("Members"),
+            "value": numbers.grouped(_known(standing and standing.members)),
+            "definition": _("Members as last observed."),
+        },
+        {
+            "id": "acts",
+            "label": _("Acts, 7 days"),
+            "value": numbers.grouped(_known(standing and standing.acts_7)),
+            "definition": _("Messages of a conversation group, orders or clicks of a transaction group."),
+        },
+        {
+            "id": "people",
+            "label": _("People, 28 days"),
+            "value": numbers.grouped(_known(standing and standing.people_28)),
+            "definition": _("Different people who acted within 28 days."),
+        },
+        {
+            "id": "revenue",
+            "label": _("Revenue this month"),
+            "value": numbers.MISSING if month.is_empty else numbers.yuan(month.revenue),
+            "definition": _("From the ledger of the group, this month so far."),
+        },
+        {
+            "id": "net",
+            "label": _("Net contribution this month"),
+            "value": numbers.MISSING if month.is_empty else numbers.yuan(month.net),
+            "definition": _("Revenue less goods, acquisition, labour and running cost, this month so far."),
+        },
+    ]
+
+
+def activity_chart(group_id: int, kind: str, last: date, span: str) -> Chart:
+    """The acts that the plan counts: by day over 8 weeks, by week over 26."""
+    days = RANGES[span]
+    for measure in MEASURES[ActivityKind(kind)]:
+        steps = daily(group_id, measure, last, days)
+        if any(step.value is not None for step in steps):
+            break
+    else:
+        measure = MEASURES[ActivityKind(kind)][0]
+    weeks = weekly(steps)
+    shown = weeks if span == "26w" else steps
+    noun = {"messages": _("Messages"), "orders": _("Orders"), "clicks": _("Clicks")}[measure]
+    each = _("a week") if span == "26w" else _("a day")
+    sentence = _activity_sentence(noun, steps, weeks)
+    title = _("%(noun)s %(each)s") % {"noun": noun, "each": each}
+    return Chart(
+        id="activity",
+        title=title,
+        sentence=sentence,
+        picture=drawings.line_chart(
+            [step.value for step in shown], shown[0].first.isoformat(), shown[-1].last.isoformat(), sentence
+        ),
+        columns=[_("Week") if span == "26w" else _("Day"), noun, _("Days observed")],
+        rows=[
+            (
+                f"{step.first:%Y-%m-%d} ～ {step.last:%m-%d}" if step.days > 1 else step.first.isoformat(),
+                numbers.grouped(step.value),
+                f"{step.known_days} / {step.days}",
+            )
+            for step in shown
+        ],
+    )
+
+
+def _activity_sentence(noun: str, steps: list[Step], weeks: list[Step]) -> str:
+    known = [week for week in weeks if week.value is not None]
+    if not known:
+        return _("Nobody was watching this group between %(first)s and %(last)s, so there is nothing to show.") % {
+            "first": steps[0].first,
+            "last": steps[-1].last,
+        }
+    unknown = sum(step.value is None for step in steps)
+    sentence = _("%(noun)s: %(last)s in the last known week, %(first)s in the first.") % {
+        "noun": noun,
+        "last": numbers.grouped(known[-1].value),
+        "first": numbers.grouped(known[0].value),
+    }
+    if unknown:
+        gaps = ngettext(
+            "%(n)s day was not observed and is left open.", "%(n)s days were not observed and are left open.", unknown
+        )
+        sentence = f"{sentence} {gaps % {'n': unknown}}"
+    return sentence
+
+
+def score_chart(group_id: int, last: date) -> Chart:
+    """The health score of each week over half a year, with the line below which a group is watched."""
+    points = scores(group_id, last, DAYS_OF_HALF_A_YEAR)
+    known = [(day, score) for day, score in points if score is not None]
+    if known:
+        sentence = _("Health score %(last)s on %(day)s; below %(low)s on %(n)s of %(known)s weekly checks.") % {
+            "last": numbers.grouped(known[-1][1]),
+            "day": known[-1][0],
+            "low": LOW_SCORE,
+            "n": sum(score < LOW_SCORE for _day, score in known),
+            "known": len(known),
+        }
+    else:
+        sentence = _("No health score in these 26 weeks: there was too little data for one.")
+    return Chart(
+        id="score",
+        title=_("Health score by week"),
+        sentence=sentence,
+        picture=drawings.line_chart(
+            [score for _day, score in points],
+            points[0][0].isoformat(),
+            points[-1][0].isoformat(),
+            sentence,
+            threshold=LOW_SCORE,
+        ),
+        columns=[_("Day"), _("Health score")],
+        rows=[(day.isoformat(), numbers.grouped(score)) for day, score in points],
+    )
+
+
+def promises(plan: Plan | None, standing: Standing | None, months: list[MonthResult]) -> list[Promise]:
+    """What the plan promised against what is known; lines that were not planned are left out.
+
+    Money compares with the last full month, since the running one is not over.
+    """
+    if plan is None:
+        return []
+    full = months[-2]
+    known = not full.is_empty
+    weeks = Decimal((months[-1].month - full.month).days) / 7
+    acts = _known(standing and standing.acts_28)
+    people = _known(standing and standing.people_28)
+    lines = [
+        _amount(_("Revenue, last full month"), plan.planned_revenue, full.revenue if known else None, "up"),
+        _amount(_("Net contribution, last full month"), plan.planned_net, full.net if known else None, "up"),
+        _hours(plan.weekly_hours, full.hours / weeks if known and full.hours else None),
+        _number(_("Acts in 28 days"), plan.goal_28, acts),
+        _number(_("Different people in 28 days"), plan.goal_people_28, people),
+    ]
+    return [line for line in lines if line]
+
+
+def _amount(label: str, planned: Decimal | None, actual: Decimal | None, better: str) -> Promise | None:
+    if planned is None:
+        return None
+    return Promise(label, numbers.yuan(planned), numbers.yuan(actual), actual, planned, better)
+
+
+def _hours(planned: Decimal | None, actual: Decimal | None) -> Promise | None:
+    if planned is None:
+        return None
+    label = _("Hours a week, last full month")
+    return Promise(label, numbers.grouped(planned, 1), numbers.grouped(actual, 1), actual, planned, "neither")
+
+
+def _number(label: str, planned: int | None, actual: int | None) -> Promise | None:
+    if planned is None:
+        return None
+    return Promise(label, numbers.grouped(planned), numbers.grouped(actual), actual, planned)
+
+
+def _known(value: int | None) -> int | None:
+    return None if value is None or value < 0 else value
