@@ -21,7 +21,7 @@ from pathlib import Path
 
 from community_ops import embedded
 from community_ops.bootstrap import LOCAL, ROOT, SetUpFailed, say
-from community_ops.embedded.processes import Register, end, kill_group, spawn
+from community_ops.embedded.processes import Register, end, kill_group, spawn, turn_over
 
 READY_SECONDS = 120
 STOP_SECONDS = 20  # for web, workers and beat together; the servers need at most 13 more only when they hang
@@ -175,6 +175,8 @@ def serve() -> int:
                 greet(supervisor)
                 while True:
                     supervisor.keep()
+                    for log in (LOCAL / "log").glob("*.log"):
+                        turn_over(log)
                     time.sleep(0.5)
             finally:
                 quietly()

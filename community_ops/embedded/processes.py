@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -69,8 +70,7 @@ def spawn(
                 os._exit(1)
 
     make_folder(log.parent)
-    if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
-        log.replace(log.with_name(f"{log.name}.1"))
+    turn_over(log)
     with open(log, "ab") as output:
         return subprocess.Popen(
             list(command),
@@ -82,6 +82,15 @@ def spawn(
             start_new_session=True,
             preexec_fn=in_child,
         )
+
+
+def turn_over(log: Path) -> bool:
+    """Keep a long log as NAME.1 and begin it anew; says whether it did. Its writers append, so they just go on."""
+    if not log.exists() or log.stat().st_size <= LOG_LIMIT_BYTES:
+        return False
+    shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+    os.truncate(log, 0)
+    return True
 
 
 def is_allowed(become: Callable[[], None]) -> bool:

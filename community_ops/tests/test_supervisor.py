@@ -15,6 +15,7 @@ import pytest
 
 from community_ops import supervisor
 from community_ops.bootstrap import ROOT, SetUpFailed
+from community_ops.embedded import processes
 from community_ops.embedded.access import free_port
 from community_ops.embedded.processes import Register
 
@@ -86,6 +87,18 @@ def test_a_child_gets_sigterm_and_what_ignores_it_is_killed(tmp_path, monkeypatc
     child.keep(now=0.0)
     supervisor.Supervisor("127.0.0.1", 1, {}, Register(tmp_path / "children.json"), [child]).stop()
     assert child.process.wait(5) is not None
+
+
+def test_a_long_log_is_kept_aside_and_its_writer_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "LOG_LIMIT_BYTES", 10)
+    log = tmp_path / "web.log"
+    with open(log, "a") as writer:
+        for text in ("short\n", "and long\n", "new\n"):
+            writer.write(text)
+            writer.flush()
+            processes.turn_over(log)
+    assert log.read_text() == "new\n"
+    assert (tmp_path / "web.log.1").read_text() == "short\nand long\n"
 
 
 # ---- the whole ---------------------------------------------------------------------------------------------------
