@@ -1,22 +1,28 @@
-"""Charts as inline SVG, made on the server: they need no script, print well and follow the theme through classes.
+"""Charts made on the server: they need no script, print well and follow the theme through classes.
 
-Sizes are in units of the view box; the page scales them. A drawing never holds information that its figure does not
-also give as a sentence and a table.
+Shapes are SVG that stretches to the width of the page; words and numbers beside them are ordinary text, so that they
+stay readable on a phone. A drawing never holds information that its figure does not also give as a sentence and a
+table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 Value = int | float | None
+Point = tuple[float, float]
 
 
-def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+def _joined(pieces: Iterable[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _runs(points: Sequence[Point | None]) -> list[list[Point]]:
     """The stretches between gaps: a line is never drawn over days that nobody looked at."""
-    runs: list[list[tuple[float, float]]] = [[]]
+    runs: list[list[Point]] = [[]]
     for point in points:
         if point is None:
             runs.append([])
@@ -25,87 +31,78 @@ def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float
     return [run for run in runs if run]
 
 
-def _scaled(values: Sequence[Value], left: float, right: float, top: float, bottom: float, highest: float):
-    step = (right - left) / max(len(values) - 1, 1)
+def _placed(values: Sequence[Value], width: float, height: float, highest: float, margin: float = 0):
+    """Where each value stands in a box, zero at its lower edge; None stays None."""
+    step = (width - 2 * margin) / max(len(values) - 1, 1)
+    tall = height - 2 * margin
     return [
-        None if value is None else (left + place * step, bottom - (bottom - top) * min(value, highest) / highest)
+        None if value is None else (margin + place * step, height - margin - tall * min(value, highest) / highest)
         for place, value in enumerate(values)
     ]
 
 
-def _dot(point: tuple[float, float], radius: float) -> SafeString:
-    x, y = point
-    return format_html('<circle class="dot" cx="{}" cy="{}" r="{}"/>', f"{x:.1f}", f"{y:.1f}", radius)
+def _dot(point: Point) -> SafeString:
+    """A line without length: its round end stays round however the drawing is stretched."""
+    return format_html('<path class="dot" d="M{} {}h0"/>', f"{point[0]:.1f}", f"{point[1]:.1f}")
 
 
-def _lines(points: Sequence[tuple[float, float] | None]) -> SafeString:
+def _lines(points: Sequence[Point | None]) -> SafeString:
     drawn = []
     for run in _runs(points):
         if len(run) == 1:
-            drawn.append(_dot(run[0], 2))
+            drawn.append(_dot(run[0]))
         else:
-            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
-            drawn.append(format_html('<polyline class="line" points="{}"/>', path))
-    return format_html_join("", "{}", ((piece,) for piece in drawn))
+            drawn.append(format_html('<polyline class="line" points="{}"/>', " ".join(f"{x:.1f},{y:.1f}" for x, y in run)))
+    return _joined(drawn)
 
 
 def sparkline(values: Sequence[Value], title: str) -> SafeString:
     """A line of 96 x 24 without axes, from zero to its highest value."""
     highest = max((value for value in values if value is not None), default=0) or 1
-    points = _scaled(values, 3, 93, 3, 21, highest)
+    points = _placed(values, 96, 24, highest, margin=3)
     last = next((point for point in reversed(points) if point), None)
-    end = _dot(last, 2.5) if last else ""
     return format_html(
-        '<svg class="sparkline" viewBox="0 0 96 24" role="img"><title>{}</title>{}{}</svg>', title, _lines(points), end
+        '<svg class="sparkline" viewBox="0 0 96 24" role="img"><title>{}</title>{}{}</svg>',
+        title,
+        _lines(points),
+        _dot(last) if last else "",
     )
 
 
-def stacked_bar(parts: Sequence[tuple[str, int]], label: str) -> SafeString:
-    """One bar of the whole width; `parts` are (look, count), with a gap between neighbours. Labels go in a legend."""
-    total = sum(count for _look, count in parts)
+def _segments(parts: Sequence[tuple[str, int]], whole: int, gap: float) -> SafeString:
+    """Neighbouring rectangles in a box 600 wide, with a gap between them."""
     pieces = []
     x = 0.0
     for look, count in parts:
-        width = 600 * count / total if total else 0
-        if width:
-            pieces.append((f"mark-{look}", f"{x:.2f}", f"{max(width - 3, 1):.2f}"))
+        width = 600 * count / whole if whole else 0
+        if count:
+            pieces.append((f"mark-{look}", f"{x:.2f}", f"{max(width - gap, 1):.2f}"))
         x += width
-    drawn = format_html_join(
-        "", '<g class="{}"><rect class="fill-mark" x="{}" y="0" width="{}" height="28" rx="3"/></g>', pieces
+    return format_html_join("", '<g class="{}"><rect class="fill-mark" x="{}" y="0" width="{}" height="1"/></g>', pieces)
+
+
+def stacked_bar(parts: Sequence[tuple[str, int]], label: str) -> SafeString:
+    """One bar of the whole width; `parts` are (look, count). Its words go in a legend below."""
+    return format_html(
+        '<svg class="bar" viewBox="0 0 600 1" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        label,
+        _segments(parts, sum(count for _look, count in parts), gap=3),
     )
-    return format_html('<svg viewBox="0 0 600 28" role="img" aria-label="{}">{}</svg>', label, drawn)
 
 
 def stacked_bars(rows: Sequence[tuple[str, Sequence[tuple[str, int]]]], label: str) -> SafeString:
     """Named bars under one another, each as long as its total; `rows` are (name, [(look, count), ...])."""
-    highest = max((sum(count for _look, count in parts) for _name, parts in rows), default=0) or 1
-    drawn = []
-    for place, (name, parts) in enumerate(rows):
-        y = place * 32
-        x = 160.0
-        shown = name if len(name) <= 14 else f"{name[:13]}…"
-        drawn.append(format_html('<text class="tick" x="152" y="{}" text-anchor="end">{}</text>', y + 18, shown))
-        for look, count in parts:
-            width = 400 * count / highest
-            if width:
-                drawn.append(
-                    format_html(
-                        '<g class="mark-{}"><rect class="fill-mark" x="{}" y="{}" width="{}" height="20" rx="2"/></g>',
-                        look,
-                        f"{x:.2f}",
-                        y + 4,
-                        f"{max(width - 2, 1):.2f}",
-                    )
-                )
-            x += width
-        total = sum(count for _look, count in parts)
-        drawn.append(format_html('<text class="tick" x="{}" y="{}">{}</text>', f"{x + 6:.1f}", y + 18, total))
-    return format_html(
-        '<svg viewBox="0 0 600 {}" role="img" aria-label="{}">{}</svg>',
-        max(len(rows) * 32, 32),
-        label,
-        format_html_join("", "{}", ((piece,) for piece in drawn)),
+    longest = max((sum(count for _look, count in parts) for _name, parts in rows), default=0)
+    drawn = format_html_join(
+        "",
+        '<div class="plot-row"><span>{}</span>'
+        '<svg class="bar" viewBox="0 0 600 1" preserveAspectRatio="none">{}</svg><span class="num">{}</span></div>',
+        (
+            (name, _segments(parts, longest, gap=2), f"{sum(count for _look, count in parts):,}")
+            for name, parts in rows
+        ),
     )
+    return format_html('<div class="plot" role="img" aria-label="{}">{}</div>', label, drawn)
 
 
 def nice_ceiling(highest: float) -> float:
@@ -127,40 +124,37 @@ def line_chart(
     *,
     threshold: float | None = None,
     bands: Sequence[tuple[int, int]] = (),
+    top: float | None = None,
 ) -> SafeString:
-    """A line over equal steps from zero up; None is a gap. `bands` are (first, last) places shaded behind it."""
+    """A line over equal steps from zero up; None is a gap. `bands` are (first, last) places shaded behind it.
+
+    `top` ends the axis; without it the axis ends at a round number above the highest value.
+    """
     known = [value for value in values if value is not None]
-    top_of_axis = nice_ceiling(max([*known, threshold or 0], default=0))
-    left, right, top, bottom = 44, 590, 8, 168
-    step = (right - left) / max(len(values) - 1, 1)
+    highest = top or nice_ceiling(max([*known, threshold or 0], default=0))
+    step = 600 / max(len(values) - 1, 1)
     shaded = format_html_join(
         "",
-        '<rect class="band" x="{}" y="8" width="{}" height="160"/>',
-        ((f"{left + (first - 0.5) * step:.1f}", f"{(last - first + 1) * step:.1f}") for first, last in bands),
+        '<rect class="band" x="{}" y="0" width="{}" height="160"/>',
+        ((f"{(first - 0.5) * step:.1f}", f"{(last - first + 1) * step:.1f}") for first, last in bands),
     )
-    ticks = format_html_join(
-        "",
-        '<line class="axis" x1="44" x2="590" y1="{0}" y2="{0}"/>'
-        '<text class="tick" x="38" y="{1}" text-anchor="end">{2}</text>',
-        (
-            (f"{y:.1f}", f"{y + 4:.1f}", f"{share * top_of_axis:,.4g}")
-            for share in (0, 0.5, 1)
-            for y in (bottom - (bottom - top) * share,)
-        ),
-    )
-    level = ""
-    if threshold is not None:
-        y = bottom - (bottom - top) * threshold / top_of_axis
-        level = format_html('<line class="threshold" x1="44" x2="590" y1="{0}" y2="{0}"/>', f"{y:.1f}")
+    grid = _joined(format_html('<path class="axis" d="M0 {}h600"/>', y) for y in (1, 80, 159))
+    level = "" if threshold is None else _level(160 - 160 * threshold / highest)
+    ticks = _joined(format_html("<span>{}</span>", f"{highest * part:,.4g}") for part in (1, 0.5, 0))
     return format_html(
-        '<svg viewBox="0 0 600 192" role="img" aria-label="{}">{}{}{}{}'
-        '<text class="tick" x="44" y="186">{}</text>'
-        '<text class="tick" x="590" y="186" text-anchor="end">{}</text></svg>',
+        '<div class="plot-line" role="img" aria-label="{}"><div class="plot-ticks">{}</div>'
+        '<svg viewBox="0 0 600 160" preserveAspectRatio="none">{}{}{}{}</svg>'
+        '<div class="plot-ends"><span>{}</span><span>{}</span></div></div>',
         label,
-        shaded,
         ticks,
+        shaded,
+        grid,
         level,
-        _lines(_scaled(values, left, right, top, bottom, top_of_axis)),
+        _lines(_placed(values, 600, 160, highest)),
         first_label,
         last_label,
     )
+
+
+def _level(y: float) -> SafeString:
+    return format_html('<path class="threshold" d="M0 {}h600"/>', f"{y:.1f}")

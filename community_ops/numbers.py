@@ -8,6 +8,7 @@ MISSING = "--"
 # Smallest value of a unit, and its sign, largest first.
 CHINESE_UNITS = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"))
 ENGLISH_UNITS = ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "K"))
+SMALLEST_COMPACT = 10_000
 Number = int | float | Decimal
 
 
@@ -38,9 +39,10 @@ def compact(value: Number | None, chinese: bool) -> str:
     if value is None:
         return MISSING
     amount = Decimal(str(value))
-    for size, sign in CHINESE_UNITS if chinese else ENGLISH_UNITS:
-        least = Decimal(10**4) if size == 1000 else size
-        if rounded(abs(amount) / size, 1) * size >= least:
+    units = CHINESE_UNITS if chinese else ENGLISH_UNITS
+    for (size, sign), (smaller, _sign) in zip(units, (*units[1:], (Decimal(1), "")), strict=True):
+        as_written_below = rounded(abs(amount) / smaller, 0 if smaller == 1 else 1) * smaller
+        if as_written_below >= max(size, SMALLEST_COMPACT):
             return trimmed(amount / size) + sign
     return trimmed(amount, 0)
 

@@ -2,18 +2,90 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from community_ops import drawings, metrics
+from community_ops.charts import Chart
+from community_ops.insights.panels import distribution
+from community_ops.templatetags.figures import delta
+from lifecycle.display_states import DisplayState
+
+# name in tokens.css, what it is for
+COLOURS = (
+    ("ink", _("Text")),
+    ("muted", _("Secondary text")),
+    ("primary", _("Links and buttons")),
+    ("control-border", _("Borders of fields")),
+    ("error", _("Errors")),
+)
+EXAMPLE_COUNTS = {
+    DisplayState.HEALTHY: 78,
+    DisplayState.WATCH: 23,
+    DisplayState.AT_RISK: 17,
+    DisplayState.DEAD: 10,
+}
+EXAMPLE_WEEKS = [72, 66, 64, None, 51, 40, 33, 29]
+
+
+class ExampleForm(forms.Form):
+    """A form with one field of each look, sent empty so that it shows its errors."""
+
+    use_required_attribute = False
+    name = forms.CharField(label=_("Name"), help_text=_("A name that your team uses"))
+    choice = forms.ChoiceField(
+        label=_("Language"), choices=[("a", _("Simplified Chinese")), ("b", _("English"))], widget=forms.RadioSelect
+    )
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in the reader's language and theme; for administrators, and for everybody while developing."""
     if not (settings.DEBUG or request.user.is_administrator):
         raise PermissionDenied
-    return render(request, "styleguide.html")
+    line = Chart(
+        id="example-line",
+        title=_("8-week trend"),
+        sentence=_("From 72 to 29 people, and nobody looked in one week"),
+        picture=drawings.line_chart(EXAMPLE_WEEKS, "1", "8", str(_("8-week trend")), threshold=40, bands=[(2, 3)]),
+        columns=[_("Week"), _("People")],
+        rows=[(place, "--" if value is None else value) for place, value in enumerate(EXAMPLE_WEEKS, 1)],
+    )
+    return render(
+        request,
+        "styleguide.html",
+        {
+            "colours": COLOURS,
+            "states": list(DisplayState),
+            "verdicts": ["go", "conditional", "not_now"],
+            "example_form": ExampleForm({}),
+            "bar": distribution(EXAMPLE_COUNTS, None, details=""),
+            "line": line,
+            "weeks": [-1 if value is None else value for value in EXAMPLE_WEEKS],
+            "kpi": {
+                "id": "example",
+                "label": metrics.BY_SLUG["at_risk"].label,
+                "value": "27",
+                "address": "#kpi",
+                "definition": metrics.BY_SLUG["at_risk"].meaning,
+                "change": delta(27, 22, "down"),
+            },
+            "kpi_up": {
+                "id": "example-up",
+                "label": metrics.BY_SLUG["healthy_share"].label,
+                "value": "61%",
+                "change": delta(0.61, 0.55, "up", "pp"),
+            },
+            "answers": [
+                {"label": _("Name"), "value": "Li", "address": "#summary", "change": _("Change")},
+                {"label": _("Language"), "value": _("English"), "address": "#summary", "change": _("Change")},
+            ],
+        },
+    )
 
 
 def metrics_help(request: HttpRequest) -> HttpResponse:
-    return render(request, "metrics_help.html")
+    return render(request, "metrics_help.html", {"sections": metrics.SECTIONS})

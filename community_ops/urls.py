@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from community_ops import group_list, group_page, home, probes, reference_pages, settings_of_mine, signing_in
+from community_ops.insights import health
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
+    path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),
     path("", include("lifecycle.urls")),

@@ -16,6 +16,17 @@ for (const link of document.querySelectorAll("[data-error-summary] a")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-show-password]")) {
+  const field = document.getElementById(button.dataset.showPassword);
+  const words = [button.textContent, button.dataset.hideText];
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const hidden = field.type === "password";
+    field.type = hidden ? "text" : "password";
+    button.textContent = words[hidden ? 1 : 0];
+  });
+}
+
 function wireCharts(root) {
   for (const figure of root.querySelectorAll("[data-chart]")) {
     const choices = figure.querySelector(".chart-switch");

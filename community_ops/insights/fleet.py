@@ -1,0 +1,169 @@
+"""Reads where all groups of a person stand, now and lately, in a number of queries that does not grow with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Case as SqlCase
+from django.db.models import Count, FilteredRelation, IntegerField, Max, Q, Sum, Value, When
+from django.utils.translation import gettext as _
+
+from groups import economics
+from groups.models import Group, LedgerLine, User
+from lifecycle.display_states import JUDGED, TROUBLED, DisplayState, shown_as, states_behind
+from lifecycle.models import Case, Flag, FleetDay, Standing, StateChange
+
+WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
+WORST = 10
+
+States = Counter[DisplayState]
+
+
+@dataclass
+class Fleet:
+    """Running groups by where they stand; every count is of the same groups that the group list shows."""
+
+    as_of: date | None = None
+    states: States = field(default_factory=Counter)
+    by_owner: dict[tuple[int, str], States] = field(default_factory=dict)
+    by_model: dict[tuple[str, str], States] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return self.states.total()
+
+    @property
+    def healthy_share(self) -> float | None:
+        return healthy_share(self.states)
+
+
+def healthy_share(states: States) -> float | None:
+    """Healthy among the judged, 0 to 1; None where nothing was judged."""
+    judged = sum(states[state] for state in JUDGED)
+    return states[DisplayState.HEALTHY] / judged if judged else None
+
+
+def running_groups(user: User, team_id: int | None = None):
+    groups = Group.objects.visible_to(user).running()
+    return groups.filter(team_id=team_id) if team_id else groups
+
+
+def fleet_of(user: User, team_id: int | None = None) -> Fleet:
+    """One query. `as_of` is the latest day that was judged for any of the groups."""
+    rows = (
+        running_groups(user, team_id)
+        .annotate(plan=FilteredRelation("plans", condition=Q(plans__superseded_at=None)))
+        .values_list("standing__state", "owner_id", "owner__display_name", "plan__monetization", "layer")
+        .annotate(groups=Count("id"), latest=Max("standing__day"))
+        .order_by()
+    )
+    fleet = Fleet()
+    for state, owner_id, owner, model, layer, groups, latest in rows:
+        shown = shown_as(state)
+        fleet.states[shown] += groups
+        fleet.by_owner.setdefault((owner_id, owner), Counter())[shown] += groups
+        fleet.by_model.setdefault((model or "", layer), Counter())[shown] += groups
+        if latest and (fleet.as_of is None or latest > fleet.as_of):
+            fleet.as_of = latest
+    return fleet
+
+
+def states_by_day(team_ids: Collection[int], first: date, last: date) -> dict[date, States]:
+    """From the daily roll-up; a day that was not rolled up is not in the answer."""
+    rows = FleetDay.objects.filter(team_id__in=team_ids, day__range=(first, last))
+    days: dict[date, States] = {}
+    for day, state, groups in rows.order_by().values_list("day", "state").annotate(groups=Sum("groups")):
+        days.setdefault(day, Counter())[shown_as(state)] += groups
+    return days
+
+
+def newly_at_risk(user: User, as_of: date, team_id: int | None = None) -> int:
+    """Groups at risk since less than a week."""
+    return (
+        running_groups(user, team_id)
+        .filter(standing__state__in=states_behind(DisplayState.AT_RISK), standing__state_since__gt=as_of - WEEK)
+        .count()
+    )
+
+
+def moves_of_week(user: User, as_of: date, team_id: int | None = None) -> list[tuple[DisplayState, DisplayState, int]]:
+    """How many groups stand elsewhere than a week ago, by (from, to), most first."""
+    changes = StateChange.objects.filter(
+        group__in=running_groups(user, team_id), day__gt=as_of - WEEK, day__lte=as_of
+    ).order_by("group_id", "day")
+    ends: dict[int, tuple[int, int]] = {}
+    for group_id, before, after in changes.values_list("group_id", "before", "after"):
+        ends[group_id] = (ends[group_id][0] if group_id in ends else before, after)
+    moves = Counter((shown_as(before), shown_as(after)) for before, after in ends.values())
+    return [(before, after, count) for (before, after), count in moves.most_common() if before != after]
+
+
+@dataclass(frozen=True)
+class WorstGroup:
+    group_id: int
+    name: str
+    owner: str
+    state: DisplayState
+    score: int | None
+    flag: Flag | None
+    case: Case | None
+
+
+def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
+    """What to look at first, in the order of the group list: dead before at risk, then the lowest score."""
+    standings = Standing.objects.visible_to(user).filter(
+        group__closed_on=None, group__archived_at=None, state__in=states_behind(*TROUBLED)
+    )
+    if team_id:
+        standings = standings.filter(team_id=team_id)
+    rank = SqlCase(
+        When(state__in=states_behind(DisplayState.DEAD), then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
+    rows = list(
+        standings.annotate(rank=rank).select_related("group__owner").order_by("rank", "score", "group_id")[:WORST]
+    )
+    ids = [row.group_id for row in rows]
+    flags = {
+        flag.group_id: flag
+        for flag in Flag.objects.filter(group_id__in=ids, lowered_on=None).order_by("severity", "-raised_on")
+    }
+    cases = {case.group_id: case for case in Case.objects.filter(group_id__in=ids).exclude(state__in=Case.ENDED)}
+    return [
+        WorstGroup(
+            row.group_id,
+            row.group.name,
+            str(row.group.owner),
+            shown_as(row.state),
+            None if row.score < 0 else row.score,
+            flags.get(row.group_id),
+            cases.get(row.group_id),
+        )
+        for row in rows
+    ]
+
+
+def recovered_of(user: User, as_of: date, team_id: int | None = None) -> tuple[int, int]:
+    """(recovered, ended) cases of 30 days; a case that ended as kept was a false alarm and does not count."""
+    ended = Case.objects.visible_to(user).filter(ended_on__gt=as_of - MONTH, ended_on__lte=as_of)
+    ended = ended.filter(state__in=[state for state in Case.ENDED if state != Case.State.KEPT])
+    if team_id:
+        ended = ended.filter(team_id=team_id)
+    found = ended.aggregate(all=Count("id"), recovered=Count("id", filter=Q(state=Case.State.RECOVERED)))
+    return found["recovered"], found["all"]
+
+
+def net_of_month(user: User, day: date, team_id: int | None = None) -> Decimal | None:
+    """Net contribution of the running groups from the first of the month to `day`, yuan; None without any line."""
+    lines = LedgerLine.objects.filter(
+        group__in=running_groups(user, team_id), on__gte=day.replace(day=1), on__lte=day
+    ).aggregate(net=economics.NET, lines=Count("id"))
+    return lines["net"] if lines["lines"] else None
+
+
+def move_name(before: DisplayState, after: DisplayState) -> str:
+    return _("%(before)s → %(after)s") % {"before": before.label, "after": after.label}

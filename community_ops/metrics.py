@@ -1,0 +1,118 @@
+"""What every figure on the screen means, said once: for the tips beside figures and for the page of definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure. `slug` is its anchor on the page of definitions."""
+
+    slug: str
+    label: str | Promise
+    meaning: str | Promise
+
+
+STATES = (
+    Metric("healthy", _("Healthy"), _("Judged, and neither fading nor silent by the group's own measure")),
+    Metric(
+        "watch",
+        _("Watch"),
+        _("The score stays below 60 of 100 for two weekly checks; a hint for the owner, nothing else happens"),
+    ),
+    Metric(
+        "at_risk",
+        _("At risk"),
+        _("Silent for longer than this group ever is, or mostly adverts for two weekly checks; opens a case"),
+    ),
+    Metric(
+        "dead",
+        _("Dead group"),
+        _("Stayed silent long after it was at risk; a word for statistics, people still decide what happens"),
+    ),
+    Metric("forming", _("Forming"), _("Younger than 28 days or hardly observed yet, too early to judge")),
+    Metric("completed", _("Completed"), _("Reached its planned end or its goal; a success, never counted as dead")),
+    Metric(
+        "unknown",
+        _("Not enough data"),
+        _("Too few days were observed to say anything; freezes the state and never counts towards dead"),
+    ),
+)
+
+HEALTH = (
+    Metric("running", _("Groups managed"), _("Groups in the registry that are neither closed nor archived")),
+    Metric(
+        "healthy_share",
+        _("Healthy share"),
+        _(
+            "Healthy groups ÷ (healthy + watch + at risk + dead). Groups that are forming, completed or without"
+            " enough data are left out"
+        ),
+    ),
+    Metric(
+        "newly_at_risk",
+        _("Newly at risk, 7 days"),
+        _("Groups that are at risk and came to stand so within the last 7 days"),
+    ),
+    Metric(
+        "recovered_share",
+        _("Saved, 30 days"),
+        _("Cases that ended as recovered ÷ all cases that ended in the last 30 days; false alarms are left out"),
+    ),
+    Metric(
+        "net",
+        _("Net this month"),
+        _("Revenue − cost of goods − acquisition − labour − running cost, of the lines entered for this month"),
+    ),
+)
+
+SCORE = (
+    Metric(
+        "score",
+        _("Health score"),
+        _("100 minus the points lost in five parts; the points lost always add up to what is missing to 100"),
+    ),
+    Metric("rhythm", _("Rhythm"), _("How unusual the present silence is for this group, 20 points")),
+    Metric("level", _("Level"), _("Acts of 28 days against the group's own usual level and its goal, 15 points")),
+    Metric("breadth", _("Breadth"), _("How many different people acted in 28 days against the goal, 30 points")),
+    Metric("regularity", _("Regularity"), _("In how many of the last 8 known weeks something happened, 20 points")),
+    Metric(
+        "core",
+        _("Core members"),
+        _("How many people acted in the last 28 days and in the 56 days before, 15 points"),
+    ),
+    Metric(
+        "act",
+        _("Act"),
+        _("A message in a conversation-active group, an order in a transaction-active group; adverts do not count"),
+    ),
+)
+
+MONEY = (
+    Metric(
+        "net_contribution",
+        _("Net contribution"),
+        _("Revenue − cost of goods − acquisition cost − labour cost − running cost"),
+    ),
+    Metric("acquisition", _("Acquisition cost"), _("Adverts, promotions, rewards for bringing people in")),
+    Metric("labour", _("Labour cost"), _("Hours for content, events and interaction × the rate of the hour")),
+    Metric("operations", _("Running cost"), _("Software, venues, delivery, prizes and red packets")),
+    Metric(
+        "break_even",
+        _("Break-even conversion"),
+        _("Share of members who must buy in a month for revenue to cover all cost"),
+    ),
+    Metric("payback", _("Payback"), _("Days until the net contribution has paid back what was spent once")),
+)
+
+SECTIONS = (
+    (_("States of a group"), STATES),
+    (_("Figures of the health dashboard"), HEALTH),
+    (_("The health score and its parts"), SCORE),
+    (_("Money"), MONEY),
+)
+BY_SLUG = {metric.slug: metric for _title, metrics in SECTIONS for metric in metrics}

@@ -1,0 +1,129 @@
+"""The browser of the tests: `visit` opens pages of the running site as a person, on a screen, in a language and theme.
+
+    def test_the_list_fits_a_phone(visit):
+        page = visit(reverse("group-list"), user=operator, screen="phone", language="en", theme="dark")
+        assert_fits(page)
+        assert_accessible(page)
+
+Every visit is a fresh browser context. A script error or a refusal by the Content-Security-Policy on any of its pages
+fails the test at its end. Mark such tests with `pytest.mark.browser`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SCREENS = {"phone": (375, 667), "small": (320, 568), "desktop": (1280, 800)}
+LOCALES = {"zh-hans": "zh-CN", "en": "en-US"}
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+# Scripts of ours that fail, and what the policy of the page refuses.
+FAULTS = ("Content Security Policy", "Uncaught", "Refused to")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM_PATH"), chromium_sandbox=False, args=list(FLAGS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Open an address: `visit(path, user=None, screen="phone", language="zh-hans", theme="light", script=True)`.
+
+    `screen` is a key of SCREENS or (width, height). A user is signed in, and the language and theme are kept in the
+    profile; a stranger's browser asks for them. More keywords go to Playwright's new_context.
+    """
+    contexts = []
+    faults: list[str] = []
+
+    def opened(
+        path: str = "/",
+        *,
+        user: Any = None,
+        screen: str | tuple[int, int] = "phone",
+        language: str = "zh-hans",
+        theme: str = "light",
+        script: bool = True,
+        **more: Any,
+    ) -> Page:
+        width, height = SCREENS.get(screen, screen) if isinstance(screen, str) else screen
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            has_touch=width < 500,
+            locale=LOCALES[language],
+            color_scheme=theme,
+            java_script_enabled=script,
+            **more,
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        if user is not None:
+            type(user).objects.filter(pk=user.pk).update(language=language, theme=theme)
+            client = Client()
+            client.force_login(user)
+            key = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda line: faults.append(f"{page.url}: {line.text}") if line.text.startswith(FAULTS) else None,
+        )
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+def assert_accessible(page: Page) -> None:
+    """axe-core finds nothing against WCAG 2.2 AA."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    told = [
+        f"{fault['id']}: {fault['help']}\n    " + "\n    ".join(node["html"][:200] for node in fault["nodes"][:5])
+        for fault in found
+    ]
+    assert not told, f"{page.url}\n" + "\n".join(told)
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing makes the page scroll sideways."""
+    width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    wide = """
+        [...document.querySelectorAll('main *')].filter(
+            (each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest('[role=region]')
+        ).slice(0, 5).map((each) => each.outerHTML.slice(0, 120))
+    """
+    assert width <= inner, f"{page.url}: {width} > {inner}\n" + "\n".join(page.evaluate(wide))
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the whole page in $SHOTS, for people to look at; nothing without it."""
+    if folder := os.environ.get("SHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
