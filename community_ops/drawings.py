@@ -52,7 +52,9 @@ def _lines(points: Sequence[Point | None]) -> SafeString:
         if len(run) == 1:
             drawn.append(_dot(run[0]))
         else:
-            drawn.append(format_html('<polyline class="line" points="{}"/>', " ".join(f"{x:.1f},{y:.1f}" for x, y in run)))
+            drawn.append(
+                format_html('<polyline class="line" points="{}"/>', " ".join(f"{x:.1f},{y:.1f}" for x, y in run))
+            )
     return _joined(drawn)
 
 
@@ -78,7 +80,9 @@ def _segments(parts: Sequence[tuple[str, int]], whole: int, gap: float) -> SafeS
         if count:
             pieces.append((f"mark-{look}", f"{x:.2f}", f"{max(width - gap, 1):.2f}"))
         x += width
-    return format_html_join("", '<g class="{}"><rect class="fill-mark" x="{}" y="0" width="{}" height="1"/></g>', pieces)
+    return format_html_join(
+        "", '<g class="{}"><rect class="fill-mark" x="{}" y="0" width="{}" height="1"/></g>', pieces
+    )
 
 
 def stacked_bar(parts: Sequence[tuple[str, int]], label: str) -> SafeString:
@@ -97,10 +101,7 @@ def stacked_bars(rows: Sequence[tuple[str, Sequence[tuple[str, int]]]], label: s
         "",
         '<div class="plot-row"><span>{}</span>'
         '<svg class="bar" viewBox="0 0 600 1" preserveAspectRatio="none">{}</svg><span class="num">{}</span></div>',
-        (
-            (name, _segments(parts, longest, gap=2), f"{sum(count for _look, count in parts):,}")
-            for name, parts in rows
-        ),
+        ((name, _segments(parts, longest, gap=2), f"{sum(count for _look, count in parts):,}") for name, parts in rows),
     )
     return format_html('<div class="plot" role="img" aria-label="{}">{}</div>', label, drawn)
 

@@ -36,9 +36,14 @@ class ExampleForm(forms.Form):
     """A form with one field of each look, sent empty so that it shows its errors."""
 
     use_required_attribute = False
-    name = forms.CharField(label=_("Name"), help_text=_("A name that your team uses"))
+    name = forms.CharField(
+        label=_("Name"), help_text=_("A name that your team uses"), error_messages={"required": _("Enter your name")}
+    )
     choice = forms.ChoiceField(
-        label=_("Language"), choices=[("a", _("Simplified Chinese")), ("b", _("English"))], widget=forms.RadioSelect
+        label=_("Language"),
+        choices=[("a", _("Simplified Chinese")), ("b", _("English"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a language")},
     )
 
 

@@ -150,7 +150,7 @@ def by_model_and_layer(models: Mapping[tuple[str, str], States]) -> Chart:
     by_model: dict[str, States] = {}
     for (model, _layer), states in models.items():
         by_model.setdefault(model, Counter()).update(states)
-    named = {value: label for value, label in Monetization.choices} | {"": _("No plan yet")}
+    named = dict(Monetization.choices) | {"": _("No plan yet")}
     judged = {model: sum(states[state] for state in JUDGED) for model, states in by_model.items()}
     ordered = sorted(by_model, key=lambda model: (-judged[model], model))
     weakest = max(
