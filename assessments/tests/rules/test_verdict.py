@@ -115,7 +115,6 @@ QUIET = [
     ("members among other sources", {"content_sources": frozenset({"members", "staff"})}),
     ("a mass group with a group below it", {"layer": Layer.MASS, "downstream": True, "group_count": 4}),
     ("all hours that are needed", {"group_count": 3}),
-    ({"costs": replace(FAULTLESS.costs, running=D("2616.6")), "group_count": 3},),
     ("the cap exactly met", {"purpose": Purpose.PASSION, "budget_cap": D(11784), "revenue": None, "model": Model.NONE}),
 ]
 
