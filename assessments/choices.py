@@ -1,0 +1,49 @@
+"""What a page offers that depends on the team: people, groups, cost categories, the company's default prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from assessments.models import Assessment
+from groups.models import CostCategory, Group, User
+from groups.models.money import CostRoot
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Pairs of id and name; `defaults` are texts to start from by name."""
+
+    people: list[tuple[int, str]]
+    groups: list[tuple[int, str]]
+    categories: list[tuple[int, str]]
+    defaults: dict[str, str]
+
+
+def choices_for(assessment: Assessment, user: User) -> Choices:
+    """People of the team and whoever asks, the team's running groups, categories of running cost."""
+    people = (
+        User.objects.filter(is_active=True)
+        .filter(Q(memberships__team_id=assessment.team_id) | Q(pk__in=[user.pk, assessment.owner_id or user.pk]))
+        .distinct()
+        .order_by("display_name", "pk")
+    )
+    groups = Group.objects.running().filter(team_id=assessment.team_id).order_by("sort_key", "pk")
+    categories = CostCategory.objects.filter(archived_at=None, root=CostRoot.OPERATIONS).order_by("name")
+    by_hour = (
+        CostCategory.objects.filter(
+            archived_at=None,
+            root=CostRoot.LABOUR,
+            priced_by=CostCategory.PricedBy.HOUR,
+            default_price__isnull=False,
+        )
+        .order_by("pk")
+        .first()
+    )
+    return Choices(
+        people=[(person.pk, str(person)) for person in people],
+        groups=list(groups.values_list("pk", "name")),
+        categories=list(categories.values_list("pk", "name")),
+        defaults={"hour_cost": f"{by_hour.default_price.normalize():f}"} if by_hour else {},
+    )

@@ -1,0 +1,36 @@
+"""What must fit together on one page, asked of values that are right by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from assessments.rules.thresholds import Thresholds
+from assessments.steps import Page
+from assessments.steps.questions import Text
+
+LIMITS = Thresholds()
+
+
+def faults_of(page: Page, values: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+    """(question, sentence) for each fault between the answers of a page."""
+    for question in page.questions:
+        chosen = values.get(question.key)
+        alone = {option.value for option in question.options if option.exclusive}
+        if isinstance(chosen, list) and len(chosen) > 1 and alone & set(chosen):
+            yield question.key, question.exclusive_error
+    starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
+    if starts_on and ends_on:
+        if ends_on <= starts_on:
+            yield "ends_on", _("End date must be after the start date")
+        elif values.get("span") == "flash" and (ends_on - starts_on).days > LIMITS.flash_days:
+            yield "ends_on", _("A flash group lasts 30 days at most")
+        elif (ends_on - starts_on).days > LIMITS.bounded_days:
+            yield "ends_on", _("A bounded group lasts 3 years at most")
+    if "no_running" in values and not values["no_running"] and values.get("running") == []:
+        question = next(question for question in page.questions if question.key == "no_running")
+        yield "no_running", question.ask
+    if values.get("upstream") and values.get("upstream") == values.get("downstream"):
+        yield "downstream", _("Members cannot come from and go to the same group")

@@ -1,0 +1,104 @@
+"""Registers a group from a verdict: the plan is a copy of what was decided, per group."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from assessments.models import Registration, Verdict
+from assessments.reading import model_of
+from assessments.rules.duration import renewal_day
+from assessments.rules.economics_of_a_plan import FEN
+from assessments.rules.plan_answers import Model, recommended_kind
+from groups.models import Group, User
+from groups.registration import register_group
+from groups.rules.plan_terms import PlanTerms
+
+REVIEW_DAYS = {"weekly": 7, "fortnightly": 14, "monthly": 30}
+
+
+class NotAllowed(Exception):
+    """The verdict is "not now" and no exception was granted. Nothing was written."""
+
+
+def may_register(verdict: Verdict) -> bool:
+    """Whether a group may be made from this verdict."""
+    return verdict.outcome != Verdict.Outcome.NOT_NOW or verdict.overrides.filter(granted=True).exists()
+
+
+@transaction.atomic
+def register_from_verdict(
+    *, verdict: Verdict, token: UUID, name: str, owner: User, opened_on: date, by: User, now: datetime
+) -> Group:
+    """One group with the plan of the verdict. The same token again gives the same group. Raises NotAllowed."""
+    locked = Verdict.objects.select_for_update().get(pk=verdict.pk)
+    known = Registration.objects.filter(token=token, verdict=locked).select_related("group").first()
+    if known:
+        return known.group
+    if not may_register(locked):
+        raise NotAllowed
+    answers = locked.answers
+    upstream = Group.objects.filter(team_id=locked.team_id, pk=answers.get("upstream")).first()
+    group = register_group(
+        team=locked.team,
+        name=name,
+        platform=answers["platform"],
+        owner=owner,
+        opened_on=opened_on,
+        plan=terms_from(locked),
+        layer=answers["layer"],
+        upstream=upstream,
+        theme=answers.get("shared_goal", "")[:120],
+        notes=answers.get("platform_other", ""),
+        by=by,
+        now=now,
+    )
+    Registration.objects.create(
+        verdict=locked, team_id=locked.team_id, group=group, token=token, created_at=now, created_by=by
+    )
+    return group
+
+
+def terms_from(verdict: Verdict) -> PlanTerms:
+    """The terms of one of the planned groups: amounts and hours are divided by their number."""
+    answers = verdict.answers
+    groups = Decimal(answers["group_count"])
+    economics = verdict.figures["economics"]
+    base = economics["base"] if economics else None
+    traits = frozenset(answers["product_traits"])
+    kind = recommended_kind(traits).value if answers["kind"] == "recommend" else answers["kind"]
+    signal = answers.get(f"signal_{kind}", "")
+    target = answers.get("target_posts") if signal == "member_posts_7" else answers.get("target")
+    starts_on = date.fromisoformat(answers["starts_on"])
+    lasting = answers["span"] == "lasting"
+    conversion = economics["driver_value"] if economics and economics["driver"] == "buyers" else None
+
+    def each(amount: str | None) -> Decimal | None:
+        return None if amount is None else (Decimal(amount) / groups).quantize(FEN, rounding=ROUND_HALF_UP)
+
+    return PlanTerms(
+        monetization=(model_of(answers) or Model.NONE).value,
+        activity_kind=kind,
+        signal=signal,
+        signal_target=None if target is None else Decimal(target),
+        lifespan=answers["span"],
+        starts_on=starts_on,
+        ends_on=None if lasting else date.fromisoformat(answers["ends_on"]),
+        renewal_on=renewal_day(starts_on) if lasting else None,
+        mission=answers["mission"],
+        weekly_hours=each(answers["weekly_hours"]),
+        max_posts_per_day=answers["posts_per_day"],
+        placements_per_month=answers.get("partner_campaigns"),
+        review_every_days=REVIEW_DAYS.get(answers["review"]),
+        at_risk_after_days=answers.get("at_risk_after_days"),
+        revive_for_days=answers.get("revive_for_days"),
+        dissolve_after_days=answers.get("dissolve_after_days"),
+        dissolution_approver_id=answers.get("dissolution_approver"),
+        planned_revenue=each(base["revenue"]) if base else None,
+        planned_cost=each(verdict.figures["costs"]["total"]),
+        planned_net=each(base["net"]) if base else None,
+        planned_conversion=None if conversion is None else Decimal(conversion) / 100,
+    )

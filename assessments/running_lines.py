@@ -1,0 +1,95 @@
+"""The form field of the running cost lines: rows of category, amount and times a month, with an empty row to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from groups.fields import MoneyField, NumberField
+
+MOST_LINES = 20
+EMPTY_LINES = 2
+PARTS = ("category", "amount", "times")
+
+
+class RunningLinesWidget(forms.Widget):
+    """Reads and shows `name-0-category`, `name-0-amount`, `name-0-times` and so on."""
+
+    template_name = "assessments/questions/running_lines.html"
+
+    def __init__(self, categories: Sequence[tuple[int, str]] = (), extra: int = EMPTY_LINES) -> None:
+        super().__init__()
+        self.categories, self.extra = categories, extra
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[dict[str, str]]:
+        rows = []
+        for place in range(MOST_LINES):
+            row = {part: str(data.get(f"{name}-{place}-{part}") or "").strip() for part in PARTS}
+            if row["category"] or row["amount"]:
+                rows.append(row)
+        return rows
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return False
+
+    def id_for_label(self, id_: str, index: Any = None) -> str:
+        return f"{id_}_0_category"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        rows = list(value or [])
+        rows += [dict.fromkeys(PARTS, "")] * min(self.extra, MOST_LINES - len(rows))
+        context["rows"] = [
+            row | {"place": place, "category": str(row["category"]), "number": place + 1}
+            for place, row in enumerate(rows)
+        ]
+        context["categories"] = [(str(pk), label) for pk, label in self.categories]
+        return context
+
+
+class RunningLinesField(forms.Field):
+    """A list of {category: id, amount: text of yuan, times: text}; amounts add up with `running_total`."""
+
+    def __init__(self, *, categories: Sequence[tuple[int, str]], extra: int = EMPTY_LINES, **kwargs: Any) -> None:
+        super().__init__(widget=RunningLinesWidget(categories, extra), **kwargs)
+        self.categories = categories
+        self.amount = MoneyField(subject=_("The amount"), ask=_("Enter the amount"))
+        self.times = NumberField(subject=_("Times a month"), least=0, most=1000, required=False)
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        allowed = {str(pk) for pk, _label in self.categories}
+        lines, problems = [], []
+        for place, row in enumerate(value or [], start=1):
+            try:
+                if row["category"] not in allowed:
+                    raise ValidationError(_("Select a category"), "category")
+                amount = self.amount.clean(row["amount"])
+                times = self.times.clean(row["times"])
+            except ValidationError as wrong:
+                for sentence in wrong.messages:
+                    problems.append(
+                        ValidationError(
+                            _("Line %(number)s: %(problem)s"), "line", {"number": place, "problem": sentence}
+                        )
+                    )
+                continue
+            lines.append(
+                {
+                    "category": int(row["category"]),
+                    "amount": str(amount),
+                    "times": str(Decimal(1) if times is None else times),
+                }
+            )
+        if problems:
+            raise ValidationError(problems)
+        return lines
+
+
+def running_total(lines: Sequence[Mapping[str, Any]]) -> Decimal:
+    """Yuan a month of all lines."""
+    return sum((Decimal(line["amount"]) * Decimal(line["times"]) for line in lines), Decimal(0))

@@ -1,0 +1,454 @@
+"""Section 2: whether a group is needed at all: demand, revenue and cost."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from assessments.rules.path import both, either, unless, when
+from assessments.steps.questions import Kind, Option, Page, Question, Section
+
+COMMERCIAL = unless("purpose", "passion")
+DECIDED = both(COMMERCIAL, unless("earns", "undecided"))
+
+
+def _earns(model: str):
+    """The model is chosen, alone or as the main one of several."""
+    return both(COMMERCIAL, either(when("earns", model), both(when("earns", "mixed"), when("main", model))))
+
+
+PAID, SELLING, PARTNERS = _earns("paid"), _earns("selling"), _earns("partners")
+FLASH = both(SELLING, when("selling_kind", "flash_sale"))
+STEADY = both(SELLING, when("selling_kind", "repurchase", "new_customer"))
+CHOSEN_SELLING = both(SELLING, when("selling_kind", "flash_sale", "repurchase", "new_customer"))
+
+MODELS = (
+    Option("paid", _("Paid entry")),
+    Option("selling", _("Sell inside the group")),
+    Option("partners", _("Partners pay")),
+)
+
+WHY = Page(
+    slug="why",
+    title=_("Why people come and stay"),
+    questions=(
+        Question(
+            key="reasons",
+            kind=Kind.CHECKS,
+            label=_("Why would people come in and stay?"),
+            hint=_("Their reasons, not ours"),
+            ask=_("Select why people would come in"),
+            exclusive_error=_("Select reasons, or “unclear”, not both"),
+            options=(
+                Option("learn", _("To learn, to get answers")),
+                Option("deals", _("To save money, to get good things")),
+                Option("peers", _("To talk with people like them")),
+                Option("service", _("For a service of their own")),
+                Option("organisation", _("Their organisation asks for it")),
+                Option("events", _("To join events")),
+                Option("unclear", _("Unclear"), exclusive=True),
+            ),
+        ),
+        Question(
+            key="shared_goal",
+            kind=Kind.AREA,
+            label=_("One sentence: what do they want together? (optional, becomes a condition if empty)"),
+            hint=_("“Together we…”"),
+            subject=_("The shared goal"),
+            required=False,
+            when=unless("reasons", "unclear"),
+            least=6,
+            most=80,
+        ),
+    ),
+)
+
+EVIDENCE = Page(
+    slug="evidence",
+    title=_("What is the evidence?"),
+    questions=(
+        Question(
+            key="evidence",
+            kind=Kind.RADIO,
+            label=_("What is the evidence?"),
+            hint=_("Copying another brand is not evidence"),
+            ask=_("Select the evidence"),
+            options=(
+                Option("asked", _("Users asked for it")),
+                Option("interviews", _("Interviews or a survey")),
+                Option("old_group", _("Seen in an old group")),
+                Option("others", _("Others did it, we want it too")),
+                Option("none", _("None yet")),
+            ),
+        ),
+        Question(
+            key="interviews",
+            kind=Kind.NUMBER,
+            label=_("How many people answered?"),
+            ask=_("Enter how many people answered"),
+            subject=_("The number of people"),
+            when=when("evidence", "interviews"),
+            places=0,
+            least=1,
+            most=1_000_000,
+        ),
+    ),
+)
+
+ALTERNATIVE = Page(
+    slug="alternative",
+    title=_("Without a group, could private chat or Moments do it?"),
+    questions=(
+        Question(
+            key="alternative",
+            kind=Kind.RADIO,
+            label=_("Without a group, could private chat or Moments do it?"),
+            hint=_("A group costs the most people time"),
+            ask=_("Select whether it works without a group"),
+            options=(
+                Option("yes", _("Yes, and cheaper"), _("For example high price, needs one-to-one talks")),
+                Option("partly", _("Partly")),
+                Option("no", _("No, it has to be one-to-many in a group")),
+                Option("unsure", _("Not sure"), _("Will be listed as a condition to verify")),
+            ),
+        ),
+    ),
+    why=(
+        _(
+            "Private chat suits closing a sale one to one, Moments suits reaching many often. "
+            "Of the three contact points a group costs the most people time; not building one saves a standing job."
+        ),
+    ),
+)
+
+MODEL = Page(
+    slug="model",
+    title=_("How does it earn?"),
+    when=COMMERCIAL,
+    questions=(
+        Question(
+            key="earns",
+            kind=Kind.RADIO,
+            label=_("How does it earn?"),
+            hint=_("Without an answer you mostly gather bargain hunters"),
+            ask=_("Select how it earns"),
+            when=COMMERCIAL,
+            options=(
+                *MODELS,
+                Option("mixed", _("A main one and others beside it")),
+                Option("undecided", _("Not decided yet")),
+            ),
+        ),
+        Question(
+            key="main",
+            kind=Kind.RADIO,
+            label=_("Which is the main one?"),
+            ask=_("Select the main one"),
+            when=both(COMMERCIAL, when("earns", "mixed")),
+            options=MODELS,
+        ),
+        Question(
+            key="selling_kind",
+            kind=Kind.RADIO,
+            label=_("Which kind of selling group?"),
+            ask=_("Select the kind of selling group"),
+            when=SELLING,
+            options=(
+                Option("flash_sale", _("Flash group"), _("Sells for a few days, then ends")),
+                Option("repurchase", _("Repurchase group"), _("Loyal customers buy again")),
+                Option("new_customer", _("New-user group"), _("Content first, selling slowly")),
+            ),
+        ),
+        Question(
+            key="audience_match",
+            kind=Kind.RADIO,
+            label=_("Do partners' customers match yours?"),
+            hint=_("Too many ads a month hurt the group"),
+            ask=_("Select whether the customers match"),
+            when=PARTNERS,
+            options=(
+                Option("list", _("Yes, there is a list")),
+                Option("roughly", _("Roughly")),
+                Option("unknown", _("Unknown")),
+            ),
+        ),
+        Question(
+            key="partner_campaigns",
+            kind=Kind.NUMBER,
+            label=_("Campaigns with partners a month"),
+            ask=_("Enter the campaigns a month"),
+            subject=_("Campaigns a month"),
+            when=PARTNERS,
+            places=0,
+            least=0,
+            most=31,
+        ),
+    ),
+)
+
+REVENUE = Page(
+    slug="revenue",
+    title=_("Where the money comes from"),
+    when=either(when("purpose", "passion"), DECIDED),
+    estimate=True,
+    waits_for="model",
+    questions=(
+        Question(
+            key="budget_cap",
+            kind=Kind.MONEY,
+            label=_("How much may it cost a month at most?"),
+            hint=_("The check compares the monthly cost with this"),
+            ask=_("Enter the monthly budget cap"),
+            subject=_("The budget cap"),
+            when=when("purpose", "passion"),
+        ),
+        Question(
+            key="paid_price",
+            kind=Kind.MONEY,
+            label=_("Price per member"),
+            ask=_("Enter the price per member"),
+            subject=_("Price"),
+            when=PAID,
+        ),
+        Question(
+            key="paid_months",
+            kind=Kind.NUMBER,
+            label=_("Months that one payment lasts"),
+            ask=_("Enter the months that one payment lasts"),
+            subject=_("Months"),
+            when=PAID,
+            places=0,
+            least=1,
+            most=60,
+        ),
+        Question(
+            key="paid_payers",
+            kind=Kind.NUMBER,
+            label=_("Paying members expected"),
+            ask=_("Enter the paying members expected"),
+            subject=_("Paying members"),
+            when=PAID,
+            places=0,
+            most=10_000_000,
+            least=0,
+        ),
+        Question(
+            key="paid_renewal",
+            kind=Kind.PERCENT,
+            label=_("Renewal rate"),
+            ask=_("Enter the renewal rate"),
+            subject=_("Renewal rate"),
+            when=PAID,
+        ),
+        Question(
+            key="paid_refund",
+            kind=Kind.PERCENT,
+            label=_("Refund rate"),
+            ask=_("Enter the refund rate"),
+            subject=_("Refund rate"),
+            when=PAID,
+        ),
+        Question(
+            key="paid_delivery",
+            kind=Kind.PERCENT,
+            label=_("Delivery cost, share of revenue"),
+            hint=_("What serving a member costs, without people's time"),
+            ask=_("Enter the delivery cost"),
+            subject=_("Delivery cost"),
+            when=PAID,
+        ),
+        Question(
+            key="sell_members",
+            kind=Kind.NUMBER,
+            label=_("Members in all groups together"),
+            ask=_("Enter the number of members"),
+            subject=_("Members"),
+            when=CHOSEN_SELLING,
+            places=0,
+            least=0,
+            most=10_000_000,
+        ),
+        Question(
+            key="sell_buyers",
+            kind=Kind.PERCENT,
+            label=_("Share of members who order in a month"),
+            ask=_("Enter the share of monthly buyers"),
+            subject=_("Share of buyers"),
+            when=STEADY,
+        ),
+        Question(
+            key="flash_buyers",
+            kind=Kind.PERCENT,
+            label=_("Share of members who order in one campaign"),
+            ask=_("Enter the conversion of a campaign"),
+            subject=_("Conversion"),
+            when=FLASH,
+        ),
+        Question(
+            key="flash_campaigns",
+            kind=Kind.NUMBER,
+            label=_("Campaigns in the whole period"),
+            hint=_("Revenue is spread over the period that you set in section 4"),
+            ask=_("Enter the number of campaigns"),
+            subject=_("Campaigns"),
+            when=FLASH,
+            places=0,
+            least=1,
+            most=365,
+        ),
+        Question(
+            key="sell_value",
+            kind=Kind.MONEY,
+            label=_("Order value"),
+            ask=_("Enter the order value"),
+            subject=_("Order value"),
+            when=CHOSEN_SELLING,
+        ),
+        Question(
+            key="sell_orders",
+            kind=Kind.NUMBER,
+            label=_("Orders per buyer"),
+            hint=_("A month; in a flash group per campaign"),
+            ask=_("Enter the orders per buyer"),
+            subject=_("Orders per buyer"),
+            when=CHOSEN_SELLING,
+            least=1,
+            most=1000,
+            start="1",
+        ),
+        Question(
+            key="sell_margin",
+            kind=Kind.PERCENT,
+            label=_("Gross margin"),
+            ask=_("Enter the margin"),
+            subject=_("Margin"),
+            when=CHOSEN_SELLING,
+        ),
+        Question(
+            key="partner_basis",
+            kind=Kind.RADIO,
+            label=_("How do partners pay?"),
+            ask=_("Select how partners pay"),
+            when=PARTNERS,
+            options=(Option("campaign", _("Per campaign")), Option("result", _("Per result"))),
+        ),
+        Question(
+            key="partner_unit",
+            kind=Kind.MONEY,
+            label=_("What they pay each time"),
+            hint=_("Per campaign, or per result"),
+            ask=_("Enter what partners pay"),
+            subject=_("The price"),
+            when=PARTNERS,
+        ),
+        Question(
+            key="partner_results",
+            kind=Kind.NUMBER,
+            label=_("Results per campaign"),
+            ask=_("Enter the results per campaign"),
+            subject=_("Results"),
+            when=both(PARTNERS, when("partner_basis", "result")),
+            least=0,
+            most=10_000_000,
+        ),
+    ),
+)
+
+COSTS = Page(
+    slug="costs",
+    title=_("What will it cost each month in money and time?"),
+    estimate=True,
+    questions=(
+        Question(
+            key="cost_per_join",
+            kind=Kind.MONEY,
+            label=_("Acquisition: cost per member joined"),
+            ask=_("Enter the cost per member joined"),
+            subject=_("Cost per member"),
+        ),
+        Question(
+            key="joins_per_month",
+            kind=Kind.NUMBER,
+            label=_("New members a month"),
+            ask=_("Enter the new members a month"),
+            subject=_("New members"),
+            places=0,
+            least=0,
+            most=10_000_000,
+        ),
+        Question(
+            key="one_off",
+            kind=Kind.MONEY,
+            label=_("One-off campaign (optional)"),
+            subject=_("The one-off campaign"),
+            required=False,
+        ),
+        Question(
+            key="weekly_hours",
+            kind=Kind.NUMBER,
+            label=_("Labour: hours per week, everybody together"),
+            hint=_("Time you really have"),
+            ask=_("Enter the hours per week"),
+            subject=_("Hours per week"),
+            least=0,
+            most=168 * 100,
+        ),
+        Question(
+            key="hour_cost",
+            kind=Kind.MONEY,
+            label=_("Cost per hour"),
+            ask=_("Enter the cost per hour"),
+            subject=_("Cost per hour"),
+            start_from="hour_cost",
+        ),
+        Question(
+            key="running",
+            kind=Kind.LINES,
+            label=_("Running cost a month"),
+            hint=_("Prizes, red packets, tools, venue, delivery"),
+            required=False,
+        ),
+        Question(
+            key="no_running",
+            kind=Kind.CONFIRM,
+            label=_("Not a single yuan of running cost"),
+            ask=_("Not a single yuan of running cost? Add a line or tick the box"),
+            required=False,
+        ),
+    ),
+)
+
+SCENARIOS = Page(
+    slug="scenarios",
+    title=_("How to set three cases? (optional)"),
+    hint=_("In percent of the conversion that you expect; empty means 50% and 150%"),
+    when=DECIDED,
+    estimate=True,
+    questions=(
+        Question(
+            key="pessimistic",
+            kind=Kind.PERCENT,
+            label=_("Pessimistic case"),
+            subject=_("The pessimistic case"),
+            required=False,
+            when=DECIDED,
+            least=5,
+            most=100,
+        ),
+        Question(
+            key="optimistic",
+            kind=Kind.PERCENT,
+            label=_("Optimistic case"),
+            subject=_("The optimistic case"),
+            required=False,
+            when=DECIDED,
+            least=100,
+            most=300,
+        ),
+    ),
+)
+
+NEED = Section(
+    slug="need",
+    title=_("Do we need it: demand, revenue, cost"),
+    pages=(WHY, EVIDENCE, ALTERNATIVE, MODEL, REVENUE, COSTS, SCENARIOS),
+)

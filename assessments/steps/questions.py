@@ -1,0 +1,98 @@
+"""What a step of the wizard is made of: sections of pages of questions, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.functional import Promise
+
+from assessments.rules.path import ALWAYS, Condition
+
+Text = str | Promise
+
+
+class Kind(StrEnum):
+    """How a question is asked; assessments.forms turns each into a form field."""
+
+    RADIO = "radio"
+    CHECKS = "checks"
+    CONFIRM = "confirm"
+    TEXT = "text"
+    AREA = "area"
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    DAY = "day"
+    TIME = "time"
+    PERSON = "person"
+    PEOPLE = "people"
+    GROUP = "group"
+    LINES = "lines"  # repeated rows of category, amount and times
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice. An exclusive one ("none of these") goes with no other."""
+
+    value: str
+    label: Text
+    hint: Text = ""
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question. `ask` is the error when nothing was answered, `subject` begins the errors about a wrong answer.
+
+    `least` and `most` bound numbers, and the length of texts. `start` is shown before anything was typed; `start_from`
+    names a default that the company keeps.
+    """
+
+    key: str
+    kind: Kind
+    label: Text
+    hint: Text = ""
+    ask: Text = ""
+    subject: Text = ""
+    when: Condition = ALWAYS
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    least: Decimal | int | None = None
+    most: Decimal | int | None = None
+    places: int = 2
+    start: str = ""
+    start_from: str = ""
+    unit: Text = ""
+    exclusive_error: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page of a section. With one question the label of the question is the heading."""
+
+    slug: str
+    title: Text
+    questions: tuple[Question, ...]
+    when: Condition = ALWAYS
+    hint: Text = ""
+    why: tuple[Text, ...] = ()
+    estimate: bool = False  # shows the live estimate
+    waits_for: str = ""  # page that decides what is asked here, while nothing is
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    slug: str
+    title: Text
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page at its place."""
+
+    section: Section
+    page: Page
+    keys: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,186 @@
+"""Asks the rules for a verdict and writes it with its conditions as tasks; grants exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from assessments.drafts import counted_answers, pages_of
+from assessments.models import Assessment, Condition, Override, Verdict
+from assessments.models.outcome import SHORTEST_REASON
+from assessments.progress import progress_of
+from assessments.reading import plan_of
+from assessments.rules.outlook import Change, changes_to_go, changes_to_not_now
+from assessments.rules.thresholds import Thresholds
+from assessments.rules.verdict import Result, verdict_of
+from groups import audit
+from groups.models import Group, User
+
+# Days until a condition is due; proving a need with a pilot takes four weeks.
+DUE_DAYS = {"C03": 28, "C17": 28, "C18": 28}
+DUE_DAYS_ELSE = 7
+PLACES = Decimal("0.0001")
+
+
+class NotComplete(Exception):
+    """Some page is not answered. Nothing was written."""
+
+
+class ReasonTooShort(ValueError):
+    """An exception needs a reason of at least 20 characters."""
+
+
+@transaction.atomic
+def decide(*, assessment: Assessment, token: UUID, by: User, now: datetime, today: date) -> Verdict:
+    """The verdict on the answers as they stand. The same token again gives the same verdict.
+
+    The row of the assessment is locked first, so that two submissions follow one another and the second finds the
+    verdict of the first. Raises NotComplete.
+    """
+    locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
+    known = Verdict.objects.filter(assessment=locked, token=token).first()
+    if known:
+        return known
+    if not locked.is_draft:
+        return latest_verdict(locked)
+    pages = pages_of(locked)
+    if not progress_of(pages).is_complete:
+        raise NotComplete
+    answers = counted_answers(pages)
+    thresholds = Thresholds()
+    result = verdict_of(plan_of(answers), owner_groups=_groups_owned(locked), thresholds=thresholds)
+    verdict = Verdict.objects.create(
+        assessment=locked,
+        team_id=locked.team_id,
+        token=token,
+        rule_version=result.rule_version,
+        thresholds=_plain(asdict(thresholds)),
+        answers=answers,
+        outcome=result.outcome.value,
+        created_at=now,
+        created_by=by,
+        **stored(result, thresholds),
+    )
+    Condition.objects.bulk_create(
+        Condition(
+            verdict=verdict,
+            team_id=locked.team_id,
+            place=place,
+            code=finding.code,
+            owner_id=locked.owner_id,
+            due_on=today + timedelta(days=DUE_DAYS.get(finding.code, DUE_DAYS_ELSE)),
+        )
+        for place, finding in enumerate(result.conditions, start=1)
+    )
+    Assessment.objects.filter(pk=locked.pk).update(
+        state=Assessment.State.DECIDED, changed_at=now, version=F("version") + 1
+    )
+    audit.record(
+        verb="verdict given",
+        thing=verdict,
+        by=by,
+        now=now,
+        after={"outcome": verdict.outcome, "codes": [finding.code for finding in result.findings]},
+    )
+    return verdict
+
+
+def latest_verdict(assessment: Assessment) -> Verdict | None:
+    """The verdict that stands, if any."""
+    return assessment.verdicts.select_related("created_by").order_by("-pk").first()
+
+
+@transaction.atomic
+def ask_exception(*, verdict: Verdict, reason: str, by: User, now: datetime) -> Override:
+    """Ask to build the group in spite of "not now". One may be open or granted at a time: that one is returned."""
+    reason = reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise ReasonTooShort
+    Verdict.objects.select_for_update().get(pk=verdict.pk)
+    standing = verdict.overrides.exclude(granted=False).first()
+    if standing:
+        return standing
+    override = Override.objects.create(
+        verdict=verdict, team_id=verdict.team_id, reason=reason, asked_at=now, asked_by=by
+    )
+    audit.record(verb="exception asked for", thing=override, by=by, now=now, reason=reason)
+    return override
+
+
+@transaction.atomic
+def decide_exception(*, override: Override, granted: bool, by: User, now: datetime) -> bool:
+    """Grant or decline; whoever is first decides. False if it was decided before."""
+    decided = Override.objects.filter(pk=override.pk, granted=None).update(
+        granted=granted, decided_at=now, decided_by=by
+    )
+    if decided:
+        verb = "exception granted" if granted else "exception declined"
+        audit.record(verb=verb, thing=override, by=by, now=now, reason=override.reason)
+    return bool(decided)
+
+
+@transaction.atomic
+def update_condition(
+    *, condition: Condition, owner: User | None, due_on: date, state: str, by: User, now: datetime
+) -> Condition:
+    """Set who meets a condition, by when and how far it is."""
+    locked = Condition.objects.select_for_update().get(pk=condition.pk)
+    before = {"owner": locked.owner_id, "due_on": locked.due_on.isoformat(), "state": locked.state}
+    after = {"owner": owner.pk if owner else None, "due_on": due_on.isoformat(), "state": state}
+    if before == after:
+        return locked
+    if state != locked.state:
+        done = state == Condition.State.DONE
+        locked.done_at, locked.done_by = (now, by) if done else (None, None)
+    locked.owner, locked.due_on, locked.state = owner, due_on, state
+    locked.save()
+    audit.record(verb="condition changed", thing=locked, by=by, now=now, before=before, after=after)
+    return locked
+
+
+def stored(result: Result, thresholds: Thresholds) -> dict[str, Any]:
+    """The JSON columns of a verdict: checks, findings, figures. Amounts to the fen, other numbers to four places."""
+    economics = result.economics
+    return {
+        "checks": {check.value: status.value for check, status in result.checks.items()},
+        "findings": [_plain(asdict(finding)) for finding in result.findings],
+        "figures": {
+            "economics": _plain(asdict(economics)) if economics else None,
+            "costs": _plain(asdict(result.costs)) | {"total": _text(result.costs.total)},
+            "staffing": _plain(asdict(result.staffing)) | {"share": _text(result.staffing.share)},
+            "life_days": result.life_days,
+            "to_go": [_change(change) for change in changes_to_go(result)],
+            "to_not_now": [_change(change) for change in changes_to_not_now(result, thresholds)],
+        },
+    }
+
+
+def _groups_owned(assessment: Assessment) -> int:
+    return Group.objects.running().filter(owner_id=assessment.owner_id).count()
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return _plain(asdict(change))
+
+
+def _text(number: Decimal) -> str:
+    return f"{number.quantize(PLACES, rounding=ROUND_HALF_UP).normalize():f}"
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return _text(value)
+        case Mapping():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case _:
+            return value
