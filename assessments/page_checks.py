@@ -19,7 +19,7 @@ def faults_of(page: Page, values: Mapping[str, Any]) -> Iterator[tuple[str, Text
     for question in page.questions:
         chosen = values.get(question.key)
         alone = {option.value for option in question.options if option.exclusive}
-        if isinstance(chosen, list) and len(chosen) > 1 and alone & set(chosen):
+        if alone and chosen and len(chosen) > 1 and alone & set(chosen):
             yield question.key, question.exclusive_error
     starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
     if starts_on and ends_on:

@@ -128,6 +128,10 @@ def costs_are_known(answers: Answers) -> bool:
     return all(key in answers for key in COST_KEYS)
 
 
+def budget_cap_of(answers: Answers) -> Decimal | None:
+    return _decimal(answers, "budget_cap")
+
+
 def economics_so_far(answers: Answers, thresholds: Thresholds) -> Economics | None:
     """The estimate from loose answers; None until revenue is known. Unknown costs count as nothing in it."""
     revenue = revenue_of(answers)

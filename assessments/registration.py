@@ -74,7 +74,7 @@ def terms_from(verdict: Verdict) -> PlanTerms:
     target = answers.get("target_posts") if signal == "member_posts_7" else answers.get("target")
     starts_on = date.fromisoformat(answers["starts_on"])
     lasting = answers["span"] == "lasting"
-    conversion = economics["driver_value"] if economics and economics["driver"] == "buyers" else None
+    monthly = economics and economics["driver"] == "buyers" and answers.get("selling_kind") != "flash_sale"
 
     def each(amount: str | None) -> Decimal | None:
         return None if amount is None else (Decimal(amount) / groups).quantize(FEN, rounding=ROUND_HALF_UP)
@@ -100,5 +100,5 @@ def terms_from(verdict: Verdict) -> PlanTerms:
         planned_revenue=each(base["revenue"]) if base else None,
         planned_cost=each(verdict.figures["costs"]["total"]),
         planned_net=each(base["net"]) if base else None,
-        planned_conversion=None if conversion is None else Decimal(conversion) / 100,
+        planned_conversion=Decimal(economics["driver_value"]) / 100 if monthly else None,
     )

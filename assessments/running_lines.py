@@ -18,13 +18,11 @@ PARTS = ("category", "amount", "times")
 
 
 class RunningLinesWidget(forms.Widget):
-    """Reads and shows `name-0-category`, `name-0-amount`, `name-0-times` and so on."""
+    """Reads `name-0-category`, `name-0-amount`, `name-0-times` and so on; the page's template shows `rows`."""
 
-    template_name = "assessments/questions/running_lines.html"
-
-    def __init__(self, categories: Sequence[tuple[int, str]] = (), extra: int = EMPTY_LINES) -> None:
+    def __init__(self, extra: int = EMPTY_LINES) -> None:
         super().__init__()
-        self.categories, self.extra = categories, extra
+        self.extra = extra
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[dict[str, str]]:
         rows = []
@@ -40,23 +38,21 @@ class RunningLinesWidget(forms.Widget):
     def id_for_label(self, id_: str, index: Any = None) -> str:
         return f"{id_}_0_category"
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        rows = list(value or [])
-        rows += [dict.fromkeys(PARTS, "")] * min(self.extra, MOST_LINES - len(rows))
-        context["rows"] = [
-            row | {"place": place, "category": str(row["category"]), "number": place + 1}
+    def rows(self, value: Sequence[Mapping[str, str]] | None) -> list[dict[str, Any]]:
+        """The rows to show: those filled in, and empty ones to go on with."""
+        rows = [dict(row) for row in value or []]
+        rows += [dict.fromkeys(PARTS, "") for _extra in range(min(self.extra, MOST_LINES - len(rows)))]
+        return [
+            row | {"place": place, "number": place + 1, "category": str(row["category"])}
             for place, row in enumerate(rows)
         ]
-        context["categories"] = [(str(pk), label) for pk, label in self.categories]
-        return context
 
 
 class RunningLinesField(forms.Field):
     """A list of {category: id, amount: text of yuan, times: text}; amounts add up with `running_total`."""
 
     def __init__(self, *, categories: Sequence[tuple[int, str]], extra: int = EMPTY_LINES, **kwargs: Any) -> None:
-        super().__init__(widget=RunningLinesWidget(categories, extra), **kwargs)
+        super().__init__(widget=RunningLinesWidget(extra), **kwargs)
         self.categories = categories
         self.amount = MoneyField(subject=_("The amount"), ask=_("Enter the amount"))
         self.times = NumberField(subject=_("Times a month"), least=0, most=1000, required=False)

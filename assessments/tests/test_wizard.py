@@ -1,0 +1,397 @@
+"""The pages of the wizard: drafts, errors, order, change and return, concurrency, and what is refused."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.drafts import pages_of
+from assessments.models import AnswerPage, Assessment, Verdict
+from assessments.tests.filling import EXAMPLE, FAULTLESS, changed, fill, page_address, submit
+from assessments.tests.making import make_assessment, signed_in
+from groups.tests.making import make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def op(team):
+    return make_user(team, language="en")
+
+
+@pytest.fixture
+def draft(team, op):
+    return make_assessment(team, op)
+
+
+@pytest.fixture
+def client(op):
+    return signed_in(op)
+
+
+def tasks(client, draft):
+    return client.get(reverse("assessment-tasks", args=[draft.pk]))
+
+
+def test_start_makes_a_draft_in_the_only_team(client, team):
+    assert "Three questions" in client.get(reverse("assessment-new")).content.decode()
+    answer = client.post(reverse("assessment-new"))
+    made = Assessment.objects.get()
+    assert answer.url == reverse("assessment-tasks", args=[made.pk])
+    assert made.team == team
+
+
+def test_with_two_teams_one_is_chosen(op, client):
+    other = make_team()
+    op.memberships.create(team=other, role="operator")
+    assert client.post(reverse("assessment-new")).status_code == 422
+    client.post(reverse("assessment-new"), {"team": other.pk})
+    assert Assessment.objects.get().team == other
+
+
+def test_the_whole_wizard_gives_a_verdict(client, draft, op):
+    fill(client, draft, EXAMPLE, op)
+    verdict = submit(client, draft)
+    assert verdict.outcome == "conditional"
+    assert [condition.code for condition in verdict.conditions.all()] == ["C17", "C19"]
+    page = client.get(reverse("verdict", args=[draft.pk])).content.decode()
+    for figure in ("¥38,400", "¥11,783", "¥3,577", "-¥4,103", "¥11,257", "Pays back after about 102 days"):
+        assert figure in page, figure
+
+
+def test_the_sections_may_be_done_in_any_order(client, draft, op):
+    for section in ("duration", "activity", "need", "basics"):
+        fill(client, draft, {name: page for name, page in FAULTLESS.items() if name.startswith(section)}, op)
+    assert submit(client, draft).outcome == "go"
+
+
+def test_the_verdict_is_locked_until_all_sections_are_done(client, draft, op):
+    assert reverse("assessment-check", args=[draft.pk]) not in tasks(client, draft).content.decode()
+    for name in ("assessment-check", "verdict"):
+        answer = client.get(reverse(name, args=[draft.pk]), follow=True)
+        assert answer.redirect_chain[-1][0] == reverse("assessment-tasks", args=[draft.pk])
+        assert "Complete the four sections first" in answer.content.decode()
+    fill(client, draft, FAULTLESS, op)
+    assert reverse("assessment-check", args=[draft.pk]) in tasks(client, draft).content.decode()
+
+
+def test_submitting_an_unfinished_assessment_writes_nothing(client, draft):
+    """Case 22."""
+    client.post(reverse("assessment-check", args=[draft.pk]), {"declared": "yes", "token": "x"})
+    assert not Verdict.objects.exists()
+
+
+def test_the_declaration_is_required(client, draft, op):
+    fill(client, draft, FAULTLESS, op)
+    answer = client.post(reverse("assessment-check", args=[draft.pk]), {"token": ""})
+    assert answer.status_code == 422
+    assert "Tick to get the verdict" in answer.content.decode()
+    assert "<title>Error: " in answer.content.decode()
+    assert not Verdict.objects.exists()
+
+
+def test_a_decided_assessment_refuses_answers(client, draft, op):
+    """Case 22: a stale page after the end."""
+    fill(client, draft, FAULTLESS, op)
+    submit(client, draft)
+    before = AnswerPage.objects.get(section="need", page="alternative").answers
+    answer = client.post(page_address(draft, "need/alternative"), {"alternative": "yes"})
+    assert answer.url == reverse("verdict", args=[draft.pk])
+    assert AnswerPage.objects.get(section="need", page="alternative").answers == before
+    shown = client.get(page_address(draft, "need/alternative")).content.decode()
+    assert "Open again and change" in shown
+
+
+def test_opened_again_it_can_be_decided_anew(client, draft, op):
+    fill(client, draft, FAULTLESS, op)
+    submit(client, draft)
+    client.post(reverse("assessment-reopen", args=[draft.pk]), {"section": "need", "page": "alternative"})
+    client.post(page_address(draft, "need/alternative"), {"alternative": "yes", "return": "check"})
+    assert submit(client, draft).outcome == "not_now"
+    assert [verdict.outcome for verdict in draft.verdicts.order_by("pk")] == ["go", "not_now"]
+
+
+def test_an_empty_page_says_what_to_do(client, draft):
+    answer = client.post(page_address(draft, "need/alternative"), {})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("Select whether it works without a group") == 2
+    assert "<title>Error: " in page
+    assert 'href="#id_alternative_0"' in page
+    assert 'id="id_alternative_0"' in page
+    assert " checked" not in page
+
+
+def test_what_was_typed_wrong_is_kept(client, draft):
+    client.post(page_address(draft, "need/costs"), {"cost_per_join": "1.2.3", "hour_cost": "１２０００"})
+    page = client.get(page_address(draft, "need/costs")).content.decode()
+    assert 'value="1.2.3"' in page
+    assert 'value="１２０００"' in page
+    assert "Read as ¥12,000" in page
+    assert "0/7" in tasks(client, draft).content.decode()
+
+
+def test_save_and_exit_keeps_half_a_page(client, draft):
+    answer = client.post(page_address(draft, "basics/name"), {"name": "Half", "leave": "1"})
+    assert answer.url == reverse("assessment-tasks", args=[draft.pk])
+    assert 'value="Half"' in client.get(page_address(draft, "basics/name")).content.decode()
+
+
+def test_a_line_more_keeps_what_was_typed(client, draft):
+    rows = {"running-0-amount": "5", "running-1-amount": "6", "line": ["0", "1"]}
+    answer = client.post(page_address(draft, "need/costs"), rows | {"more": "1"})
+    page = client.get(answer.url).content.decode()
+    assert page.count('role="group" aria-label="Line') == 4
+    assert 'value="6"' in page
+
+
+def test_running_cost_of_nothing_is_asked_back(client, draft):
+    costs = {key: text for key, text in EXAMPLE["need/costs"].items() if not key.startswith("running")}
+    answer = client.post(page_address(draft, "need/costs"), costs)
+    assert "Not a single yuan of running cost? Add a line or tick the box" in answer.content.decode()
+    assert client.post(page_address(draft, "need/costs"), costs | {"no_running": "on"}).status_code == 302
+
+
+def test_a_change_returns_to_the_check(client, draft, op):
+    fill(client, draft, FAULTLESS, op)
+    answer = client.post(page_address(draft, "need/evidence"), {"evidence": "old_group", "return": "check"})
+    assert answer.url == reverse("assessment-check", args=[draft.pk])
+
+
+def test_a_change_of_model_asks_the_new_questions_first(client, draft, op):
+    """AC-06."""
+    fill(client, draft, FAULTLESS, op)
+    answer = client.post(page_address(draft, "need/model"), {"earns": "paid", "return": "check"})
+    assert answer.url == page_address(draft, "need/revenue") + "?return=check"
+    paid = {
+        "paid_price": "199",
+        "paid_months": "12",
+        "paid_payers": "2000",
+        "paid_renewal": "30",
+        "paid_refund": "0",
+        "paid_delivery": "0",
+    }
+    answer = client.post(answer.url, paid | {"return": "check"})
+    assert answer.url == reverse("assessment-check", args=[draft.pk])
+    verdict = submit(client, draft)
+    assert verdict.figures["economics"]["driver"] == "payers"
+    assert "sell_members" not in verdict.answers
+
+
+def test_the_answers_of_the_other_model_come_back_with_it(client, draft, op):
+    fill(client, draft, FAULTLESS, op)
+    client.post(page_address(draft, "need/model"), {"earns": "undecided"})
+    client.post(page_address(draft, "need/model"), {"earns": "selling", "selling_kind": "repurchase"})
+    assert submit(client, draft).outcome == "go"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "pages"),
+    [("business", 7), ("passion", 5), ("unclear", 7)],
+)
+def test_skipped_pages_leave_the_count(client, draft, op, purpose, pages):
+    client.post(page_address(draft, "basics/purpose"), {"purpose": purpose, "owner": op.pk})
+    assert f"page 1 of {pages}" in client.get(page_address(draft, "need/why")).content.decode()
+
+
+def test_a_page_that_is_not_asked_sends_on(client, draft, op):
+    client.post(page_address(draft, "basics/purpose"), {"purpose": "passion", "owner": op.pk})
+    answer = client.get(page_address(draft, "need/model"))
+    assert answer.url == reverse("assessment-tasks", args=[draft.pk])
+
+
+def test_revenue_waits_for_the_model(client, draft):
+    assert client.get(page_address(draft, "need/revenue")).url == page_address(draft, "need/model")
+
+
+def test_a_passion_group_needs_no_revenue(client, draft, op):
+    pages = changed(FAULTLESS, basics__purpose={"purpose": "passion"}, need__revenue={"budget_cap": "20000"})
+    for skipped in ("need/model", "need/scenarios"):
+        del pages[skipped]
+    fill(client, draft, pages, op)
+    verdict = submit(client, draft)
+    assert verdict.outcome == "go"
+    assert verdict.figures["economics"] is None
+    assert client.get(reverse("verdict", args=[draft.pk])).status_code == 200
+
+
+def test_two_drafts_keep_apart(client, draft, team, op):
+    """AC-02."""
+    other = make_assessment(team, op)
+    for page, first, second in (
+        ("need/alternative", {"alternative": "no"}, {"alternative": "partly"}),
+        ("need/evidence", {"evidence": "asked"}, {"evidence": "interviews", "interviews": "12"}),
+    ):
+        client.post(page_address(draft, page), first)
+        client.post(page_address(other, page), second)
+    assert pages_of(draft)["need", "evidence"].answers == {"evidence": "asked"}
+    assert pages_of(other)["need", "evidence"].answers == {"evidence": "interviews", "interviews": 12}
+    assert pages_of(other)["need", "alternative"].answers == {"alternative": "partly"}
+
+
+def test_a_colleague_s_save_is_not_replaced_unseen(client, draft, team):
+    colleague = make_user(team, display_name="Wang")
+    address = page_address(draft, "need/alternative")
+    signed_in(colleague).post(address, {"alternative": "yes", "version": "0"})
+    answer = client.post(address, {"alternative": "no", "version": "0"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Wang changed this page" in page
+    assert "Yes, and cheaper" in page
+    assert pages_of(draft)["need", "alternative"].answers == {"alternative": "yes"}
+    # The page that was shown carries the new version: Continue replaces it now.
+    client.post(address, {"alternative": "no", "version": answer.context["version"]})
+    assert pages_of(draft)["need", "alternative"].answers == {"alternative": "no"}
+
+
+def test_one_s_own_older_tab_does_not_get_in_the_way(client, draft):
+    address = page_address(draft, "need/alternative")
+    client.post(address, {"alternative": "yes", "version": "0"})
+    assert client.post(address, {"alternative": "no", "version": "0"}).status_code == 302
+
+
+def test_a_colleague_may_fill_another_section(client, draft, team, op):
+    signed_in(make_user(team)).post(page_address(draft, "activity/conditions"), {"product_traits": ["none"]})
+    client.post(page_address(draft, "need/alternative"), {"alternative": "no"})
+    assert len(pages_of(draft)) == 2
+
+
+def test_continue_goes_on_where_one_left_off(client, draft):
+    """AC-01: section 2 is continued although section 1 was never opened."""
+    client.post(page_address(draft, "need/why"), {"reasons": ["deals"]})
+    client.post(page_address(draft, "need/evidence"), {"evidence": "asked"})
+    answer = client.get(reverse("assessment-continue", args=[draft.pk]))
+    assert answer.url == page_address(draft, "need/alternative")
+
+
+def test_a_draft_of_another_team_does_not_exist(draft):
+    """Case 22, and every address of an assessment."""
+    stranger = signed_in(make_user(make_team()))
+    for name in ("tasks", "continue", "check"):
+        assert stranger.get(reverse(f"assessment-{name}", args=[draft.pk])).status_code == 404
+    assert stranger.get(page_address(draft, "need/why")).status_code == 404
+    assert stranger.post(page_address(draft, "need/why"), {"reasons": ["deals"]}).status_code == 404
+    assert stranger.post(page_address(draft, "need/costs") + "estimate/", {}).status_code == 404
+    for name in ("copy", "reopen"):
+        assert stranger.post(reverse(f"assessment-{name}", args=[draft.pk])).status_code == 404
+    assert stranger.get(reverse("verdict", args=[draft.pk])).status_code == 404
+    assert not AnswerPage.objects.exists()
+
+
+def test_an_unknown_page_does_not_exist(client, draft):
+    assert client.get(page_address(draft, "need/nothing")).status_code == 404
+
+
+def test_the_owner_is_of_the_team(client, draft):
+    outsider = make_user(make_team())
+    answer = client.post(page_address(draft, "basics/purpose"), {"purpose": "business", "owner": outsider.pk})
+    assert "Select an owner" in answer.content.decode()
+
+
+def test_the_estimate_needs_no_save(client, draft, op):
+    fill(client, draft, changed(EXAMPLE), op)
+    answer = client.post(
+        page_address(draft, "need/costs") + "estimate/",
+        {key: text for key, text in EXAMPLE["need/costs"].items() if not key.startswith("running")},
+    )
+    page = answer.content.decode()
+    assert "¥10,183" in page  # without the running cost of 1,600
+    assert "Read as ¥12,000" in page
+    assert pages_of(draft)["need", "costs"].answers["running"]
+
+
+def test_the_estimate_is_on_the_page_without_a_script(client, draft, op):
+    fill(client, draft, EXAMPLE, op)
+    page = client.get(page_address(draft, "need/costs")).content.decode()
+    for figure in (
+        "¥38,400",
+        "¥15,360",
+        "¥11,783",
+        "¥3,577",
+        "about 102 days",
+        "conversion 6.1%",
+        "-¥4,103",
+        "¥11,257",
+    ):
+        assert figure in page, figure
+
+
+def test_a_copy_starts_with_the_same_answers(client, draft, op):
+    fill(client, draft, FAULTLESS, op)
+    client.post(reverse("assessment-copy", args=[draft.pk]))
+    copy = Assessment.objects.latest("pk")
+    assert submit(client, copy).outcome == "go"
+    assert draft.verdicts.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "sentence"),
+    [
+        ("need/why", {"reasons": ["deals", "unclear"]}, "Select reasons, or “unclear”, not both"),
+        ("need/why", {"reasons": ["deals"], "shared_goal": "short"}, "The shared goal must have 6 to 80 characters"),
+        (
+            "duration/length",
+            {"span": "bounded", "starts_on": "2026-12-10", "ends_on": "2026年12月1日"},
+            "End date must be after the start date",
+        ),
+        (
+            "duration/length",
+            {"span": "flash", "starts_on": "2026-12-01", "ends_on": "2027.1.15"},
+            "A flash group lasts 30 days at most",
+        ),
+        ("activity/rhythm", {"posts_per_day": "51"}, "Posts a day must be between 0 and 50"),
+        ("basics/name", {"group_count": "0"}, "The number of groups must be between 1 and 500"),
+        ("basics/name", {"platform": "other", "group_count": "1", "name": "Abc"}, "Enter the platform"),
+        ("need/scenarios", {"pessimistic": "3"}, "The pessimistic case must be between 5% and 100%"),
+    ],
+)
+def test_errors_in_words(client, draft, op, page, typed, sentence):
+    client.post(page_address(draft, "need/model"), {"earns": "selling", "selling_kind": "repurchase"})
+    answer = client.post(page_address(draft, page), typed)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_flash_of_thirty_days_is_allowed(client, draft):
+    typed = {"span": "flash", "starts_on": "2026-12-01", "ends_on": "2026-12-31"}
+    assert client.post(page_address(draft, "duration/length"), typed).status_code == 302
+
+
+def test_a_holiday_is_pointed_out(client, draft):
+    typed = {"span": "bounded", "starts_on": "2026-01-02", "ends_on": "2026-02-17"}
+    client.post(page_address(draft, "duration/length"), typed)
+    page = client.get(page_address(draft, "duration/length")).content.decode()
+    assert "End date is day 3 of Spring Festival" in page
+
+
+def test_the_list_shows_drafts_and_verdicts(client, draft, op, team):
+    fill(client, draft, FAULTLESS, op)
+    submit(client, draft)
+    make_assessment(team, op)
+    shown = client.get(reverse("assessment-list")).content.decode()
+    assert "Snack club" in shown and "2 assessments" in shown
+    only = client.get(reverse("assessment-list"), {"verdict": "go"}).content.decode()
+    assert "1 assessment<" in only
+    assert "Nothing matches" in client.get(reverse("assessment-list"), {"verdict": "not_now"}).content.decode()
+    assert "1 assessment<" in client.get(reverse("assessment-list"), {"verdict": "draft"}).content.decode()
+
+
+def test_the_page_of_an_assessment_asks_a_bounded_number_of_queries(client, draft, op, django_assert_max_num_queries):
+    fill(client, draft, EXAMPLE, op)
+    with django_assert_max_num_queries(14):
+        client.get(page_address(draft, "need/costs"))
+    with django_assert_max_num_queries(8):
+        tasks(client, draft)
+
+
+def test_saved_pages_count_their_versions(draft, op, client):
+    address = page_address(draft, "need/alternative")
+    for version in ("0", "1", "2"):
+        client.post(address, {"alternative": "no", "version": version})
+    saved = pages_of(draft)["need", "alternative"]
+    assert (saved.version, saved.saved_by) == (3, op)
+    assert saved.saved_at <= timezone.now()

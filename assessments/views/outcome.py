@@ -1,0 +1,240 @@
+"""Doors to the end of an assessment: check the answers, the verdict, its conditions, the exception, registering."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessments import verdict_page
+from assessments.checking import sections_to_check
+from assessments.choices import choices_for
+from assessments.drafts import counted_answers, pages_of
+from assessments.estimates import estimate_of
+from assessments.models import Assessment, Verdict
+from assessments.outcome_forms import ConditionForm, ExceptionForm, RegisterForm
+from assessments.plan_rows import plan_rows
+from assessments.progress import progress_of
+from assessments.registration import NotAllowed, may_register, register_from_verdict, terms_from
+from assessments.rules.thresholds import RULE_VERSION
+from assessments.three_cases import three_cases
+from assessments.verdicts import (
+    NotComplete,
+    ask_exception,
+    decide,
+    decide_exception,
+    latest_verdict,
+    update_condition,
+)
+from groups.access import leads
+from groups.models import User
+
+
+@require_http_methods(["GET", "POST"])
+def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every answer with a way to change it; the declaration asks the rules for the verdict."""
+    assessment = Assessment.objects.one_visible_to(request.user, pk)
+    if not assessment.is_draft:
+        return redirect("verdict", pk)
+    pages = pages_of(assessment)
+    progress = progress_of(pages)
+    if not progress.is_complete:
+        return _locked(request, pk)
+    declared = request.POST.get("declared") == "yes"
+    if request.method == "POST" and declared and (token := _token(request)):
+        try:
+            decide(assessment=assessment, token=token, by=request.user, now=timezone.now(), today=timezone.localdate())
+        except NotComplete:
+            return _locked(request, pk)
+        return redirect("verdict", pk)
+    answers = counted_answers(pages)
+    refused = request.method == "POST"
+    return render(
+        request,
+        "assessments/check.html",
+        {
+            "assessment": assessment,
+            "sections": sections_to_check(pk, progress, answers, choices_for(assessment, request.user)),
+            "estimate": estimate_of(answers),
+            "rule_version": RULE_VERSION,
+            "token": uuid4(),
+            "has_errors": refused,
+            "now": timezone.now(),
+        },
+        status=422 if refused else 200,
+    )
+
+
+@require_GET
+def verdict(request: HttpRequest, pk: int) -> HttpResponse:
+    assessment = Assessment.objects.one_visible_to(request.user, pk)
+    given = latest_verdict(assessment)
+    return _verdict_page(request, assessment, given) if given else _locked(request, pk)
+
+
+@require_POST
+def verdict_condition(request: HttpRequest, pk: int, condition: int) -> HttpResponse:
+    assessment, given = _decided(request, pk)
+    task = get_object_or_404(given.conditions, pk=condition)
+    form = ConditionForm(task, choices_for(assessment, request.user).people, request.POST)
+    if not form.is_valid():
+        return _verdict_page(request, assessment, given, wrong=form, status=422)
+    owner = form.cleaned_data["owner"]
+    update_condition(
+        condition=task,
+        owner=User.objects.get(pk=owner) if owner else None,
+        due_on=form.cleaned_data["due_on"],
+        state=form.cleaned_data["state"],
+        by=request.user,
+        now=timezone.now(),
+    )
+    messages.success(request, _("Condition saved"))
+    return redirect(f"{reverse('verdict', args=[pk])}#conditions")
+
+
+@require_POST
+def verdict_exception(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for an exception, or as a manager of the team grant or decline one. A manager's own is granted at once."""
+    assessment, given = _decided(request, pk)
+    manages = leads(request.user, assessment.team_id)
+    now = timezone.now()
+    if "decision" in request.POST:
+        if not manages:
+            raise PermissionDenied
+        override = get_object_or_404(given.overrides, granted=None)
+        decide_exception(override=override, granted=request.POST["decision"] == "grant", by=request.user, now=now)
+        return redirect("verdict", pk)
+    form = ExceptionForm(request.POST)
+    if given.outcome != Verdict.Outcome.NOT_NOW:
+        raise Http404
+    if not form.is_valid():
+        return _verdict_page(request, assessment, given, wrong=form, status=422)
+    override = ask_exception(verdict=given, reason=form.cleaned_data["reason"], by=request.user, now=now)
+    if manages:
+        decide_exception(override=override, granted=True, by=request.user, now=now)
+    else:
+        messages.success(request, _("Sent to the managers of your team. They see the verdict and your reason"))
+    return redirect("verdict", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register a group with the plan of the verdict."""
+    assessment, given = _decided(request, pk)
+    if not may_register(given):
+        messages.info(request, _("This verdict is “not now”; building the group takes an exception"))
+        return redirect("verdict", pk)
+    people = choices_for(assessment, request.user).people
+    made = list(given.registrations.select_related("group").order_by("pk"))
+    if request.method == "POST":
+        form = RegisterForm(people, request.POST)
+        if form.is_valid():
+            group = _registered(request, given, form)
+            return redirect("group-page", group.pk)
+    else:
+        form = RegisterForm(people, initial=_suggested(given, len(made)))
+    return render(
+        request,
+        "assessments/register.html",
+        {
+            "assessment": assessment,
+            "verdict": given,
+            "form": form,
+            "plan": plan_rows(terms_from(given), given.answers["layer"]),
+            "made": made,
+            "left": max(given.answers["group_count"] - len(made), 0),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _registered(request: HttpRequest, given: Verdict, form: RegisterForm) -> Any:
+    values = form.cleaned_data
+    try:
+        return register_from_verdict(
+            verdict=given,
+            token=values["token"],
+            name=values["name"],
+            owner=User.objects.get(pk=values["owner"]),
+            opened_on=values["opened_on"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    except NotAllowed:
+        raise Http404 from None
+
+
+def _suggested(given: Verdict, made: int) -> dict[str, Any]:
+    name = given.answers["name"]
+    return {
+        "token": uuid4(),
+        "name": name if given.answers["group_count"] == 1 else f"{name} {made + 1}",
+        "owner": given.answers["owner"],
+        "opened_on": given.answers["starts_on"],
+    }
+
+
+def _decided(request: HttpRequest, pk: int) -> tuple[Assessment, Verdict]:
+    assessment = Assessment.objects.one_visible_to(request.user, pk)
+    given = latest_verdict(assessment)
+    if given is None or assessment.is_draft:
+        raise Http404
+    return assessment, given
+
+
+def _locked(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.info(request, _("Complete the four sections first; then the verdict opens"))
+    return redirect("assessment-tasks", pk)
+
+
+def _token(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("token", ""))
+    except ValueError:
+        return None
+
+
+def _verdict_page(
+    request: HttpRequest, assessment: Assessment, given: Verdict, wrong: Any = None, status: int = 200
+) -> HttpResponse:
+    override = given.overrides.exclude(granted=False).select_related("asked_by", "decided_by").first()
+    declined = given.overrides.filter(granted=False).select_related("decided_by").order_by("-pk").first()
+    people = choices_for(assessment, request.user).people
+    tasks = verdict_page.tasks_of(given, list(given.conditions.select_related("owner", "done_by")))
+    for task in tasks:
+        form = ConditionForm(task["condition"], people)
+        task["form"] = wrong if isinstance(wrong, ConditionForm) and wrong.prefix == form.prefix else form
+    economics = given.figures["economics"]
+    return render(
+        request,
+        "assessments/verdict.html",
+        {
+            "assessment": assessment,
+            "verdict": given,
+            "headline": verdict_page.headline(given),
+            "checks": verdict_page.checks_of(given),
+            "overall": verdict_page.overall(given),
+            "tasks": tasks,
+            "changes": verdict_page.changes_of(given),
+            "chart": three_cases(economics) if economics else None,
+            "economics": economics,
+            "is_stale": given.rule_version != RULE_VERSION,
+            "rule_version": RULE_VERSION,
+            "override": override,
+            "declined": None if override else declined,
+            "manages": leads(request.user, assessment.team_id),
+            "may_register": may_register(given),
+            "registrations": given.registrations.select_related("group").order_by("pk"),
+            "exception_form": wrong if isinstance(wrong, ExceptionForm) else ExceptionForm(),
+            "form": wrong,
+        },
+        status=status,
+    )

@@ -1,0 +1,50 @@
+// Question pages: shows a question when the answer before it asks for it, lets "none of these" stand alone, folds the
+// estimate on a phone. Without this script every question of the page is shown and the server ignores the others.
+
+const form = document.querySelector("[data-question-form]");
+
+function answersOf(key) {
+  const named = form.elements[key];
+  if (!named) return [];
+  const controls = named instanceof RadioNodeList ? [...named] : [named];
+  return controls
+    .filter((control) => !control.closest(".question")?.hasAttribute("data-off"))
+    .filter((control) => !["radio", "checkbox"].includes(control.type) || control.checked)
+    .map((control) => control.value);
+}
+
+function holds(part) {
+  return answersOf(part.key).some((answer) => part.values.includes(answer)) === part.wanted;
+}
+
+function reveal() {
+  // In the order of the page: a hidden answer does not count for the questions after it.
+  for (const question of form.querySelectorAll("[data-reveal]")) {
+    const rows = JSON.parse(question.dataset.reveal);
+    question.toggleAttribute("data-off", !rows.some((row) => row.every(holds)));
+  }
+}
+
+function keepExclusiveAlone(control) {
+  if (control.type !== "checkbox" || !control.checked) return;
+  const others = [...form.elements[control.name]].filter((other) => other !== control);
+  const alone = control.hasAttribute("data-exclusive");
+  for (const other of others) {
+    if (alone || other.hasAttribute("data-exclusive")) other.checked = false;
+  }
+}
+
+if (form) {
+  form.addEventListener("change", (event) => {
+    const control = event.target;
+    if (form.elements[control.name] instanceof RadioNodeList) keepExclusiveAlone(control);
+    reveal();
+  });
+  reveal();
+}
+
+const estimate = document.querySelector("[data-estimate]");
+if (estimate) {
+  document.documentElement.classList.add("estimate-bar");
+  if (window.matchMedia("(max-width: 991.98px)").matches) estimate.open = false;
+}
