@@ -67,5 +67,8 @@ def details_of(kind: str, content: Mapping[str, Any]) -> list[str]:
         parts.append(content.get("owner", ""))
     if kind == "stirred":
         parts.append(content.get("last_act_on", ""))
-    parts += [content.get("count"), *(content.get(key) for key in ("evidence", "text", "reason", "proof", "lesson"))]
+    if content.get("count") is not None:
+        parts.append(_("counted: %(count)s") % {"count": content["count"]})
+    if kind != "signal":
+        parts += [content.get(key) for key in ("evidence", "text", "reason", "proof", "lesson")]
     return [str(part) for part in parts if part not in (None, "")]

@@ -33,6 +33,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "today": today,
         "manager": leads(user, case.team_id),
         "standing": _standing(case),
+        "health": _health(case),
         "flags": Flag.objects.filter(group=case.group_id, lowered_on=None).order_by("-severity", "raised_on"),
         "recommendation": recommendation_of(case),
         "proposal": _proposal(events),
@@ -87,6 +88,15 @@ def outcome_of(case: Case) -> dict[str, Any] | None:
 
 def _standing(case: Case) -> Standing | None:
     return getattr(case.group, "standing", None)
+
+
+def _health(case: Case) -> dict[str, float | None] | None:
+    """The score and that of a week ago, 0..100; None where there is no score."""
+    standing = _standing(case)
+    if standing is None or standing.score < 0:
+        return None
+    before = None if standing.score_week_ago < 0 else standing.score_week_ago / 100
+    return {"score": standing.score / 100, "before": before}
 
 
 def _seen(figure: int | None) -> int | None:

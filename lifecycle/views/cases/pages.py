@@ -16,10 +16,10 @@ from lifecycle.cases.wording.reasons import refusal_text
 from lifecycle.cases.working import do_step
 from lifecycle.models import Case
 from lifecycle.models.health import Cause
-from lifecycle.rules.case_flow import Action
+from lifecycle.rules.case_flow import Action, State, after
 from lifecycle.rules.playbooks import step_of
 from lifecycle.views.cases import board as columns
-from lifecycle.views.cases.actions import PAGES, offered_to
+from lifecycle.views.cases.actions import PAGES
 from lifecycle.views.cases.content import page_of
 from lifecycle.views.cases.forms import RemedyForm, StepForm
 
@@ -70,7 +70,7 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     form = page.form(request.POST or None, case=case, **extra)
     context = {"case": case, "page": page, "form": form, "action": action}
     if request.method == "GET":
-        if name not in offered_to(request.user, case):
+        if after(State(case.state), name, case.remedy) is None:
             return render(request, "lifecycle/cases/moved_on.html", context, status=409)
         return render(request, "lifecycle/cases/action.html", context)
     if not form.is_valid():
