@@ -1,0 +1,57 @@
+"""The benches run, clean up after themselves, and report in the shape that results are compared by."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from community_ops.bench.measuring import Bench, BenchFailed, Size, measured, taken
+from groups.models import Group
+
+SHAPE = {"name", "ratio", "target", "floor", "floor_s", "value_s", "cpu_s", "rss_mb", "rounds", "ok"}
+
+
+def databases() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database")
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bench_reports_in_the_agreed_shape_and_leaves_nothing_behind(tmp_path, capsys):
+    before = databases()
+    call_command("bench", "ingest.fresh", groups=5, days=3, rounds=1, json=tmp_path / "out.json")
+    report = json.loads((tmp_path / "out.json").read_text())
+    assert report["machine"]["postgresql"]
+    (row,) = report["benches"]
+    assert row.keys() >= SHAPE
+    assert (row["name"], row["rows"], row["new"], row["rounds"]) == ("ingest.fresh", 15, 15, 1)
+    assert databases() == before
+    assert not Group.objects.exists()
+
+
+def test_the_list_and_a_wrong_name(capsys):
+    call_command("bench", "list")
+    assert "ingest.unchanged" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="There is no bench"):
+        call_command("bench", "nothing")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bench_whose_result_is_wrong_is_not_ok():
+    still = Bench("x", 1e9, "nothing", lambda size: None, lambda state: None, lambda state: sum(range(10_000)))
+    assert measured(still, Size(rounds=1))["ok"]
+    wrong = Bench(
+        "x", 1e9, "nothing", lambda size: None, lambda state: None, lambda state: sum(range(10_000)),
+        outcome=lambda state: {"broken": "no"},
+    )  # fmt: skip
+    assert not measured(wrong, Size(rounds=1))["ok"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_measured_process_that_fails_says_why():
+    with pytest.raises(BenchFailed, match="ZeroDivisionError"):
+        taken(lambda: 1 / 0)
