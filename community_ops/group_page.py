@@ -17,13 +17,13 @@ from django.views.decorators.http import require_GET
 from community_ops import drawings, numbers
 from community_ops.charts import Chart
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, scores, weekly
-from community_ops.reasons import cause_sentence, losses_of
+from community_ops.reasons import badges_of, cause_sentence, losses_of
 from groups import economics
 from groups.audit_words import words_for
 from groups.models import AuditEntry, Group, Plan
 from groups.models.group import ActivityKind
 from groups.rules.profit_and_loss import MonthResult, total_of
-from lifecycle.models import Case, CoverageSpan, Flag, HealthReading, Standing, StateChange
+from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 
 MONTHS_SHOWN = 6
 HISTORY_SHOWN = 20
@@ -57,20 +57,22 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     span = request.GET.get("range", "")
     span = span if span in RANGES else "8w"
     kind = plan.activity_kind if plan else ActivityKind.CONVERSATION
-    reading = HealthReading.objects.filter(group_id=group.pk, day=last).first() if standing else None
     months = economics.profit_and_loss([group.pk], today, MONTHS_SHOWN)[group.pk]
     flags = list(Flag.objects.filter(group=group).order_by("-raised_on", "-pk")[:HISTORY_SHOWN])
     record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:HISTORY_SHOWN]
+    score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     context: dict[str, Any] = {
         "group": group,
         "state": standing.state if standing else None,
         "plan": plan,
         "standing": standing,
-        "score": standing.score / 100 if standing and standing.score >= 0 else None,
-        "lost": 100 - standing.score / 100 if standing and standing.score >= 0 else None,
+        "score": score,
+        "lost": None if score is None else 100 - score,
         "score_week_ago": standing.score_week_ago / 100 if standing and standing.score_week_ago >= 0 else None,
         "days_left": (plan.ends_on - today).days if plan and plan.ends_on else None,
-        "losses": losses_of(reading, evidence),
+        "losses": losses_of(evidence),
+        "badges": badges_of(evidence),
+        "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 else None,
         "standing_flags": [(flag, cause_sentence(flag.cause, flag.evidence)) for flag in flags if not flag.lowered_on],
         "past_flags": [flag for flag in flags if flag.lowered_on],
         "range": span,

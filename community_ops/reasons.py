@@ -1,24 +1,25 @@
 """Words for why a group stands where it stands: causes of flags, and the parts of a score that were lost.
 
-The figures are those that the health stage keeps as evidence (lifecycle.rules.judging.FIGURES); one that is missing
-or null leaves its half sentence out.
+The figures are those that the health stage keeps (lifecycle.rules.evidence tells the keys); one that is missing or
+null leaves its half sentence out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from community_ops import numbers
-from lifecycle.models.health import Cause, HealthReading
+from lifecycle.models.health import Cause
 
 Figures = Mapping[str, Any]
 
-# The parts of the card, in the order of their columns in HealthReading.
+# The parts of the card, by their keys in the evidence.
 PARTS = {
     "rhythm": gettext_lazy("Rhythm"),
     "level": gettext_lazy("Level"),
@@ -33,18 +34,22 @@ class Loss:
     """Points of 100 that one part took off, and what stands behind it. None = the part is not known."""
 
     part: str
-    points: float | None
+    points: Decimal | None
     why: str
 
 
-def losses_of(reading: HealthReading | None, figures: Figures) -> list[Loss]:
-    """The losses of a reading, largest first, then the unknown parts; the known ones sum to 100 - score."""
-    if reading is None or reading.score < 0:
+def losses_of(figures: Figures) -> list[Loss]:
+    """What each part and a cap took off, largest first, then the unknown parts; the known ones sum to 100 - score."""
+    if figures.get("score", -1) < 0:
         return []
     losses = []
-    for part, label in PARTS.items():
-        hundredths = getattr(reading, f"loss_{part}")
-        losses.append(Loss(str(label), None if hundredths < 0 else hundredths / 100, behind(part, figures)))
+    for part, hundredths in figures["losses"].items():
+        points = None if hundredths is None else Decimal(hundredths) / 100
+        losses.append(Loss(str(PARTS[part]), points, behind(part, figures)))
+    cap = figures.get("cap")
+    if cap:
+        cause = Cause.AD_OVERRUN if cap["by"] == "ad_overrun" else Cause.EXODUS
+        losses.append(Loss(_("Upper limit"), Decimal(cap["loss"]) / 100, cause_sentence(cause, figures)))
     return sorted(losses, key=lambda loss: -1 if loss.points is None else loss.points, reverse=True)
 
 
@@ -55,7 +60,7 @@ def behind(part: str, figures: Figures) -> str:
     if part == "level":
         return _against_usual(figures)
     if part == "breadth":
-        return _of_goal(figures, "people_28", "people_goal", _("%(n)s people took part in 28 days"))
+        return _breadth(figures)
     if part == "core":
         return _of_goal(figures, "returning_28", "core_goal", _("%(n)s people came back within 28 days"))
     active, known = figures.get("weeks_active"), figures.get("weeks_known")
@@ -71,9 +76,7 @@ def cause_sentence(cause: str, figures: Figures) -> str:
     if cause == Cause.SILENCE:
         detail = _silence(figures)
     elif cause == Cause.FADING:
-        detail = _of_goal(
-            figures, "people_28", "people_goal", _("%(n)s people took part in 28 days")
-        ) or _against_usual(figures)
+        detail = _breadth(figures) or _against_usual(figures)
     elif cause == Cause.AD_OVERRUN:
         share = figures.get("ad_share_14")
         detail = "" if share is None else _("%(share)s of 14 days' messages are adverts") % {"share": _share(share)}
@@ -81,6 +84,20 @@ def cause_sentence(cause: str, figures: Figures) -> str:
         leaves = figures.get("leaves_28")
         detail = "" if leaves is None else _("%(n)s members left in 28 days") % {"n": _count(leaves)}
     return label if not detail else _("%(cause)s: %(detail)s") % {"cause": label, "detail": detail}
+
+
+def badges_of(figures: Figures) -> list[str]:
+    """What is worth a word beside the score without being part of it."""
+    if "carried_by_one" not in figures.get("badges", ()):
+        return []
+    return [_("One member made %(share)s of the acts of 28 days") % {"share": _share(figures["share_of_one"])}]
+
+
+def _breadth(figures: Figures) -> str:
+    sentence = _("%(n)s people took part in 28 days")
+    if figures.get("people_counted") == 0:  # the source tells people by day, so their union is known from below
+        sentence = _("at least %(n)s people took part in 28 days")
+    return _of_goal(figures, "people_28", "people_goal", sentence)
 
 
 def _silence(figures: Figures) -> str:

@@ -8,12 +8,14 @@ import pytest
 import time_machine
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from community_ops.group_series import Step, weekly
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_category, make_line
+from lifecycle.health import judge_groups
 from lifecycle.models import HealthState, StateChange
 from lifecycle.partitions import ensure_months
 from lifecycle.tests.cases.making import DAY, act, make_case, make_flag, make_standing
@@ -58,18 +60,45 @@ def test_a_group_that_was_never_judged_says_so(client, group):
 
 
 def test_the_losses_are_told_largest_first_and_sum_to_what_is_missing(client, group):
-    evidence = {"silent_exposure": 20.2, "people_28": 3, "people_goal": 20, "weeks_active": 5, "weeks_known": 8}
-    make_standing(group, day=NIGHT, score=4150, score_week_ago=5200, evidence=evidence)
-    reading(group, NIGHT, 4150, 1200, 900, 2500, 1250, -1)
+    evidence = {
+        "score": 4150, "losses": {"rhythm": 1200, "level": 900, "breadth": 2500, "regularity": 250, "core": None},
+        "cap": {"by": "ad_overrun", "loss": 1000}, "ad_share_14": 0.62, "silent_exposure": 20.2, "people_28": 3,
+        "people_counted": 1, "people_goal": 20.0, "weeks_active": 5, "weeks_known": 8,
+        "badges": ["carried_by_one"], "share_of_one": 0.71,
+    }  # fmt: skip
+    make_standing(group, day=NIGHT, score=4150, score_week_ago=5200, risk=4080, evidence=evidence)
     answer = open_page(client, group)
     losses = answer.context["losses"]
-    assert [loss.part for loss in losses] == ["Breadth", "Regularity", "Rhythm", "Level", "Core members"]
-    assert sum(Decimal(str(loss.points)) for loss in losses if loss.points is not None) == Decimal("58.5")
+    assert [loss.part for loss in losses] == [
+        "Breadth", "Rhythm", "Upper limit", "Level", "Regularity", "Core members",
+    ]  # fmt: skip
+    assert sum(loss.points for loss in losses if loss.points is not None) == Decimal("58.5")
     page = answer.content.decode()
     assert "Health 41.50 of 100; these parts took off 58.50" in page
     assert "3 people took part in 28 days (goal 20)" in page
     assert "quiet for 20 days" in page
     assert "active in 5 of 8 known weeks" in page
+    assert "Overrun by adverts: 62% of 14 days" in page
+    assert "One member made 71%" in page
+    assert "about 41% fall silent" in page
+
+
+def test_people_who_were_only_counted_by_day_are_a_lower_bound(client, group):
+    make_standing(group, day=NIGHT, evidence={"score": -1})
+    make_flag(group, cause="fading", evidence={"people_28": 3, "people_counted": 0, "people_goal": 8.0})
+    assert "Fading: at least 3 people took part in 28 days (goal 8)" in open_page(client, group).content.decode()
+
+
+def test_what_the_health_stage_stores_can_be_told(client, group):
+    members = list(range(1, 12))
+    for back in range(120):
+        act(group, NIGHT - timedelta(days=back), members=members if back > 40 else None, messages=30 * (back > 40))
+    judge_groups([group.pk], NIGHT - timedelta(days=2), NIGHT, now=timezone.now())
+    answer = open_page(client, group)
+    assert sum(loss.points for loss in answer.context["losses"] if loss.points is not None) == answer.context["lost"]
+    page = answer.content.decode()
+    assert "Silence: quiet for" in page
+    assert all(loss.why for loss in answer.context["losses"])
 
 
 def test_unknown_days_are_gaps_in_picture_table_and_sentence(client, group):
