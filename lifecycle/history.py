@@ -45,11 +45,7 @@ TAKE = """
     UPDATE lifecycle_dirtygroup SET attempts = attempts + 1, lease_until = statement_timestamp() + %s
     WHERE group_id = ANY(%s) RETURNING lease_until, xmin::text
 """
-# A group that is gone or was not yet open has nothing to judge.
-LIVED_IN_SPAN = """
-    SELECT id FROM groups_group
-    WHERE id = ANY(%s) AND opened_on <= %s AND (closed_on IS NULL OR closed_on >= %s) ORDER BY id
-"""
+EXISTING = "SELECT id FROM groups_group WHERE id = ANY(%s) ORDER BY id"
 # `xmin` tells a row that was written since the claim, by whoever marked it again, even with the same values.
 MOVE_ON = """
     UPDATE lifecycle_dirtygroup SET since = GREATEST(since, %(next)s), attempts = 0, lease_until = NULL
@@ -155,7 +151,7 @@ def work(past: Past, stages: Sequence[Stage], *, now: datetime) -> Tally:
         ensure_months(past.first_day, max(past.first_day, past.last_day))
         with transaction.atomic(), connection.cursor() as cursor:
             hold_range(cursor, past.group_ids[0])
-            cursor.execute(LIVED_IN_SPAN, [list(past.group_ids), past.last_day, past.first_day])
+            cursor.execute(EXISTING, [list(past.group_ids)])
             group_ids = [group_id for (group_id,) in cursor.fetchall()]
             reach("during_work", group_ids)
             if past.first_day <= past.last_day:

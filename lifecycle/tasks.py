@@ -1,15 +1,17 @@
-"""Doors of the workers: each reads the clock and calls one function."""
+"""Doors of the workers: each reads the clock and calls one function. The tables are the queue; see pipeline."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from lifecycle import imports
+from lifecycle import imports, nights, outbox_drain, pipeline, upkeep
 
+CHUNK_EXPIRES = 110  # seconds; the next tick sends new ones
 DATABASE_TROUBLE = {
     "autoretry_for": (OperationalError, InterfaceError),
     "retry_backoff": True,
@@ -18,7 +20,36 @@ DATABASE_TROUBLE = {
 }
 
 
+@shared_task(name="lifecycle.ensure_nights", **DATABASE_TROUBLE)
+def ensure_nights(**_: Any) -> None:
+    """Tick: open the nights that are missing, and call some of the crew when there is work."""
+    upkeep.note_tick("ensure_nights")
+    for _n in range(min(nights.ensure_nights(now=timezone.now()), settings.NIGHT_CREW)):
+        night_chunk.apply_async(expires=CHUNK_EXPIRES)
+
+
+@shared_task(name="lifecycle.night_chunk", **DATABASE_TROUBLE)
+def night_chunk(**_: Any) -> None:
+    """Work pieces for some seconds; the rest is left to the next message."""
+    if pipeline.work_for(settings.NIGHT_CHUNK_SECONDS, now=timezone.now()):
+        night_chunk.apply_async(expires=CHUNK_EXPIRES)
+
+
+@shared_task(name="lifecycle.drain_outbox", **DATABASE_TROUBLE)
+def drain_outbox(**_: Any) -> None:
+    """Tick: send what was saved to be sent."""
+    outbox_drain.drain()
+
+
+@shared_task(name="lifecycle.reap", **DATABASE_TROUBLE)
+def reap(**_: Any) -> None:
+    """Tick: pick up what got lost, throw away what is kept no longer, make room for the months to come."""
+    upkeep.reap(now=timezone.now())
+
+
 @shared_task(name="lifecycle.read_import", **DATABASE_TROUBLE)
 def read_import(import_id: int, **_: Any) -> None:
-    """Read one upload and bring it in, unless somebody else is at it or has done it."""
-    imports.run(import_id, now=timezone.now(), today=timezone.localdate())
+    """Read an upload and bring it in; then its groups are judged anew."""
+    now = timezone.now()
+    if imports.run(import_id, now=now, today=timezone.localdate(now)):
+        night_chunk.apply_async(expires=CHUNK_EXPIRES)
