@@ -1,0 +1,11 @@
+"""The product's settings with ticks that come fast, so that a test lasts seconds."""
+
+from community_ops.settings import *  # noqa: F403
+from community_ops.settings import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS
+
+CELERY_BEAT_SCHEDULE = {
+    name: entry | {"schedule": seconds, "options": {"expires": 30}}
+    for (name, entry), seconds in zip(CELERY_BEAT_SCHEDULE.items(), (0.7, 0.5, 3.0), strict=True)
+}
+CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
+CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"socket_timeout": 3}

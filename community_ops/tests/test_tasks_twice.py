@@ -1,0 +1,113 @@
+"""Case 1: every registered task may run twice, without mocks. A task without an entry here fails."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from community_ops.celery import app
+from groups import outbox
+from groups.tests.making import make_group, make_team, make_user
+from lifecycle import imports, nights, pipeline
+from lifecycle.models import DirtyGroup
+
+# When something was last done may differ; what is so may not.
+LEFT_OUT = {"lifecycle_tick", "django_session"}
+
+
+def groups_without_a_night() -> dict[str, Any]:
+    for _ in range(3):
+        make_group()
+    return {}
+
+
+def a_group_that_no_night_reached() -> dict[str, Any]:
+    make_group()
+    now = timezone.now()
+    nights.open_nights([timezone.localdate() - timedelta(days=1)], now=now)
+    pipeline.run_to_the_end(now=now)
+    make_group()
+    return {}
+
+
+def an_open_night() -> dict[str, Any]:
+    group = make_group()
+    make_group()
+    day = timezone.localdate() - timedelta(days=1)
+    nights.open_nights([day], now=timezone.now())
+    DirtyGroup.objects.create(group=group, since=day - timedelta(days=5), marked_at=timezone.now())
+    return {}
+
+
+def a_message() -> dict[str, Any]:
+    with transaction.atomic():
+        outbox.post(key="ring", kind="night_chunk", payload={}, now=timezone.now())
+    return {}
+
+
+def an_upload() -> dict[str, Any]:
+    team = make_team()
+    upload = imports.receive(
+        team=team,
+        file_name="days.csv",
+        content=b"group,date,messages\nA,2026-06-01,3\nA,2026-06-02,0\nB,2026-06-01,5\n",
+        platform="wecom",
+        by=make_user(team),
+        now=timezone.now(),
+    )
+    return {"import_id": upload.pk}
+
+
+# What there is to do for the task; returns its arguments.
+ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
+    "lifecycle.ensure_nights": groups_without_a_night,
+    "lifecycle.night_chunk": an_open_night,
+    "lifecycle.drain_outbox": a_message,
+    "lifecycle.reap": a_group_that_no_night_reached,
+    "lifecycle.read_import": an_upload,
+}
+
+
+def registered() -> list[str]:
+    app.loader.import_default_modules()
+    return sorted(name for name in app.tasks if not name.startswith(("celery.", "naive.")))
+
+
+def everything() -> dict[str, str]:
+    """A digest of each table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+        )
+        tables = {name for (name,) in cursor.fetchall()} - LEFT_OUT
+        digests = {}
+        for table in tables:
+            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t")
+            digests[table] = cursor.fetchone()[0]
+    return digests
+
+
+@pytest.mark.usefixtures("rows_of_days_deleted")
+@pytest.mark.parametrize("name", registered())
+def test_a_task_that_runs_twice_does_what_it_does_once(name):
+    arguments = ENTRIES[name]()
+    before = everything()
+    app.tasks[name].apply(kwargs=arguments, throw=True)
+    once = everything()
+    assert once != before, "the entry gives the task something to do"
+    app.tasks[name].apply(kwargs=arguments, throw=True)
+    twice = everything()
+    assert {table for table in once if once[table] != twice[table]} == set()
+
+
+def test_each_tick_of_beat_calls_a_task_that_exists():
+    called = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert called <= set(registered())
+
+
+def test_no_entry_speaks_of_a_task_that_is_gone():
+    assert set(ENTRIES) == set(registered())
