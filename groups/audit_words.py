@@ -11,6 +11,7 @@ WORDS: dict[str, str | Promise] = {
     "plan amended": _("Plan amended"),
     "closed": _("Closed"),
     "goal met": _("Goal met"),
+    "figures entered": _("Figures entered"),
     "line entered": _("Ledger line entered"),
     "line reversed": _("Ledger line taken back"),
 }

@@ -90,7 +90,7 @@ def bring_in(
         written = write_counts(cursor, _incoming(found, group_ids, spans, flows), batch_id=upload.pk)
         since = _earliest(written.since or {}, _write_acts(cursor, found, group_ids))
         write_spans(source, {int(group_ids[at]): (span, int(flows[at])) for at, span in spans.items() if flows[at]})
-        _mark_dirty(cursor, since, now)
+        mark_dirty(cursor, since, now)
         outcome = _outcome(found, made, written)
         _finish(
             upload, attempt, found, now, state=Import.State.DONE, source=source, content_hash=content_hash,
@@ -237,7 +237,8 @@ def _earliest(*since: dict[int, int]) -> dict[int, int]:
     return first
 
 
-def _mark_dirty(cursor, since: dict[int, int], now: datetime) -> None:
+def mark_dirty(cursor, since: dict[int, int], now: datetime) -> None:
+    """Have the groups judged again from these days (ordinals) on."""
     if since:
         groups = sorted(since)
         days = [date.fromordinal(since[group]) for group in groups]

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from lifecycle.views import imports, nights
+from lifecycle.views import figures, imports, nights
 from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
+    path("groups/<int:pk>/metrics/add/", figures.group_figures, name="group-figures"),
     path("lifecycle/", cases.case_board, name="case-board"),
     path("cases/<int:pk>/", cases.case_page, name="case-page"),
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
