@@ -108,6 +108,7 @@ class GroupFilter(filters.FilterSet):
         label=_("Ends"),
         empty_label=_("Any"),
     )
+    since = filters.DateFilter(field_name="standing__state_since", lookup_expr="gte", label=_("In this state since"))
     money = filters.ChoiceFilter(
         choices=[("loss", _("Loss this month"))], method="losing", label=_("Money"), empty_label=_("Any")
     )

@@ -114,6 +114,11 @@ class WorstGroup:
     case: Case | None
 
 
+def states_of_owner(fleet: Fleet, owner_id: int) -> States:
+    """Where the groups of one owner stand; empty for somebody who owns none."""
+    return next((states for (each, _name), states in fleet.by_owner.items() if each == owner_id), Counter())
+
+
 def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
     """What to look at first, in the order of the group list: dead before at risk, then the lowest score."""
     standings = Standing.objects.visible_to(user).filter(

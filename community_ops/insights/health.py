@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from community_ops import numbers
 from community_ops.insights import fleet, panels
 from community_ops.metrics import BY_SLUG
+from community_ops.reasons import cause_sentence
 from community_ops.templatetags.figures import delta, in_chinese
 from groups.access import team_roles
 from groups.models import Team
@@ -49,7 +50,10 @@ def pictured(request: HttpRequest, now: fleet.Fleet, team_id: int | None, team_i
         "trend": panels.trend(days, as_of),
         "owners": panels.by_owner(now.by_owner),
         "models": panels.by_model_and_layer(now.by_model),
-        "worst": fleet.worst_groups(user, team_id),
+        "worst": [
+            (group, cause_sentence(group.flag.cause, group.flag.evidence) if group.flag else "")
+            for group in fleet.worst_groups(user, team_id)
+        ],
         "troubled": [
             (state, now.states[state], address.groups(state=state.value))
             for state in (DisplayState.AT_RISK, DisplayState.DEAD)
@@ -94,7 +98,7 @@ def key_figures(user, now: fleet.Fleet, week_ago, team_id: int | None, address: 
         _figure(
             "newly_at_risk",
             numbers.grouped(fleet.newly_at_risk(user, now.as_of, team_id)),
-            address.groups(state="at_risk", since="week"),
+            address.groups(state="at_risk", since=(now.as_of - fleet.WEEK + timedelta(days=1)).isoformat()),
         ),
         _figure(
             "recovered_share",

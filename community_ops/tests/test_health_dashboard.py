@@ -1,0 +1,166 @@
+"""The dashboard: numbers are those of lists, unknown groups are left out, queries do not grow with groups."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from community_ops.insights import fleet
+from community_ops.tests.fleet_making import AS_OF, MORNING, make_change, make_fleet, make_fleet_day
+from groups.tests.making import make_group, make_team, make_user
+from groups.tests.making_money import make_line
+from lifecycle.display_states import DisplayState
+from lifecycle.models import Case, HealthState
+from lifecycle.tests.cases.making import make_case, make_standing
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
+ADDRESS = "/insights/health/"
+
+
+@pytest.fixture
+def morning():
+    with time_machine.travel(MORNING, tick=False):
+        yield
+
+
+@pytest.fixture
+def team():
+    return make_team(name="East")
+
+
+@pytest.fixture
+def manager(team, client):
+    user = make_user(team, "manager", language="en", display_name="Wang")
+    client.force_login(user)
+    return user
+
+
+def figures(answer):
+    """{id of the card: (what it shows, where it leads)}"""
+    return {kpi["id"]: (kpi["value"], kpi["address"]) for kpi in answer.context["kpis"]}
+
+
+def test_the_cards_count_what_their_lists_count(client, manager, team):
+    groups = make_fleet(team, manager)
+    make_standing(groups[10], state=HealthState.DORMANT, day=AS_OF, state_since=AS_OF - timedelta(days=6))
+    make_fleet(make_team(), make_user())
+    shown = figures(client.get(ADDRESS))
+    assert shown["running"][0] == "18"
+    assert shown["healthy_share"][0] == "50%"  # 7 of 14; forming, completed and unknown are left out
+    assert shown["newly_at_risk"][0] == "1"
+    for name in ("running", "at_risk", "dead", "newly_at_risk"):
+        value, address = shown[name]
+        assert client.get(address).context["total"] == int(value), name
+    assert client.get(shown["healthy_share"][1]).context["total"] == 7
+
+
+def test_groups_without_data_are_left_out_and_that_is_said(client, manager, team):
+    make_fleet(team, manager)
+    text = client.get(ADDRESS).text
+    assert "2 groups without enough data are left out of the shares" in text
+    assert "Data up to 2026-11-21 24:00 (UTC+8)" in text
+
+
+def test_shares_are_compared_with_a_week_ago(client, manager, team):
+    make_fleet(team, manager)
+    make_fleet_day(team, AS_OF - timedelta(days=7), {HealthState.STABLE: 9, HealthState.DORMANT: 6})
+    answer = client.get(ADDRESS)
+    assert "50% of 14 judged groups are healthy, 10 points fewer than a week ago" in answer.text
+    changes = {kpi["id"]: kpi["change"] for kpi in answer.context["kpis"]}
+    assert "-10pp worse" in changes["healthy_share"]
+    assert "-3 better" in changes["at_risk"]
+
+
+def test_without_a_day_to_compare_nothing_is_invented(client, manager, team):
+    make_fleet(team, manager)
+    assert "No earlier figure to compare" in client.get(ADDRESS).text
+
+
+def test_moves_are_counted_once_per_group_from_where_it_stood(manager, team):
+    first, second, third = make_fleet(team, manager, {HealthState.STABLE: 3})
+    make_change(first, AS_OF - timedelta(days=5), HealthState.STABLE, HealthState.DECLINING)
+    make_change(first, AS_OF - timedelta(days=1), HealthState.DECLINING, HealthState.DORMANT)
+    make_change(second, AS_OF - timedelta(days=7), HealthState.STABLE, HealthState.DORMANT)  # a week and a day ago
+    make_change(third, AS_OF, HealthState.STABLE, HealthState.THRIVING)  # the same word
+    assert fleet.moves_of_week(manager, AS_OF) == [(DisplayState.HEALTHY, DisplayState.AT_RISK, 1)]
+
+
+def test_the_worst_come_in_the_order_of_the_list(client, manager, team):
+    make_fleet(team, manager)
+    worst = [group.group_id for group in fleet.worst_groups(manager)]
+    rows = client.get(reverse("group-list")).text.partition("<tbody>")[2]
+    listed = [int(pk) for pk in re.findall(r'<th scope="row"><a href="/groups/(\d+)/"', rows)]
+    assert worst == listed[: len(worst)]
+    assert len(worst) == 4
+
+
+def test_a_worst_group_with_a_case_leads_to_it(client, manager, team):
+    group = make_fleet(team, manager, {HealthState.DORMANT: 1})[0]
+    case = make_case(group)
+    text = client.get(ADDRESS).text
+    assert reverse("case-page", args=[case.pk]) in text
+    assert "quiet for 12 days" in text
+
+
+def test_saved_cases_and_net_contribution(client, manager, team):
+    healthy, dying, wrong = make_fleet(team, manager, {HealthState.STABLE: 1, HealthState.DORMANT: 2})
+    for group, state in ((dying, "recovered"), (wrong, "kept")):
+        case = make_case(group)
+        Case.objects.filter(pk=case.pk).update(state=state, ended_on=AS_OF)
+    make_line(healthy, kind="revenue", amount="5000", on=AS_OF.replace(day=1))
+    make_line(healthy, kind="revenue", amount="700", on=AS_OF.replace(month=10))
+    answer = client.get(ADDRESS)
+    shown = figures(answer)
+    assert shown["recovered_share"][0] == "100%"
+    assert "1 of 1 cases" in answer.text
+    assert shown["net"][0] == "¥5,000"
+
+
+def test_no_line_is_not_zero_money(client, manager, team):
+    make_fleet(team, manager)
+    assert figures(client.get(ADDRESS))["net"][0] == "--"
+
+
+def test_one_team_can_be_chosen_and_no_foreign_one(client, manager, team):
+    below = make_team(name="Below", parent=team)
+    foreign = make_team()
+    make_fleet(team, manager)
+    make_fleet(below, manager, {HealthState.STABLE: 3})
+    make_fleet(foreign, make_user(), {HealthState.STABLE: 9})
+    assert figures(client.get(ADDRESS))["running"][0] == "21"
+    value, address = figures(client.get(ADDRESS, {"team": below.pk}))["running"]
+    assert value == "3"
+    assert client.get(address).context["total"] == 3
+    assert figures(client.get(ADDRESS, {"team": foreign.pk}))["running"][0] == "21"
+
+
+def test_every_chart_says_a_sentence_with_a_number_and_has_a_table(client, manager, team):
+    make_fleet(team, manager)
+    for day in range(7):
+        make_fleet_day(team, AS_OF - timedelta(days=day), {HealthState.STABLE: 9, HealthState.DORMANT: day})
+    context = client.get(ADDRESS).context
+    for name in ("distribution", "movement", "trend", "owners", "models"):
+        chart = context[name]
+        assert any(letter.isdigit() for letter in chart.sentence), name
+        assert 'role="img"' in chart.picture
+        assert chart.rows or name == "movement"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_before_the_first_night_the_page_says_what_to_do(client, manager, team, language):
+    text = client.get(ADDRESS, {"lang": language}).text
+    assert reverse("group-new") in text
+    make_group(team=team)
+    assert reverse("import-new") in client.get(ADDRESS, {"lang": language}).text
+
+
+def test_the_number_of_queries_does_not_grow(client, manager, team, django_assert_max_num_queries):
+    make_fleet(team, manager)
+    with django_assert_max_num_queries(16) as few:
+        client.get(ADDRESS)
+    make_fleet(team, make_user(team))
+    make_fleet(make_team(parent=team), make_user(team))
+    with django_assert_max_num_queries(len(few)):
+        client.get(ADDRESS)

@@ -1,0 +1,98 @@
+"""What waits for a person today: cases, steps, endings. Each kind is one query, whatever the number of groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Min, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from groups.access import leads_any
+from groups.models import Group, User
+from lifecycle.display_states import DisplayState
+from lifecycle.models import Case, CaseTask
+
+ENDING_WITHIN = timedelta(days=30)
+ROWS = 5
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of the list; the whole line is a link. `mark` is a display state that lends its icon and colour."""
+
+    text: str
+    detail: str
+    address: str
+    action: str
+    mark: DisplayState = DisplayState.UNKNOWN
+
+
+def mine(user: User, today: date) -> list[Todo]:
+    """Everything that waits for this person, most urgent first."""
+    return [*cases_to_triage(user, today), *steps_due(user, today), *groups_ending(user, today)]
+
+
+def cases_to_triage(user: User, today: date) -> Iterator[Todo]:
+    """A manager decides the open cases of the teams that they lead; an operator proposes for the own groups."""
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
+    cases = Case.objects.led_by(user) if leads_any(user) else Case.objects.visible_to(user).filter(_of(user))
+    count = cases.filter(awake, state=Case.State.OPEN).count()
+    if count:
+        yield Todo(
+            ngettext("%(count)s case waits for triage", "%(count)s cases wait for triage", count) % {"count": count},
+            _("Revive, migrate or dissolve") if leads_any(user) else _("Say what you would do"),
+            reverse("case-board"),
+            _("Triage"),
+            DisplayState.AT_RISK,
+        )
+
+
+def _of(user: User, case: str = "") -> Q:
+    """Cases of a person; one that was given to nobody belongs to the owner of its group."""
+    return Q(**{f"{case}owner": user}) | Q(**{f"{case}owner": None, f"{case}group__owner": user})
+
+
+def steps_due(user: User, today: date) -> Iterator[Todo]:
+    """Cases of the person with steps that are due, the longest overdue first."""
+    due = CaseTask.objects.visible_to(user).filter(
+        _of(user, "case__"),
+        plan=F("case__plans"),  # the steps of the decision that holds
+        done_at=None,
+        due_on__lte=today,
+        case__state__in=Case.ONGOING,
+    )
+    rows = due.values("case_id", "case__group__name").annotate(steps=Count("id"), since=Min("due_on"))
+    for row in rows.order_by("since", "case_id")[:ROWS]:
+        yield Todo(
+            row["case__group__name"],
+            ngettext("%(count)s step is due since %(day)s", "%(count)s steps are due since %(day)s", row["steps"])
+            % {"count": row["steps"], "day": row["since"].isoformat()},
+            reverse("case-page", args=[row["case_id"]]),
+            _("Open"),
+            DisplayState.WATCH,
+        )
+
+
+def groups_ending(user: User, today: date) -> Iterator[Todo]:
+    """Running groups that pass their planned end soon or did already: renew, migrate or end them well."""
+    groups = Group.objects.led_by(user) if leads_any(user) else Group.objects.visible_to(user).filter(owner=user)
+    rows = (
+        groups.running()
+        .filter(plans__superseded_at=None, plans__ends_on__lte=today + ENDING_WITHIN)
+        .order_by("plans__ends_on", "id")
+        .values_list("id", "name", "plans__ends_on")
+    )
+    for group_id, name, ends_on in rows[:ROWS]:
+        late = ends_on < today
+        detail = _("was to end on %(day)s") if late else _("ends on %(day)s")
+        yield Todo(
+            name,
+            detail % {"day": ends_on.isoformat()},
+            reverse("group-page", args=[group_id]),
+            _("Renew or end"),
+            DisplayState.WATCH if late else DisplayState.COMPLETED,
+        )
