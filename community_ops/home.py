@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if leader and everything.as_of:
         week_ago = everything.as_of - fleet.WEEK
         before = fleet.states_by_day(list(team_roles(user)), week_ago, week_ago).get(week_ago)
-        context["distribution"] = panels.distribution(states, before, reverse("health-dashboard"))
+        context["distribution"] = panels.distribution(states, before, "")
     if user.is_administrator:
         context["put_aside"] = (
             NightFault.objects.filter(state__in=[NightFault.State.ERROR, NightFault.State.POISON])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models import Verdict
 from groups.models import CostCategory, Group, User
 from lifecycle.models import Import, NightRun
 
@@ -24,6 +25,7 @@ def checklist(user: User) -> list[Step]:
     """The steps of this person in order, with which are done; one query."""
     asked = {
         "groups": Exists(Group.objects.visible_to(user)),
+        "assessments": Exists(Verdict.objects.visible_to(user)),
         "imports": Exists(Import.objects.visible_to(user).filter(state=Import.State.DONE)),
     }
     if user.is_administrator:
@@ -39,6 +41,7 @@ def checklist(user: User) -> list[Step]:
             Step(_("Set the cost categories and their prices"), found["has_costs"], reverse("cost-categories")),
         ]
     steps += [
+        Step(_("Think a group through: one assessment"), found["has_assessments"], reverse("assessment-new")),
         Step(_("Register the first group"), found["has_groups"], reverse("group-new")),
         Step(_("Import activity once"), found["has_imports"], reverse("import-new")),
     ]

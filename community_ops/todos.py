@@ -1,4 +1,4 @@
-"""What waits for a person today: cases, steps, endings. Each kind is one query, whatever the number of groups."""
+"""What waits for a person today. Each kind is one or two queries, whatever the number of groups."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessments.models import Assessment, Condition, Override, Verdict
+from assessments.sentences import task_sentence
 from groups.access import leads_any
 from groups.models import Group, User
 from lifecycle.display_states import DisplayState
 from lifecycle.models import Case, CaseTask
 
 ENDING_WITHIN = timedelta(days=30)
+SOON = timedelta(days=7)
 ROWS = 5
 
 
@@ -33,7 +37,27 @@ class Todo:
 
 def mine(user: User, today: date) -> list[Todo]:
     """Everything that waits for this person, most urgent first."""
-    return [*cases_to_triage(user, today), *steps_due(user, today), *groups_ending(user, today)]
+    return [
+        *exceptions_asked(user),
+        *cases_to_triage(user, today),
+        *steps_due(user, today),
+        *conditions_due(user, today),
+        *groups_ending(user, today),
+        *drafts(user),
+    ]
+
+
+def exceptions_asked(user: User) -> Iterator[Todo]:
+    """Groups that somebody wants against the verdict, in the teams that the user leads."""
+    asked = Override.objects.led_by(user).filter(granted=None).select_related("verdict__assessment", "asked_by")
+    for override in asked.order_by("asked_at", "id")[:ROWS]:
+        yield Todo(
+            str(override.verdict.assessment),
+            _("%(person)s asks for an exception") % {"person": override.asked_by},
+            reverse("verdict", args=[override.verdict.assessment_id]),
+            _("Decide"),
+            DisplayState.AT_RISK,
+        )
 
 
 def cases_to_triage(user: User, today: date) -> Iterator[Todo]:
@@ -95,4 +119,36 @@ def groups_ending(user: User, today: date) -> Iterator[Todo]:
             reverse("group-page", args=[group_id]),
             _("Renew or end"),
             DisplayState.WATCH if late else DisplayState.COMPLETED,
+        )
+
+
+def conditions_due(user: User, today: date) -> Iterator[Todo]:
+    """Conditions of verdicts that still hold, given to this person and due within a week."""
+    later = Verdict.objects.filter(assessment=OuterRef("verdict__assessment"), pk__gt=OuterRef("verdict"))
+    due = Condition.objects.visible_to(user).filter(~Exists(later), owner=user, due_on__lte=today + SOON)
+    rows = due.exclude(state=Condition.State.DONE).select_related("verdict__assessment")
+    for condition in rows.order_by("due_on", "id")[:ROWS]:
+        verdict = condition.verdict
+        figures = next((each["figures"] for each in verdict.findings if each["code"] == condition.code), {})
+        late = condition.due_on < today
+        detail = _("%(plan)s, was due on %(day)s") if late else _("%(plan)s, due on %(day)s")
+        yield Todo(
+            task_sentence(condition.code, figures),
+            detail % {"plan": verdict.assessment, "day": condition.due_on.isoformat()},
+            reverse("verdict", args=[verdict.assessment_id]),
+            _("Open"),
+            DisplayState.WATCH if late else DisplayState.UNKNOWN,
+        )
+
+
+def drafts(user: User) -> Iterator[Todo]:
+    """Assessments that the user began and did not finish, the latest first."""
+    begun = Assessment.objects.visible_to(user).filter(created_by=user, state=Assessment.State.DRAFT)
+    for assessment in begun.order_by("-changed_at", "-id")[:ROWS]:
+        yield Todo(
+            assessment.title or _("An assessment without a name"),
+            _("draft, saved %(moment)s") % {"moment": f"{timezone.localtime(assessment.changed_at):%m-%d %H:%M}"},
+            reverse("assessment-continue", args=[assessment.pk]),
+            _("Continue"),
+            DisplayState.FORMING,
         )

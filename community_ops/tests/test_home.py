@@ -1,12 +1,15 @@
 """Home: what waits for whom, the state counts and the lists behind them, and the set-up checklist."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.models import Condition, Override, Verdict
+from assessments.tests.making import make_assessment
 from community_ops import todos
 from community_ops.set_up import checklist
 from community_ops.tests.fleet_making import MORNING, make_fleet
@@ -17,6 +20,26 @@ from lifecycle.tests.cases.making import make_case, make_decided, make_dying_gro
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
 TODAY = date(2026, 11, 22)
+
+
+def make_verdict(assessment, outcome, **fields):
+    return Verdict.objects.create(
+        **{
+            "assessment": assessment,
+            "team": assessment.team,
+            "token": uuid4(),
+            "rule_version": 1,
+            "thresholds": {},
+            "answers": {},
+            "outcome": outcome,
+            "checks": [],
+            "findings": [],
+            "figures": {},
+            "created_at": timezone.now(),
+            "created_by": assessment.created_by,
+        }
+        | fields
+    )
 
 
 @pytest.fixture
@@ -66,6 +89,51 @@ def test_due_steps_of_the_plan_that_holds(team, operator):
     assert addresses(operator) == []
 
 
+def test_a_draft_waits_for_the_person_who_began_it(team, operator, manager):
+    draft = make_assessment(team, operator)
+    assert addresses(operator) == [reverse("assessment-continue", args=[draft.pk])]
+    assert addresses(manager) == []
+
+
+@pytest.mark.parametrize(
+    ("due_in", "state", "shown"), [(-1, "open", 1), (7, "doing", 1), (8, "open", 0), (1, "done", 0)]
+)
+def test_a_condition_waits_for_its_owner(team, operator, due_in, state, shown):
+    assessment = make_assessment(team, make_user(team))
+    verdict = make_verdict(assessment, "conditional", findings=[{"code": "C16", "figures": {}}])
+    done = {"done_at": timezone.now(), "done_by": operator} if state == "done" else {}
+    Condition.objects.create(
+        verdict=verdict,
+        team=team,
+        place=1,
+        code="C16",
+        owner=operator,
+        due_on=TODAY + timedelta(days=due_in),
+        state=state,
+        **done,
+    )
+    assert addresses(operator) == [reverse("verdict", args=[assessment.pk])] * shown
+    make_verdict(assessment, "go")  # a later verdict: the old conditions no longer hold
+    assert addresses(operator) == []
+
+
+def test_an_exception_waits_for_the_manager_only(team, operator, manager):
+    assessment = make_assessment(team, make_user(team))
+    override = Override.objects.create(
+        verdict=make_verdict(assessment, "not_now"),
+        team=team,
+        reason="Our partner pays for the first three months",
+        asked_at=timezone.now(),
+        asked_by=operator,
+    )
+    assert addresses(manager) == [reverse("verdict", args=[assessment.pk])]
+    assert addresses(operator) == []
+    assert addresses(make_user(make_team(), "manager")) == []
+    override.granted, override.decided_at, override.decided_by = True, timezone.now(), manager
+    override.save()
+    assert addresses(manager) == []
+
+
 @pytest.mark.parametrize(("ends_in", "shown"), [(-3, True), (0, True), (30, True), (31, False)])
 def test_groups_near_their_planned_end(team, operator, ends_in, shown):
     group = make_group(
@@ -107,14 +175,15 @@ def test_old_data_is_said_aloud(client, team, operator, moment, stale):
 
 def test_the_checklist_knows_what_is_done(team, operator):
     boss = make_user(is_administrator=True)
-    assert [step.done for step in checklist(operator)] == [False] * 2
-    assert [step.done for step in checklist(boss)] == [False] * 4
+    assert [step.done for step in checklist(operator)] == [False] * 3
+    assert [step.done for step in checklist(boss)] == [False] * 5
     make_group(team=team)
     make_category()
     Import.objects.create(
         team=team, state="done", file_name="a.csv", file_bytes=1, file_hash="x", uploaded_at=timezone.now()
     )
-    assert [step.done for step in checklist(operator)] == [True] * 2
+    make_verdict(make_assessment(team, operator), "go")
+    assert [step.done for step in checklist(operator)] == [True] * 3
     NightRun.objects.create(day=date(2026, 11, 21), made_at=timezone.now(), done_at=timezone.now())
     assert all(step.done for step in checklist(boss))
     assert not any(step.done for step in checklist(make_user(make_team())))
