@@ -1,0 +1,123 @@
+"""Turns a group of the roster into its days: counts, and who spoke, from one seed."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from community_ops.demo import roster
+
+SEED = 20261122
+DAYS = 200
+LOST_SIGHT_DAYS = 24  # the source of such a group stopped reporting this long ago
+
+
+@dataclass(frozen=True)
+class Days:
+    """The observed days of one group, oldest first; `speakers` holds (member key, messages) of each day."""
+
+    shape: roster.Shape
+    days: list[date]
+    counts: dict[str, list[int]]
+    speakers: list[list[tuple[str, int]]]
+
+
+def days_of(shape: roster.Shape, last_day: date) -> Days | None:
+    """The days that were observed up to last_day, or None for a group that no source reports."""
+    if shape.life == roster.NO_DATA:
+        return None
+    rng = np.random.default_rng([SEED, zlib.crc32(shape.key.encode())])
+    span = min(DAYS, shape.opened_days_ago)
+    until = last_day - timedelta(days=LOST_SIGHT_DAYS if shape.life == roster.LOST_SIGHT else 0)
+    days = [last_day - timedelta(days=span - 1 - n) for n in range(span)]
+    days = [day for day in days if day <= until]
+    level = level_of(shape, days, last_day) * rhythm_of(shape, days)
+    talk = shape.activity == "conversation" or shape.life == roster.NOISY
+    speakers = _speakers(rng, shape, level if shape.activity == "conversation" else level * 0 + 1, talk)
+    counts = _counts(rng, shape, days, level, last_day)
+    counts["messages"] = [sum(n for _, n in day) for day in speakers]
+    counts["speakers"] = [len(day) for day in speakers]
+    return Days(shape, days, counts, speakers)
+
+
+def level_of(shape: roster.Shape, days: list[date], last_day: date) -> NDArray[np.float64]:
+    """How alive the group is on each day, 1 = as planned."""
+    ago = np.array([(last_day - day).days for day in days], dtype=float)
+    match shape.life:
+        case roster.RISING:
+            return np.clip(1.7 - ago / 220, 0.6, 1.7)
+        case roster.FADING:
+            return np.clip((ago + 4) / 120, 0.03, 1.0) ** 1.4
+        case roster.STOPPED:
+            return np.where(ago > 42, 1.0, 0.0)
+        case roster.DEAD:
+            return np.where(ago > 118, np.clip((ago - 100) / 60, 0.2, 1.0), 0.0)
+        case roster.RECOVERING:
+            return np.where(ago > 70, 1.0, np.where(ago > 26, 0.05, 0.85))
+        case roster.ADVERTS:
+            return np.where(ago > 40, 1.0, 0.18)
+        case roster.EXODUS:
+            return np.where(ago > 20, 1.0, 0.55)
+        case roster.FLASH | roster.OVERDUE:
+            end = -(shape.ends_in_days or 0)
+            return np.where(ago >= max(end, 0), 1.0, 0.04)
+        case roster.FORMING:
+            return np.clip(1.2 - ago / 30, 0.3, 1.2)
+        case _:
+            return np.ones(len(days))
+
+
+def rhythm_of(shape: roster.Shape, days: list[date]) -> NDArray[np.float64]:
+    """Weekday pattern: work groups rest at weekends, shops sell more then."""
+    weekend = 1.35 if shape.activity == "transaction" else (0.45 if shape.platform in ("dingtalk", "slack") else 0.8)
+    holiday = 0.3 if shape.platform == "dingtalk" else 0.7
+    return np.array(
+        [
+            (weekend if day.weekday() >= 5 else 1.0) * (holiday if day.month == 10 and day.day <= 7 else 1.0)
+            for day in days
+        ]
+    )
+
+
+def _speakers(
+    rng: np.random.Generator, shape: roster.Shape, level: NDArray[np.float64], talk: bool
+) -> list[list[tuple[str, int]]]:
+    """Who wrote how often on each day: a few write much, most little, as in every chat."""
+    people = max(4, int(shape.members * (0.28 if talk else 0.02)))
+    weights = rng.pareto(1.6, people) + 0.15
+    pace = (shape.pace if shape.activity == "conversation" else 34.0) if talk else 0.35
+    rates = weights / weights.sum() * pace
+    drawn = rng.poisson(np.minimum(rates, pace * 0.16)[None, :] * level[:, None])
+    return [[(f"{shape.key}-m{m + 1}", int(n)) for m, n in enumerate(row) if n] for row in drawn]
+
+
+def _counts(
+    rng: np.random.Generator, shape: roster.Shape, days: list[date], level: NDArray[np.float64], last_day: date
+) -> dict[str, list[int]]:
+    ago = np.array([(last_day - day).days for day in days])
+    joins = rng.poisson(np.where(ago > shape.opened_days_ago - 7, shape.members / 9, 0.6) * np.clip(level, 0.1, 1.5))
+    leaves = rng.poisson(0.45 + 0.2 * (level < 0.3), len(days))
+    if shape.life == roster.EXODUS:
+        leaves = leaves + rng.poisson(np.where(ago <= 18, shape.members * 0.012, 0))
+    members = np.maximum(shape.members + np.cumsum(joins - leaves) - int((joins - leaves).sum()), 5)
+    ads = rng.poisson(0.4, len(days))
+    if shape.monetization == "sponsorship":
+        ads = ads + rng.poisson(0.5, len(days))
+    if shape.life == roster.ADVERTS:
+        ads = ads + rng.poisson(np.where(ago <= 40, 9.0, 0.3))
+    counts = {"members": members, "joins": joins, "leaves": leaves, "ads": ads}
+    if shape.order_value:
+        sold = np.zeros(len(days)) if shape.life == roster.NOISY else level
+        per_day = shape.pace if shape.activity == "transaction" else shape.pace * 0.05
+        if shape.life == roster.NOISY:
+            sold = np.where(ago > 60, 1.0, 0.02)
+        orders = rng.poisson(per_day * sold)
+        counts["clicks"] = rng.poisson(per_day * 4 * np.clip(sold, 0.01, None))
+        counts["orders"] = orders
+        counts["buyers"] = np.minimum(orders, np.ceil(orders * rng.uniform(0.78, 0.97, len(days)))).astype(int)
+        counts["revenue_cents"] = np.rint(orders * float(shape.order_value) * 100 * rng.uniform(0.93, 1.07, len(days)))
+    return {name: [int(n) for n in values] for name, values in counts.items()}
