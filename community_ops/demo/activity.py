@@ -51,7 +51,7 @@ def level_of(shape: roster.Shape, days: list[date], last_day: date) -> NDArray[n
         case roster.RISING:
             return np.clip(1.7 - ago / 220, 0.6, 1.7)
         case roster.FADING:
-            return np.clip((ago + 4) / 120, 0.03, 1.0) ** 1.4
+            return np.maximum(np.clip((ago - 20) / 110, 0.0, 1.0) ** 1.3, 0.05)
         case roster.STOPPED:
             return np.where(ago > 42, 1.0, 0.0)
         case roster.DEAD:

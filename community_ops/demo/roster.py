@@ -115,11 +115,11 @@ def _tea() -> list[Shape]:
         7: DEAD,
         9: NOISY,
         12: STOPPED,
-        16: NO_DATA,
-        20: RISING,
-        22: EXODUS,
-        26: FORMING,
-        28: LOST_SIGHT,
+        14: NO_DATA,
+        16: RISING,
+        18: EXODUS,
+        20: FORMING,
+        21: LOST_SIGHT,
     }
     shapes = []
     for n, shop in enumerate(_TEA_SHOPS):
@@ -302,7 +302,16 @@ def _flash() -> list[Shape]:
 
 def _readers() -> list[Shape]:
     """Paid reading clubs that promise companionship."""
-    names = ["周一晨读会", "历史共读", "科幻共读", "诗歌夜读", "亲子共读", "商业书友", "英文原著营", "传记共读"]
+    names = [
+        "周一晨读会",
+        "历史共读",
+        "科幻共读",
+        "诗歌夜读",
+        "亲子共读",
+        "商业书友",
+        "英文原著营",
+        "传记共读",
+    ]
     fates = {1: FADING, 3: STOPPED, 5: NO_DATA, 7: RECOVERING}
     return [
         Shape(

@@ -1,0 +1,72 @@
+"""Loads the demo from the first team to the last night, and knows whether it was loaded to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from community_ops.demo.activity import days_of
+from community_ops.demo.casework import work_early_cases, work_late_cases
+from community_ops.demo.clearing import clear_demo
+from community_ops.demo.company import Company, found_company
+from community_ops.demo.history import bring_in_history
+from community_ops.demo.money import enter_money
+from community_ops.demo.plans import fill_assessments
+from community_ops.demo.roster import roster
+from groups import audit
+from groups.models import AuditEntry, Team
+from lifecycle import nights, pipeline
+from lifecycle.models import Case, Standing
+
+LOADED = "demo loaded"
+EARLY_DAYS_AGO = 32  # the first night that is judged as a night; cases of that time were worked since
+
+
+def is_half_made() -> bool:
+    """Whether a load was cut short: there are demo teams, but the last of them was never declared complete."""
+    newest = Team.objects.filter(is_demo=True).order_by("-pk").first()
+    return newest is not None and not AuditEntry.objects.filter(verb=LOADED, object_id=newest.pk).exists()
+
+
+def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str], object] = print) -> dict[str, int]:
+    """Make the demo anew; returns counts. A load that was killed is begun again from nothing by the next one."""
+    clear_demo()
+    yesterday = today - timedelta(days=1)
+    with transaction.atomic():
+        company = found_company(password=password, now=now, today=today)
+        days_by_group = {
+            shape.key: days for shape in roster() if (days := days_of(shape, last_day=yesterday)) is not None
+        }
+        lines = enter_money(company=company, days_by_group=days_by_group, now=now)
+        fill_assessments(company=company, now=now, today=today)
+    say("activity")
+    rows = bring_in_history(company=company, days_by_group=days_by_group, now=now, today=today)
+    say("nights")
+    early = today - timedelta(days=EARLY_DAYS_AGO)
+    _nights(early, early)
+    work_early_cases(company=company, on=early + timedelta(days=1))
+    _nights(early + timedelta(days=1), yesterday)
+    work_late_cases(company=company, on=yesterday)
+    _declare(company, now)
+    teams = [team.pk for team in company.teams.values()]
+    return {
+        "teams": len(teams),
+        "groups": Standing.objects.filter(team__in=teams).count(),
+        "activity rows": rows,
+        "ledger lines": lines,
+        "cases": Case.objects.filter(team__in=teams).count(),
+    }
+
+
+def _nights(first: date, last: date) -> None:
+    nights.open_nights(nights.days_between(first, last), now=timezone.now(), again=True)
+    pipeline.run_to_the_end(now=timezone.now())
+
+
+@transaction.atomic
+def _declare(company: Company, now: datetime) -> None:
+    newest = max(company.teams.values(), key=lambda team: team.pk)
+    audit.record(verb=LOADED, thing=newest, by=None, now=now)
