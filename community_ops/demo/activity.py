@@ -39,6 +39,7 @@ def days_of(shape: roster.Shape, last_day: date) -> Days | None:
     talk = shape.activity == "conversation" or shape.life == roster.NOISY
     speakers = _speakers(rng, shape, level if shape.activity == "conversation" else level * 0 + 1, talk)
     counts = _counts(rng, shape, days, level, last_day)
+    _write_adverts(shape, counts, speakers)
     counts["messages"] = [sum(n for _, n in day) for day in speakers]
     counts["speakers"] = [len(day) for day in speakers]
     return Days(shape, days, counts, speakers)
@@ -93,6 +94,17 @@ def _speakers(
     rates = weights / weights.sum() * pace
     drawn = rng.poisson(np.minimum(rates, pace * 0.16)[None, :] * level[:, None])
     return [[(f"{shape.key}-m{m + 1}", int(n)) for m, n in enumerate(row) if n] for row in drawn]
+
+
+def _write_adverts(shape: roster.Shape, counts: dict[str, list[int]], speakers: list[list[tuple[str, int]]]) -> None:
+    """Adverts are messages too: three posters write them where they overrun a group, else members among the rest."""
+    for place, day in enumerate(speakers):
+        adverts = counts["ads"][place]
+        if shape.life == roster.ADVERTS:
+            shares = [adverts // 3 + (adverts % 3 > n) for n in range(3)]
+            day += [(f"{shape.key}-ad{n + 1}", share) for n, share in enumerate(shares) if share]
+        else:
+            counts["ads"][place] = min(adverts, sum(messages for _, messages in day))
 
 
 def _counts(

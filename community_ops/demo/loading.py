@@ -23,6 +23,7 @@ from lifecycle.models import Case, Standing
 
 LOADED = "demo loaded"
 EARLY_DAYS_AGO = 32  # the first night that is judged as a night; cases of that time were worked since
+DAYS_AT_ONCE = 4
 
 
 def is_half_made() -> bool:
@@ -48,7 +49,8 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
     early = today - timedelta(days=EARLY_DAYS_AGO)
     _nights(early, early)
     work_early_cases(company=company, on=early + timedelta(days=1))
-    _nights(early + timedelta(days=1), yesterday)
+    for back in range(EARLY_DAYS_AGO - 1, 0, -DAYS_AT_ONCE):  # in steps, so that cases open on different days
+        _nights(today - timedelta(days=back), today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1)))
     work_late_cases(company=company, on=yesterday)
     _declare(company, now)
     teams = [team.pk for team in company.teams.values()]
