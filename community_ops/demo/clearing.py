@@ -23,8 +23,9 @@ STATEMENTS = (
     "DELETE FROM lifecycle_casetask WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_case WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_flag WHERE team_id = ANY(%(teams)s)",
-    *(f"DELETE FROM {table} WHERE group_id = ANY(%(groups)s)" for table in OF_GROUPS),
-    "DELETE FROM lifecycle_importfile WHERE upload_id IN (SELECT id FROM lifecycle_import WHERE team_id = ANY(%(teams)s))",
+    *(f"DELETE FROM {table} WHERE group_id = ANY(%(groups)s)" for table in OF_GROUPS),  # noqa: S608 - names of ours
+    "DELETE FROM lifecycle_importfile WHERE upload_id IN"
+    " (SELECT id FROM lifecycle_import WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM lifecycle_import WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_source WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_fleetday WHERE team_id = ANY(%(teams)s)",

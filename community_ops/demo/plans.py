@@ -1,4 +1,4 @@
-"""Fills assessments the way people fill them, page by page through the wizard's own forms, up to each kind of verdict."""
+"""Fills assessments the way people fill them, page by page through the wizard's own forms, up to every verdict."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.http import QueryDict
 
 from assessments.choices import choices_for
-from assessments.drafts import pages_of, save_page, start_assessment
+from assessments.drafts import save_page, start_assessment
 from assessments.forms import PageForm
 from assessments.models import Assessment, Verdict
 from assessments.registration import register_from_verdict

@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from redis import Redis, RedisError
 
+from community_ops.demo.loading import is_half_made
 from groups.models import Team
 
 
@@ -22,9 +23,14 @@ class Command(BaseCommand):
         if "catalogues" in get_commands():
             call_command("catalogues", compile=True, verbosity=0)
         collect_static_files()
-        if os.environ.get("DEMO") == "true" and "demo" in get_commands() and not Team.objects.exists():
+        if os.environ.get("DEMO") == "true" and "demo" in get_commands() and demo_is_wanting():
             self.stderr.write("正在生成演示数据…… / Making the demo data ...")
             call_command("demo", "load", verbosity=0)
+
+
+def demo_is_wanting() -> bool:
+    """Nothing is there yet, or an earlier load of the demo was cut short."""
+    return not Team.objects.exists() or is_half_made()
 
 
 def broker_must_answer() -> None:
