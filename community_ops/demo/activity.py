@@ -35,9 +35,12 @@ def days_of(shape: roster.Shape, last_day: date) -> Days | None:
     until = last_day - timedelta(days=LOST_SIGHT_DAYS if shape.life == roster.LOST_SIGHT else 0)
     days = [last_day - timedelta(days=span - 1 - n) for n in range(span)]
     days = [day for day in days if day <= until]
-    level = level_of(shape, days, last_day) * rhythm_of(shape, days)
+    alive = level_of(shape, days, last_day)
+    rhythm = rhythm_of(shape, days)
+    level = alive * rhythm
     talk = shape.activity == "conversation" or shape.life == roster.NOISY
-    speakers = _speakers(rng, shape, level if shape.activity == "conversation" else level * 0 + 1, talk)
+    pace = (alive, rhythm) if shape.activity == "conversation" else (np.ones(len(days)), np.ones(len(days)))
+    speakers = _speakers(rng, shape, *pace, talk)
     counts = _counts(rng, shape, days, level, last_day)
     _write_adverts(shape, counts, speakers)
     counts["messages"] = [sum(n for _, n in day) for day in speakers]
@@ -85,14 +88,23 @@ def rhythm_of(shape: roster.Shape, days: list[date]) -> NDArray[np.float64]:
 
 
 def _speakers(
-    rng: np.random.Generator, shape: roster.Shape, level: NDArray[np.float64], talk: bool
+    rng: np.random.Generator,
+    shape: roster.Shape,
+    alive: NDArray[np.float64],
+    rhythm: NDArray[np.float64],
+    talk: bool,
 ) -> list[list[tuple[str, int]]]:
-    """Who wrote how often on each day: a few write much, most little, as in every chat."""
+    """Who wrote how often on each day: a few write much, most little, as in every chat.
+
+    A group fades person by person: as its level falls, fewer members speak at all.
+    """
     people = max(4, int(shape.members * (0.28 if talk else 0.02)))
     weights = rng.pareto(1.6, people) + 0.15
     pace = (shape.pace if shape.activity == "conversation" else 34.0) if talk else 0.35
     rates = weights / weights.sum() * pace
-    drawn = rng.poisson(np.minimum(rates, pace * 0.16)[None, :] * level[:, None])
+    stays = np.arange(people)[None, :] < np.maximum(alive[:, None] * people, 2)
+    share = stays if shape.life == roster.FADING else alive[:, None]
+    drawn = rng.poisson(np.minimum(rates, pace * 0.16)[None, :] * rhythm[:, None] * share)
     return [[(f"{shape.key}-m{m + 1}", int(n)) for m, n in enumerate(row) if n] for row in drawn]
 
 
