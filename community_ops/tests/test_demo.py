@@ -1,0 +1,60 @@
+"""The demo as a company sees it: loaded through the front door, removable without a trace, the same every day."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+
+from community_ops.demo.activity import days_of
+from community_ops.demo.clearing import STATEMENTS, clear_demo
+from community_ops.demo.roster import roster
+from groups.models import Team
+from groups.tests.making import make_group, make_team
+
+TODAY = date(2026, 11, 22)
+
+
+def test_every_model_and_fate_is_there():
+    shapes = roster()
+    assert len(shapes) == len({shape.key for shape in shapes}) == len({shape.name for shape in shapes}) == 128
+    assert {shape.monetization for shape in shapes} == {
+        "paid_access", "flash_sale", "repurchase", "new_customer", "sponsorship", "none",
+    }  # fmt: skip
+    assert {shape.layer for shape in shapes} == {"none", "mass", "course", "vip"}
+    assert len({shape.life for shape in shapes}) == 14
+
+
+@pytest.mark.parametrize("key", ["tea-01", "mom-01", "spon-02"])
+def test_the_same_day_makes_the_same_history(key):
+    shape = next(shape for shape in roster() if shape.key == key)
+    first, again = days_of(shape, TODAY), days_of(shape, TODAY)
+    assert first == again
+    assert first.days[-1] == TODAY
+    assert all(ads <= messages for ads, messages in zip(first.counts["ads"], first.counts["messages"], strict=True))
+    assert all(sum(n for _, n in day) == first.counts["messages"][at] for at, day in enumerate(first.speakers))
+
+
+def test_a_source_that_went_silent_says_nothing_about_the_days_after():
+    shape = next(shape for shape in roster() if shape.life == "lost_sight")
+    assert days_of(shape, TODAY).days[-1] < TODAY - timedelta(days=20)
+
+
+@pytest.mark.django_db
+def test_clearing_takes_the_demo_and_nothing_else():
+    demo, ours = make_group(team=make_team(is_demo=True)), make_group()
+    assert clear_demo() == {"teams": 1, "groups": 1}
+    assert list(Team.objects.values_list("pk", flat=True)) == [ours.team_id]
+    assert demo.team_id not in Team.objects.values_list("pk", flat=True)
+    assert clear_demo() == {"teams": 0, "groups": 0}
+
+
+def test_clearing_knows_every_table_of_a_team():
+    """A table added later with a team or a group must be cleared too, or its rows keep the demo from going."""
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if {"team_id", "group_id"} & {field.attname for field in model._meta.concrete_fields}
+    }
+    kept = {"groups_auditentry"}  # the record outlives what it speaks of
+    cleared = " ".join(STATEMENTS)
+    assert [table for table in sorted(tables - kept) if table not in cleared] == []
