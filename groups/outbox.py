@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,13 @@ class PostedOutsideTransaction(RuntimeError):
 
 
 def post(*, key: str, kind: str, payload: dict[str, Any], now: datetime) -> None:
-    """Put a message beside its cause; the tick sends it (lifecycle.outbox_drain), at least once.
+    """Put one message beside its cause; see `post_all`."""
+    post_all({key: payload}, kind=kind, now=now)
+
+
+def post_all(payloads: Mapping[str, dict[str, Any]], *, kind: str, now: datetime) -> None:
+    """Put messages, by key, beside their cause in one statement; the tick sends them (lifecycle.outbox_drain), at
+    least once.
 
     The same `key` posted again is no second message. `payload` holds ids only: it ends up in the broker and in logs.
     Nothing is sent here, so a request neither waits for the broker nor fails with it.
@@ -23,5 +30,6 @@ def post(*, key: str, kind: str, payload: dict[str, Any], now: datetime) -> None
     if not transaction.get_connection().in_atomic_block:
         raise PostedOutsideTransaction(kind)
     OutboxMessage.objects.bulk_create(
-        [OutboxMessage(key=key, kind=kind, payload=payload, available_at=now)], ignore_conflicts=True
+        [OutboxMessage(key=key, kind=kind, payload=payload, available_at=now) for key, payload in payloads.items()],
+        ignore_conflicts=True,
     )

@@ -94,12 +94,10 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
         )
         new = cursor.fetchall()
         cursor.execute(ADD_SIGNALS, {"groups": group_ids, "day": day, "now": now})
-    for case_id, team_id, group_id in new:
-        outbox.post(
-            key=f"case-opened-{case_id}",
-            kind="case_opened",
-            payload={"case": case_id, "team": team_id, "group": group_id},
-            now=now,
-        )
+    outbox.post_all(
+        {f"case-opened-{case}": {"case": case, "team": team, "group": group} for case, team, group in new},
+        kind="case_opened",
+        now=now,
+    )
     refresh(Case.objects.filter(group__in=group_ids), day)
     return len(new)

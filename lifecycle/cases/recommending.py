@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from lifecycle.cases.situations import situations_of
 from lifecycle.models import Case
 from lifecycle.rules.decision import Reason, Recommendation, recommend
+
+STORE = """
+    UPDATE lifecycle_case c SET recommended = v.remedy, recommendation = v.recommendation::jsonb
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS v(id, remedy, recommendation)
+    WHERE c.id = v.id AND c.state = 'open'
+"""
 
 
 def refresh(cases: QuerySet[Case], day: date) -> int:
@@ -22,9 +30,10 @@ def refresh(cases: QuerySet[Case], day: date) -> int:
         stored = stored_form(found, day)
         remedy = found.remedy.value if found.remedy else ""
         if (case.recommended, _without_day(case.recommendation)) != (remedy, _without_day(stored)):
-            case.recommended, case.recommendation = remedy, stored
-            changed.append(case)
-    Case.objects.bulk_update(changed, ["recommended", "recommendation"], batch_size=500)
+            changed.append((case.pk, remedy, json.dumps(stored)))
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute(STORE, [list(column) for column in zip(*changed, strict=True)])
     return len(changed)
 
 
