@@ -10,12 +10,13 @@
       1 activity       observed days without a row become observed zeros
       2 health         the card of each group and day, its state, its flags, where it stands
       3 cases          a standing flag that calls for a decision opens a case, or joins the open one
+      4 outcomes       attempts are judged by the readings, snoozed cases wake, settled ones end
       |
       v
     fleet              how many groups stood where (lifecycle.fleet), when a night is done
       |
       v
-    people             decide, act, and close the case (lifecycle.cases); the outcome is measured by the next nights
+    people             decide, act, and close the case (lifecycle.cases); stage 4 of the next nights measures it
 
 Stages do not import one another: they meet in tables. Each is repeatable for any groups and days.
 """
@@ -30,6 +31,7 @@ from django.conf import settings
 
 from lifecycle import fleet, history, nights, pieces
 from lifecycle.activity import settle_activity
+from lifecycle.cases.evaluating import evaluate_cases
 from lifecycle.cases.opening import open_cases
 from lifecycle.health import judge_groups
 from lifecycle.stage import Stage, Tally
@@ -47,7 +49,16 @@ def _cases(group_ids: Sequence[int], first_day: date, last_day: date, now: datet
     return open_cases(group_ids, last_day, now=now)
 
 
-STAGES = (Stage("activity", _activity), Stage("health", _health), Stage("cases", _cases, at_the_end=True))
+def _outcomes(group_ids: Sequence[int], first_day: date, last_day: date, now: datetime) -> int:
+    return evaluate_cases(last_day, now=now, group_ids=group_ids)
+
+
+STAGES = (
+    Stage("activity", _activity),
+    Stage("health", _health),
+    Stage("cases", _cases, at_the_end=True),
+    Stage("outcomes", _outcomes, at_the_end=True),
+)
 
 
 class StillClaimed(RuntimeError):

@@ -10,6 +10,7 @@ from lifecycle.cases.deciding import snooze
 from lifecycle.cases.evaluating import evaluate_cases
 from lifecycle.cases.working import do_step
 from lifecycle.models import Case, CaseTask, Flag, HealthState, Standing
+from lifecycle.pipeline import STAGES
 from lifecycle.tests.cases.making import (
     DAY,
     later,
@@ -194,3 +195,13 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(django_assert_max
         begun()
     with django_assert_max_num_queries(20):
         assert night(14) == 6
+
+
+def test_the_map_of_the_night_judges_cases_after_it_has_opened_them():
+    names = [stage.name for stage in STAGES]
+    assert names.index("health") < names.index("cases") < names.index("outcomes")
+    case = begun()
+    outcomes = next(stage for stage in STAGES if stage.name == "outcomes")
+    day = DAY + timedelta(days=14)
+    assert outcomes.run([case.group_id + 1], day, day, later(14)["now"]) == 0
+    assert outcomes.run([case.group_id], day, day, later(14)["now"]) == 1
