@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.answer_texts import answer_text
 from assessments.choices import Choices
@@ -32,7 +32,7 @@ def sections_to_check(
                         "label": question.label,
                         "value": answer_text(question, answers.get(question.key), choices),
                         "address": f"{address}#question-{question.key}",
-                        "change": _("Change"),
+                        "change": pgettext("an answer", "Change"),
                     }
                 )
         found.append({"title": section.section.title, "rows": rows})

@@ -50,6 +50,8 @@ def save_page(
 ) -> AnswerPage:
     """Keep what was typed on a page and, if it was right, its answers (`None`: it was not).
 
+    An answer of None takes back what was answered before.
+
     The last save wins. Only what another person saved since this page was opened (at `version`) is not replaced
     unseen: PageChangedMeanwhile. Raises AlreadyDecided after the verdict.
     """
@@ -64,7 +66,7 @@ def save_page(
     row.typed = dict(typed)
     row.is_valid = answers is not None
     if answers is not None:
-        row.answers = row.answers | dict(answers)
+        row.answers = without_empty(row.answers | dict(answers))
         _follow(locked, answers)
     row.version += 1
     row.saved_at, row.saved_by = now, by
@@ -117,6 +119,11 @@ def reopen_assessment(*, assessment: Assessment, by: User, now: datetime) -> boo
     return bool(opened)
 
 
+def without_empty(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that were given."""
+    return {key: value for key, value in answers.items() if value is not None}
+
+
 def given_answers(pages: Mapping[tuple[str, str], AnswerPage], leaving_out: tuple[str, str] | None = None) -> dict:
     """All stored answers by question, those that are no longer asked for among them."""
     given: dict[str, Any] = {}
@@ -143,4 +150,4 @@ def _follow(assessment: Assessment, answers: Mapping[str, Any]) -> None:
     if "owner" in answers:
         assessment.owner_id = answers["owner"]
     if "collaborators" in answers:
-        assessment.collaborators.set(answers["collaborators"])
+        assessment.collaborators.set(answers["collaborators"] or [])

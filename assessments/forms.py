@@ -102,8 +102,8 @@ class PageForm(forms.Form):
         return values
 
     def answers(self) -> dict[str, Any]:
-        """The answers as JSON values; empty ones are left out."""
-        return {key: storable(value) for key, value in self.cleaned_data.items() if value not in (None, "")}
+        """The answers as JSON values; None for a question that was asked and left empty."""
+        return {key: None if value == "" else storable(value) for key, value in self.cleaned_data.items()}
 
     def typed(self) -> dict[str, list[str]]:
         """What was sent for the questions of this page, as it was."""

@@ -166,10 +166,7 @@ _FINDINGS: dict[str, Callable[[Figures], str]] = {
         )
         % {"wanted": _kind(figures["wanted"]), "recommended": _kind(figures["recommended"])}
     ),
-    "C09": lambda figures: (
-        _("Owner already has %(has)s groups, the limit is %(limit)s; name a second owner")
-        % {"has": figures["has"], "limit": figures["limit"]}
-    ),
+    "C09": _owner_full,
     "C10": _says(lambda: _("Prepare 4 weeks of content first")),
     "C11": lambda figures: (
         _("At most %(limit)s posts a day; %(planned)s are planned")
@@ -198,10 +195,7 @@ _CHANGES: dict[str, Callable[[Figures], str]] = {
     "S02": _says(lambda: _("it turns out that only a group can do it")),
     "S03": _says(lambda: _("a revenue model is chosen")),
     "S04": _says(lambda: _("it gets an end, or a reason to last")),
-    "S06": lambda figures: (
-        _("%(needed)s hours a week are there, or no more than %(groups)s groups, or a lower layer")
-        % {"needed": number_text(figures["needed"]), "groups": figures["groups_possible"]}
-    ),
+    "S06": _enough_hours,
     "C01": _says(lambda: _("the purpose is decided")),
     "C02": _says(lambda: _("the shared goal is written")),
     "C03": _says(lambda: _("a pilot proves the need")),

@@ -15,6 +15,8 @@ WEEKS_PER_MONTH = Decimal(52) / Decimal(12)
 DAYS_PER_MONTH = Decimal(365) / Decimal(12)
 HUNDRED = Decimal(100)
 FEN = Decimal("0.01")
+# Beyond this a figure that would be needed is no way out.
+OUT_OF_REACH = Decimal(10_000_000_000)
 
 
 @dataclass(frozen=True)
@@ -146,8 +148,12 @@ def _gross_of_a_year(revenue: Revenue, gross_profit: Decimal) -> Decimal:
     """Twelve months of gross profit; of a paid group each term keeps the share of members that renews."""
     if not isinstance(revenue, PaidRevenue):
         return gross_profit * 12
-    renewal = revenue.renewal / HUNDRED
-    return sum((gross_profit * renewal ** (month // revenue.months) for month in range(12)), Decimal(0))
+    total, kept = Decimal(0), Decimal(1)
+    for month in range(12):
+        if month and month % revenue.months == 0:
+            kept *= revenue.renewal / HUNDRED
+        total += gross_profit * kept
+    return total
 
 
 def _levers(revenue: Revenue, earning: _Earning, costs: PlanCosts, percent: Decimal) -> Levers:
@@ -157,16 +163,21 @@ def _levers(revenue: Revenue, earning: _Earning, costs: PlanCosts, percent: Deci
     gross = earning.gross_profit * share
     _, driver_value = _driver_of(revenue)
     factor = spent.total / gross if gross > 0 else None
-    driver = factor * driver_value if factor is not None else None
-    members = None
-    if isinstance(revenue, SellingRevenue):
-        if driver is not None and driver > HUNDRED:
-            driver = None
-        if factor is not None:
-            members = (factor * revenue.members).to_integral_value(rounding=ROUND_CEILING)
+    selling = isinstance(revenue, SellingRevenue)
+    driver = _within(factor, driver_value, HUNDRED if selling else OUT_OF_REACH)
+    members = _within(factor, revenue.members, OUT_OF_REACH) if isinstance(revenue, SellingRevenue) else None
+    if members is not None:
+        members = members.to_integral_value(rounding=ROUND_CEILING)
     hours = costs.weekly_hours * WEEKS_PER_MONTH
     left_for_labour = gross - spent.acquisition - spent.running
     hour_cost = None
     if hours > 0 and left_for_labour >= 0:
         hour_cost = (left_for_labour / hours).quantize(FEN, rounding=ROUND_DOWN)
     return Levers(driver, members, hour_cost)
+
+
+def _within(factor: Decimal | None, value: Decimal, most: Decimal) -> Decimal | None:
+    """The value times the factor, if that is within reach."""
+    if factor is None or (value and factor > most / value):
+        return None
+    return factor * value

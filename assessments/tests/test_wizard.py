@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from assessments.drafts import pages_of
 from assessments.models import AnswerPage, Assessment, Verdict
-from assessments.tests.filling import EXAMPLE, FAULTLESS, changed, fill, page_address, submit
+from assessments.tests.filling import EXAMPLE, FAULTLESS, changed, fill, page_address, prefill, submit
 from assessments.tests.making import make_assessment, signed_in
 from groups.tests.making import make_team, make_user
 
@@ -75,7 +75,7 @@ def test_the_verdict_is_locked_until_all_sections_are_done(client, draft, op):
         answer = client.get(reverse(name, args=[draft.pk]), follow=True)
         assert answer.redirect_chain[-1][0] == reverse("assessment-tasks", args=[draft.pk])
         assert "Complete the four sections first" in answer.content.decode()
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     assert reverse("assessment-check", args=[draft.pk]) in tasks(client, draft).content.decode()
 
 
@@ -86,7 +86,7 @@ def test_submitting_an_unfinished_assessment_writes_nothing(client, draft):
 
 
 def test_the_declaration_is_required(client, draft, op):
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     answer = client.post(reverse("assessment-check", args=[draft.pk]), {"token": ""})
     assert answer.status_code == 422
     assert "Tick to get the verdict" in answer.content.decode()
@@ -96,7 +96,7 @@ def test_the_declaration_is_required(client, draft, op):
 
 def test_a_decided_assessment_refuses_answers(client, draft, op):
     """Case 22: a stale page after the end."""
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     submit(client, draft)
     before = AnswerPage.objects.get(section="need", page="alternative").answers
     answer = client.post(page_address(draft, "need/alternative"), {"alternative": "yes"})
@@ -107,7 +107,7 @@ def test_a_decided_assessment_refuses_answers(client, draft, op):
 
 
 def test_opened_again_it_can_be_decided_anew(client, draft, op):
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     submit(client, draft)
     client.post(reverse("assessment-reopen", args=[draft.pk]), {"section": "need", "page": "alternative"})
     client.post(page_address(draft, "need/alternative"), {"alternative": "yes", "return": "check"})
@@ -157,14 +157,14 @@ def test_running_cost_of_nothing_is_asked_back(client, draft):
 
 
 def test_a_change_returns_to_the_check(client, draft, op):
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     answer = client.post(page_address(draft, "need/evidence"), {"evidence": "old_group", "return": "check"})
     assert answer.url == reverse("assessment-check", args=[draft.pk])
 
 
 def test_a_change_of_model_asks_the_new_questions_first(client, draft, op):
     """AC-06."""
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     answer = client.post(page_address(draft, "need/model"), {"earns": "paid", "return": "check"})
     assert answer.url == page_address(draft, "need/revenue") + "?return=check"
     paid = {
@@ -183,7 +183,7 @@ def test_a_change_of_model_asks_the_new_questions_first(client, draft, op):
 
 
 def test_the_answers_of_the_other_model_come_back_with_it(client, draft, op):
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     client.post(page_address(draft, "need/model"), {"earns": "undecided"})
     client.post(page_address(draft, "need/model"), {"earns": "selling", "selling_kind": "repurchase"})
     assert submit(client, draft).outcome == "go"
@@ -212,7 +212,7 @@ def test_a_passion_group_needs_no_revenue(client, draft, op):
     pages = changed(FAULTLESS, basics__purpose={"purpose": "passion"}, need__revenue={"budget_cap": "20000"})
     for skipped in ("need/model", "need/scenarios"):
         del pages[skipped]
-    fill(client, draft, pages, op)
+    prefill(draft, pages, op)
     verdict = submit(client, draft)
     assert verdict.outcome == "go"
     assert verdict.figures["economics"] is None
@@ -293,7 +293,7 @@ def test_the_owner_is_of_the_team(client, draft):
 
 
 def test_the_estimate_needs_no_save(client, draft, op):
-    fill(client, draft, changed(EXAMPLE), op)
+    prefill(draft, changed(EXAMPLE), op)
     answer = client.post(
         page_address(draft, "need/costs") + "estimate/",
         {key: text for key, text in EXAMPLE["need/costs"].items() if not key.startswith("running")},
@@ -305,7 +305,7 @@ def test_the_estimate_needs_no_save(client, draft, op):
 
 
 def test_the_estimate_is_on_the_page_without_a_script(client, draft, op):
-    fill(client, draft, EXAMPLE, op)
+    prefill(draft, EXAMPLE, op)
     page = client.get(page_address(draft, "need/costs")).content.decode()
     for figure in (
         "¥38,400",
@@ -321,7 +321,7 @@ def test_the_estimate_is_on_the_page_without_a_script(client, draft, op):
 
 
 def test_a_copy_starts_with_the_same_answers(client, draft, op):
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     client.post(reverse("assessment-copy", args=[draft.pk]))
     copy = Assessment.objects.latest("pk")
     assert submit(client, copy).outcome == "go"
@@ -369,7 +369,7 @@ def test_a_holiday_is_pointed_out(client, draft):
 
 
 def test_the_list_shows_drafts_and_verdicts(client, draft, op, team):
-    fill(client, draft, FAULTLESS, op)
+    prefill(draft, FAULTLESS, op)
     submit(client, draft)
     make_assessment(team, op)
     shown = client.get(reverse("assessment-list")).content.decode()
@@ -381,7 +381,7 @@ def test_the_list_shows_drafts_and_verdicts(client, draft, op, team):
 
 
 def test_the_page_of_an_assessment_asks_a_bounded_number_of_queries(client, draft, op, django_assert_max_num_queries):
-    fill(client, draft, EXAMPLE, op)
+    prefill(draft, EXAMPLE, op)
     with django_assert_max_num_queries(14):
         client.get(page_address(draft, "need/costs"))
     with django_assert_max_num_queries(8):
