@@ -31,7 +31,7 @@ STATES = (
     ),
     Metric(
         "dead",
-        _("Dead group"),
+        _("Dead"),
         _("Stayed silent long after it was at risk; a word for statistics, people still decide what happens"),
     ),
     Metric("forming", _("Forming"), _("Younger than 28 days or hardly observed yet, too early to judge")),

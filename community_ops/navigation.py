@@ -36,7 +36,7 @@ PLACES = (
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
-    Place("metrics-help", _("What the figures mean"), "question", "/help/", group="help"),
+    Place("metrics-help", _("Definitions"), "question", "/help/", group="help"),
     Place("me", _("My settings"), "person-circle", "/me/", group="help"),
 )
 # Pages that belong to a section without sharing its address.

@@ -14,7 +14,7 @@ class DisplayState(models.TextChoices):
     HEALTHY = "healthy", _("Healthy")
     WATCH = "watch", _("Watch")
     AT_RISK = "at_risk", _("At risk")
-    DEAD = "dead", _("Dead group")
+    DEAD = "dead", _("Dead")
     FORMING = "forming", _("Forming")
     COMPLETED = "completed", _("Completed")
     UNKNOWN = "unknown", _("Not enough data")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from community_ops import numbers
@@ -93,7 +94,7 @@ def key_figures(user, now: fleet.Fleet, week_ago, team_id: int | None, address: 
                 address.groups(state=state.value),
                 delta(now.states[state], before.get(state, 0) if before else None, "down"),
             )
-            for state in (DisplayState.AT_RISK, DisplayState.DEAD)
+            for state in (DisplayState.WATCH, DisplayState.AT_RISK, DisplayState.DEAD)
         ),
         _figure(
             "newly_at_risk",
@@ -103,7 +104,10 @@ def key_figures(user, now: fleet.Fleet, week_ago, team_id: int | None, address: 
         _figure(
             "recovered_share",
             numbers.percent(recovered / ended if ended else None, 0),
-            note=_("%(recovered)s of %(ended)s cases") % {"recovered": recovered, "ended": ended},
+            note=ngettext("%(recovered)s of %(ended)s case", "%(recovered)s of %(ended)s cases", ended)
+            % {"recovered": recovered, "ended": ended}
+            if ended
+            else _("No case ended"),
         ),
         _figure("net", numbers.compact_yuan(net, in_chinese())),
     ]

@@ -106,7 +106,7 @@ def trend(days: Mapping[date, States], as_of: date) -> Chart:
         }
     return Chart(
         id="trend",
-        title=_("Healthy share, 30 days (%)"),
+        title=_("Healthy share (%), 30 days"),
         sentence=sentence,
         picture=drawings.line_chart(percents, calendar[0].isoformat(), calendar[-1].isoformat(), sentence, top=100),
         columns=[_("Day"), _("Healthy share")],

@@ -25,14 +25,14 @@ STATES = {
 }
 
 
-def make_fleet(team: Team, owner: User, states: Mapping[HealthState, int] = STATES) -> list[Group]:
+def make_fleet(team: Team, owner: User, states: Mapping[HealthState, int] = STATES, as_of: date = AS_OF) -> list[Group]:
     """So many groups in each state; those at risk have a flag."""
     groups = []
     for state, count in states.items():
         for _number in range(count):
             group = make_group(team=team, owner=owner)
             score = -1 if state == HealthState.UNKNOWN else 9000 - 1000 * int(state)
-            make_standing(group, state=state, day=AS_OF, state_since=AS_OF - timedelta(days=20), score=score)
+            make_standing(group, state=state, day=as_of, state_since=as_of - timedelta(days=20), score=score)
             if state in (HealthState.DORMANT, HealthState.AD_OVERRUN, HealthState.DEAD):
                 make_flag(group, evidence={"silent_exposure": 12})
             groups.append(group)

@@ -114,7 +114,7 @@ def test_saved_cases_and_net_contribution(client, manager, team):
     answer = client.get(ADDRESS)
     shown = figures(answer)
     assert shown["recovered_share"][0] == "100%"
-    assert "1 of 1 cases" in answer.text
+    assert "1 of 1 case" in answer.text
     assert shown["net"][0] == "¥5,000"
 
 

@@ -1,9 +1,15 @@
-"""The frame of the pages in a real browser: both themes, both languages, phone and desktop."""
+"""The frame of the pages, home and the dashboard in a real browser: both themes, both languages, phone and desktop."""
+
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from community_ops.tests.browser import assert_accessible, assert_fits, shoot
-from groups.tests.making import make_team, make_user
+from community_ops.tests.fleet_making import make_change, make_fleet, make_fleet_day
+from groups.tests.making import make_group, make_team, make_user
+from lifecycle.models import HealthState
+from lifecycle.tests.cases.making import make_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = [
@@ -13,16 +19,151 @@ LOOKS = [
     ("desktop", "en", "light"),
     ("small", "en", "light"),
 ]
+PAGES = ("/login/", "/", "/insights/health/", "/me/", "/styleguide/", "/help/metrics/", "/no/such/page/")
+
+
+@pytest.fixture
+def boss():
+    """An administrator whose two teams have groups in every state, judged yesterday."""
+    east, west = make_team(name="华东大区"), make_team(name="West coast")
+    person = make_user(east, "manager", display_name="李雷", is_administrator=True)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    groups = make_fleet(east, person, as_of=yesterday)
+    make_fleet(west, make_user(west, display_name="A colleague with a rather long name"), as_of=yesterday)
+    for number, group in enumerate(groups):
+        name = ("宝妈交流 A 群", "双12 快闪 3 群", "杭州西湖会员复购与新品试用交流群（二期）")[number % 3]
+        type(group).objects.filter(pk=group.pk).update(name=f"{name} {number}")
+    make_case(groups[11])
+    for back in range(30):
+        healthy = {HealthState.STABLE: 10 - back % 3, HealthState.DORMANT: 3, HealthState.DECLINING: 2 + back % 3}
+        make_fleet_day(east, yesterday - timedelta(days=back), healthy)
+    for group in groups[:3]:
+        make_change(group, yesterday - timedelta(days=2), HealthState.DECLINING, HealthState.STABLE)
+    for group in groups[10:13]:
+        make_change(group, yesterday - timedelta(days=1), HealthState.DECLINING, HealthState.DORMANT)
+    make_group(
+        team=east,
+        owner=person,
+        name="读书会 VIP",
+        plan_lifespan="bounded",
+        plan_starts_on=yesterday - timedelta(days=90),
+        plan_ends_on=yesterday + timedelta(days=5),
+    )
+    return person
 
 
 @pytest.mark.parametrize(("screen", "language", "theme"), LOOKS)
-def test_every_page_of_the_frame_is_accessible_and_fits(visit, screen, language, theme):
-    person = make_user(make_team(), display_name="Li", is_administrator=True)
-    for path in ("/login/", "/", "/me/", "/styleguide/", "/help/metrics/", "/no/such/page/"):
-        user = None if path == "/login/" else person
-        page = visit(path, user=user, screen=screen, language=language, theme=theme)
+def test_every_page_of_the_frame_is_accessible_and_fits(visit, boss, screen, language, theme):
+    page = visit("/login/", screen=screen, language=language, theme=theme)
+    for path in PAGES:
+        if path == "/":
+            page = visit(path, user=boss, screen=screen, language=language, theme=theme)
+        else:
+            page.goto(path)
         assert page.locator("html").get_attribute("lang") == ("zh-Hans" if language == "zh-hans" else "en")
         assert page.locator("html").get_attribute("data-bs-theme") == theme
         shoot(page, f"{path.strip('/').replace('/', '-') or 'home'}-{screen}-{language}-{theme}")
         assert_fits(page)
         assert_accessible(page)
+
+
+def test_a_chart_and_its_table_take_turns(visit, boss):
+    page = visit("/insights/health/", user=boss, language="en", screen="desktop")
+    figure = page.locator("figure.chart").first
+    picture, table = figure.locator("[data-chart-picture]"), figure.locator("[data-chart-table]")
+    assert picture.is_visible()
+    assert "visually-hidden" in table.get_attribute("class")
+    figure.get_by_role("button", name="Table").click()
+    assert picture.is_hidden()
+    assert table.is_visible()
+    assert figure.get_by_role("button", name="Table").get_attribute("aria-pressed") == "true"
+    sentence = figure.locator("figcaption").inner_text()
+    figure.get_by_role("button", name="Chart").click()
+    assert figure.get_by_role("img").first.get_attribute("aria-label") == sentence
+
+
+def test_without_script_charts_show_both_and_more_opens_the_menu(visit, boss):
+    page = visit("/insights/health/", user=boss, language="en", script=False)
+    figure = page.locator("figure.chart").first
+    assert figure.locator("[data-chart-picture]").is_visible()
+    assert figure.locator("table").is_visible()
+    assert figure.locator(".chart-switch").is_hidden()
+    menu = page.locator("#site-nav")
+    assert menu.is_hidden()
+    page.locator(".tabbar a").last.click()
+    assert menu.get_by_role("link", name="Data imports").is_visible()
+
+
+def test_a_tip_opens_and_closes_by_keyboard(visit, boss):
+    page = visit("/insights/health/", user=boss, language="en", screen="desktop")
+    tip = page.locator(".kpi .toggletip").first
+    tip.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert tip.locator("div").is_visible()
+    page.keyboard.press("Escape")
+    assert tip.locator("div").is_hidden()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_more_is_a_sheet_that_gives_the_focus_back(visit, boss):
+    page = visit("/", user=boss, language="en")
+    opener = page.locator(".tabbar a").last
+    opener.click()
+    page.locator("#site-nav.show:not(.showing)").wait_for()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    page.locator("#site-nav").wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "More"
+
+
+def test_the_language_switch_keeps_what_was_typed(visit, boss):
+    page = visit("/me/", user=boss, language="zh-hans")
+    page.get_by_role("textbox").fill("韩梅梅")
+    page.get_by_role("radio", name="红涨绿跌").check()
+    page.get_by_role("checkbox").uncheck()
+    page.get_by_role("button", name="EN").click()
+    page.locator("html[lang=en]").wait_for()
+    assert page.url.endswith("/me/")
+    assert page.get_by_role("textbox").input_value() == "韩梅梅"
+    assert page.get_by_role("radio", name="Red up, green down").is_checked()
+    assert not page.get_by_role("checkbox").is_checked()
+    page.reload()
+    assert page.get_by_role("textbox").input_value() == "李雷"
+
+
+def test_errors_take_the_focus_and_lead_to_their_control(visit, boss):
+    page = visit("/me/", user=boss, language="en")
+    page.get_by_role("textbox").fill("")
+    page.get_by_role("button", name="Save").click()
+    summary = page.locator("[data-error-summary]")
+    summary.wait_for()
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+    summary.get_by_role("link").click()
+    assert page.evaluate("document.activeElement.id") == "id_display_name"
+
+
+def test_dark_follows_the_device_or_the_client(visit):
+    assert visit("/login/", theme="dark").locator("html").get_attribute("data-bs-theme") == "dark"
+    wecom = visit("/login/", theme="light", user_agent="Mozilla/5.0 wxwork/4.1 ColorScheme/Dark")
+    assert wecom.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+def test_shortcuts_move_about_unless_somebody_types(visit, boss):
+    page = visit("/me/", user=boss, screen="desktop", language="en")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "top-search"
+    page.keyboard.type("gi")
+    assert page.url.endswith("/me/")
+    page.locator("h1").click()
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    page.wait_for_url("**/insights/health/")
+
+
+def test_the_first_tab_skips_to_the_content(visit, boss):
+    page = visit("/", user=boss, language="en")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
