@@ -17,7 +17,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 WHOLE = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?", re.ASCII)
 AMOUNT = re.compile(r"(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII)
-EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+", re.ASCII)
+EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+", re.ASCII)
 DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))"
     r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?",
@@ -61,7 +61,7 @@ def key_of(cell: Any) -> str:
     text = text_of(cell)
     if not text:
         raise CellRefused("no_group")
-    if EXPONENT.fullmatch(text) and "e+" in text.lower():
+    if "+" in text and EXPONENT.fullmatch(text):
         raise CellRefused("id_lost_digits")
     return text
 

@@ -31,7 +31,7 @@ UPLOAD = Limits(
     rows=200_000,
     memory_bytes=768 * MB,
     cpu_seconds=30,
-    wall_seconds=60,
+    wall_seconds=90,
 )
 COMMAND = Limits(
     file_bytes=2048 * MB,

@@ -14,9 +14,9 @@ import numpy as np
 
 from lifecycle.rules.counts import KNOWN
 from lifecycle.sources.cells import count_of, key_of
-from lifecycle.sources.daily_sheet import RowReader
 from lifecycle.sources.gathering import ROW, Gathering
 from lifecycle.sources.refusal import CellRefused
+from lifecycle.sources.sheet_rows import Problem, SheetRows
 from lifecycle.sources.tables import Table
 
 KIND = "member_days"
@@ -29,36 +29,28 @@ def recognises(places: dict[str, int]) -> bool:
 def read(table: Table, gathering: Gathering, *, last_day: date) -> None:
     """Read the acts of members, then sum them into rows of messages and speakers."""
     gathering.members_are_per_group = True
-    reader = RowReader(table, last_day)
+    rows = SheetRows(table, gathering, last_day)
     at_member, at_messages = table.places["member"], table.places["messages"]
-    for line, cells in table.rows:
-        if not any(cell not in ("", None) for cell in cells):
-            continue
-        gathering.count_read()
-        problems: list[tuple[str, Any, str]] = []
-        if reader.overflows(cells):
-            gathering.refuse(line, [("", len(cells), "too_many_cells")])
-            continue
-        begun = reader.begin(cells, gathering, problems)
+    members: dict[Any, str] = {}  # the same ids come again and again
+    for line, cells in rows:
+        problems: list[Problem] = []
+        about = rows.about(cells, problems)
         member, messages = "", None
         try:
-            member = key_of(cells[at_member] if at_member < len(cells) else None)
+            member = members.get(cells[at_member]) or members.setdefault(cells[at_member], key_of(cells[at_member]))
         except CellRefused as refused:  # the value may be a person's id: it is not kept
             problems.append((table.headers[at_member], "", "no_member" if refused.code == "no_group" else refused.code))
         try:
-            cell = cells[at_messages] if at_messages < len(cells) else None
-            messages = count_of(cell)
+            messages = count_of(cells[at_messages])
             if messages is None:
                 raise CellRefused("no_counts")
         except CellRefused as refused:
-            problems.append((table.headers[at_messages], cell, refused.code))
-        if problems or not begun:
+            problems.append((table.headers[at_messages], cells[at_messages], refused.code))
+        if about is None or problems:
             gathering.refuse(line, problems)
-            continue
-        group, day, span = begun()
-        gathering.acts.add((group, day, gathering.member(group, member), messages, line))
-        if span:
-            gathering.widen(group, *span)
+        else:
+            group = rows.note(about)
+            gathering.acts.add((group, about.day, gathering.member(group, member), messages or 0, line))
     _sum_into_rows(gathering)
 
 
