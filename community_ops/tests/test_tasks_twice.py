@@ -5,17 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from community_ops.celery import app
+from community_ops.tests.digest import changed_tables, digest_of_tables
 from groups import outbox
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle import imports, nights, pipeline
 from lifecycle.models import DirtyGroup
-
-# When something was last done may differ; what is so may not.
-LEFT_OUT = {"lifecycle_tick", "django_session"}
 
 
 def groups_without_a_night() -> dict[str, Any]:
@@ -76,32 +74,17 @@ def registered() -> list[str]:
     return sorted(name for name in app.tasks if not name.startswith(("celery.", "naive.")))
 
 
-def everything() -> dict[str, str]:
-    """A digest of each table."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
-        )
-        tables = {name for (name,) in cursor.fetchall()} - LEFT_OUT
-        digests = {}
-        for table in tables:
-            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t")
-            digests[table] = cursor.fetchone()[0]
-    return digests
-
-
 @pytest.mark.usefixtures("rows_of_days_deleted")
 @pytest.mark.parametrize("name", registered())
 def test_a_task_that_runs_twice_does_what_it_does_once(name):
     arguments = ENTRIES[name]()
-    before = everything()
+    before = digest_of_tables()
     app.tasks[name].apply(kwargs=arguments, throw=True)
-    once = everything()
+    once = digest_of_tables()
     assert once != before, "the entry gives the task something to do"
     app.tasks[name].apply(kwargs=arguments, throw=True)
-    twice = everything()
-    assert {table for table in once if once[table] != twice[table]} == set()
+    twice = digest_of_tables()
+    assert changed_tables(once, twice) == set()
 
 
 def test_each_tick_of_beat_calls_a_task_that_exists():

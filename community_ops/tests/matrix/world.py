@@ -1,0 +1,101 @@
+"""Two teams with one of everything each, and one person of every kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.test import Client
+
+from assessments.models import Assessment
+from assessments.tests.filling import EXAMPLE, fill, submit
+from assessments.tests.making import make_assessment
+from groups.models import Group, LedgerLine, Team, User
+from groups.tests.making import make_team, make_user
+from groups.tests.making_money import make_line
+from lifecycle.models import Case, CaseTask, Import
+from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
+from lifecycle.tests.making_imports import import_bytes
+
+PEOPLE = ("nobody", "disabled", "operator", "manager", "stranger", "strange_manager", "administrator")
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What a team has: one of everything that an address can name."""
+
+    team: Team
+    operator: User
+    manager: User
+    group: Group
+    line: LedgerLine
+    case: Case
+    step: CaseTask
+    draft: Assessment
+    decided: Assessment
+    condition: int
+    upload: Import
+
+
+@dataclass(frozen=True)
+class World:
+    own: Belongings
+    foreign: Belongings
+    people: dict[str, User | None]
+
+
+def make_world() -> World:
+    """The world of the team `own`: its people, strangers of the other team, an administrator, nobody."""
+    own, foreign = make_belongings("Own"), make_belongings("Foreign")
+    disabled = make_user(own.team)
+    people = {
+        "nobody": None,
+        "disabled": disabled,
+        "operator": own.operator,
+        "manager": own.manager,
+        "stranger": foreign.operator,
+        "strange_manager": foreign.manager,
+        "administrator": make_user(is_administrator=True),
+    }
+    return World(own, foreign, people)
+
+
+def make_belongings(word: str) -> Belongings:
+    """One of everything; `word` is in every name, so that a page shows whose things it lists."""
+    team = make_team(name=f"{word} team")
+    operator = make_user(team, display_name=f"{word} operator")
+    manager = make_user(team, "manager", display_name=f"{word} manager")
+    group = make_dying_group(team=team, owner=operator, name=f"{word} group")
+    case = make_decided(make_case(group), "revive", by=manager)
+    draft = make_assessment(team, operator)
+    client = Client()
+    client.force_login(operator)
+    decided = make_assessment(team, operator)
+    fill(client, decided, EXAMPLE | {"basics/name": EXAMPLE["basics/name"] | {"name": f"{word} plan"}}, operator)
+    verdict = submit(client, decided)
+    decided.refresh_from_db()
+    return Belongings(
+        team=team,
+        operator=operator,
+        manager=manager,
+        group=group,
+        line=make_line(group, "12.50", by=operator),
+        case=case,
+        step=CaseTask.objects.filter(case=case).earliest("pk"),
+        draft=draft,
+        decided=decided,
+        condition=verdict.conditions.earliest("pk").pk,
+        upload=import_bytes(
+            f"group,date,messages\n{word} chat,2026-06-01,3\n".encode(), team=team, owner=operator, name=f"{word}.csv"
+        ),
+    )
+
+
+def client_of(world: World, person: str) -> Client:
+    """A browser in which the person is signed in; the account of `disabled` was closed since."""
+    client = Client(raise_request_exception=False)
+    user = world.people[person]
+    if user:
+        client.force_login(user)
+        if person == "disabled":
+            User.objects.filter(pk=user.pk).update(is_active=False)
+    return client
