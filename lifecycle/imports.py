@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from groups import audit, outbox
 from groups.models import Team, User
 from lifecycle.coverage import Asked
+from lifecycle.failpoints import reach
 from lifecycle.file_safety import read_in_child
 from lifecycle.ingest import ImportTakenOver, Outcome, bring_in
 from lifecycle.models import Import, ImportFile
@@ -66,6 +67,7 @@ def run(import_id: int, *, now: datetime, today: date) -> bool:
     attempt = _claim(import_id)
     if attempt is None:
         return False
+    reach("after_claim")
     upload = Import.objects.select_related("uploaded_by", "file").get(pk=import_id)
     if attempt > MOST_ATTEMPTS:
         _refuse(upload, attempt, FileRefused("gave_up"), now)
@@ -87,6 +89,7 @@ def run(import_id: int, *, now: datetime, today: date) -> bool:
         log.exception("import %s failed at attempt %s", import_id, attempt)
         _release(import_id, attempt)
         raise
+    reach("after_commit")
     return True
 
 

@@ -20,6 +20,7 @@ from groups.registration import ensure_groups
 from groups.rules.plan_terms import PlanTerms
 from lifecycle.activity import SHAPE, Written, write_acting, write_counts
 from lifecycle.coverage import Asked, write_spans
+from lifecycle.failpoints import reach
 from lifecycle.member_numbers import numbers_of
 from lifecycle.models import Import, Source
 from lifecycle.partitions import ensure_months
@@ -88,6 +89,7 @@ def bring_in(
         )[0]
         flows = _flows(found)
         written = write_counts(cursor, _incoming(found, group_ids, spans, flows), batch_id=upload.pk)
+        reach("after_upsert")
         since = _earliest(written.since or {}, _write_acts(cursor, found, group_ids))
         write_spans(source, {int(group_ids[at]): (span, int(flows[at])) for at, span in spans.items() if flows[at]})
         mark_dirty(cursor, since, now)
@@ -97,6 +99,7 @@ def bring_in(
             **asdict(outcome),
         )  # fmt: skip
         audit.record(verb="activity imported", thing=upload, by=by, now=now, after=asdict(outcome))
+        reach("before_commit")
         return outcome
 
 
