@@ -114,7 +114,7 @@ def parts_of(
     some = exposure > 0
     rate = np.divide(sums.acts_window[row], exposure, out=np.zeros_like(exposure), where=some)
     ratio = (rate + EPSILON_ACTS) / (baseline.rate + EPSILON_ACTS)
-    odds = silent_exposure * np.log10(1.0 - np.minimum(baseline.active, 1.0 - 1e-9))
+    odds = silent_exposure * np.log10(1.0 - np.minimum(baseline.active, policy.most_certain_day))
     rhythm = np.clip(1.0 + odds / policy.odds_of_zero_rhythm, 0.0, 1.0)
 
     usual = 20.0 + 8.0 * rest_factor  # exposure of four full weeks
@@ -129,10 +129,10 @@ def parts_of(
     regularity = np.divide(n_active, n_known, out=np.full(exposure.shape, np.nan), where=n_known > 0)
 
     seen = sums.seen_window[row] / WINDOW_DAYS
-    breadth = np.where(people_known, share_of_goal(people, goal * _reach(seen)), np.nan)
+    breadth = np.where(people_known, share_of_goal(people, goal * _reach(seen, policy)), np.nan)
     seen_before = sums.seen_return[row - WINDOW_DAYS] / RETURN_DAYS
     core_goal = np.maximum(goal / 2, 1.0)
-    core = share_of_goal(returning.astype(np.float64), core_goal * _reach(seen) * _reach(seen_before))
+    core = share_of_goal(returning.astype(np.float64), core_goal * _reach(seen, policy) * _reach(seen_before, policy))
     core_known = returning_known & (sums.seen_return[row - WINDOW_DAYS] >= policy.least_exposure)
     return Parts(
         shares=np.stack([rhythm, level, breadth, regularity, np.where(core_known, core, np.nan)]),
@@ -148,6 +148,7 @@ def parts_of(
     )
 
 
-def _reach(seen: Floats) -> Floats:
+def _reach(seen: Floats, policy: Policy) -> Floats:
     """How much of a window's different people are met when only a share of its days was seen."""
-    return np.sqrt(np.minimum(seen * 1.0, 1.0))
+    reach: Floats = np.power(np.minimum(seen, 1.0), policy.reach_exponent)
+    return reach

@@ -1,7 +1,7 @@
 """How many different people took part in 28 days: counted where the members are known, bounded below where not.
 
-Daily head counts do not say who came twice. The largest of them is certain: at least so many took part. How far the
-truth lies above is in docs/decisions; the score uses the estimate, the page says "at least".
+Daily head counts do not say who came twice. The largest of them is certain: at least so many took part. The score uses
+an estimate (docs/decisions/people-from-daily-counts.md), the page says "at least".
 """
 
 from __future__ import annotations
@@ -55,5 +55,9 @@ def people_of(signal: Signal) -> People:
 
 
 def estimated_people(largest: Ints, heads: Ints) -> Floats:
-    """Different people of a window from daily head counts: between the largest day and the sum of all days."""
-    return largest.astype(np.float64)
+    """Different people of a window from daily head counts: the geometric mean of the largest day and of all days' sum.
+
+    The truth lies between the two: at least the largest day's, at most the sum.
+    """
+    estimate: Floats = np.sqrt(largest.astype(np.float64) * heads)
+    return estimate

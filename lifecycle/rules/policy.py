@@ -28,6 +28,7 @@ class Policy:
     rest_day_bounds: tuple[float, float] = (0.05, 1.5)
 
     # the card
+    most_certain_day: float = 0.5  # days of a group hang together: no silent day is odder than a tossed coin
     odds_of_zero_rhythm: float = 3.0  # powers of ten: odds below 1/1000 score nothing
     people_goal_unknown: float = 20.0
     people_goal_share: float = 0.05
@@ -37,6 +38,7 @@ class Policy:
     least_exposure: float = 7.0
     least_weeks: int = 4
     days_of_a_known_week: int = 4
+    reach_exponent: float = 0.6  # different people met in a share of a window: measured .54 to .62
     cap_ad_overrun: int = 4000
     cap_exodus: int = 6000
     exodus_ratio: float = 3.0
@@ -51,9 +53,9 @@ class Policy:
     known_days_to_return: int = 7
     forming_days: int = 28
     forming_exposure: float = 14.0
-    low_score: int = 6000
-    low_checks: int = 2
-    recovered_score: int = 7000
+    low_score: int = 7500  # docs/decisions/watch-line.md
+    low_checks: int = 1
+    recovered_score: int = 8000
     recovered_checks: int = 3
     thriving_score: int = 8500
     thriving_ratio: float = 0.9

@@ -82,7 +82,7 @@ def step(memory: Memory, seen: Findings, plans: Plans, policy: Policy) -> None:
     state = np.where(check & (state == DECLINING) & (memory.recovered >= policy.recovered_checks), STABLE, state)
     state = np.where((state == DECLINING) & ~may_decline, STABLE, state)
 
-    overrun = np.isin(state, (STABLE, THRIVING, DECLINING)) & (memory.ads_high >= policy.ad_checks)
+    overrun = np.isin(state, (STABLE, THRIVING, DECLINING, DORMANT)) & (memory.ads_high >= policy.ad_checks)
     state = np.where(check & overrun, AD_OVERRUN, state)
     state = np.where(check & (state == AD_OVERRUN) & (memory.ads_low >= policy.ad_checks), STABLE, state)
 
@@ -107,9 +107,8 @@ def _unknown(memory: Memory, seen: Findings, plans: Plans, begun: Bools, policy:
     silent_source = seen.day - memory.last_observed > policy.unknown_after_silent_source
     unseen = begun & (silent_source | (seen.observed_lately < policy.unknown_share * expected))
     was = memory.state == UNKNOWN
-    memory.known_since_unknown = np.where(
-        unseen, 0, np.where(was, memory.known_since_unknown + (memory.last_observed == seen.day), 0)
-    )
+    counted = memory.known_since_unknown + (memory.last_observed == seen.day)
+    memory.known_since_unknown = np.where(was & ~silent_source, counted, 0)
     unknown: Bools = unseen | (was & (memory.known_since_unknown < policy.known_days_to_return))
     return unknown
 
@@ -148,7 +147,7 @@ def _count_checks(memory: Memory, seen: Findings, alive: Bools, policy: Policy) 
 def _silence(memory: Memory, seen: Findings, state: Ints, may: Bools, check: Bools, policy: Policy) -> Ints:
     """Into dormancy by silence or by a trickle of one or two people, on to death, and back when members return."""
     odd = (seen.silence_odds <= -policy.dormant_odds) & (seen.silent_exposure >= policy.dormant_exposure)
-    silent = may & (odd | (seen.silent_exposure >= policy.dormant_exposure_always))
+    silent = may & ~seen.ads_high & (odd | (seen.silent_exposure >= policy.dormant_exposure_always))
     thin = may & check & (memory.thin >= policy.thin_checks)
     awake = np.isin(state, (STABLE, THRIVING, DECLINING, AD_OVERRUN))
     memory.dormant_by = np.where(awake & silent, BY_SILENCE, np.where(awake & thin, BY_THIN, memory.dormant_by))

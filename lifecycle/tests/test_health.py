@@ -26,9 +26,9 @@ def day(n: int) -> date:
     return FIRST + timedelta(days=n)
 
 
-def fading(seed=1, alive=130) -> np.ndarray:
-    """Lively, then fading over 80 days, then silent."""
-    mean = np.concatenate([np.full(alive, 8.0), np.linspace(6, 0.2, 80), np.zeros(DAYS - alive - 80)])
+def fading(seed=1, alive=100) -> np.ndarray:
+    """Lively, then ever fewer, then silent."""
+    mean = np.concatenate([np.full(alive, 6.0), 6 * np.exp(-np.arange(110) / 22), np.zeros(DAYS - alive - 110)])
     return poisson_speakers(DAYS, mean=mean, seed=seed)[:, 0]
 
 
@@ -56,6 +56,18 @@ def everything(group) -> list:
         )
     ]
     return [[{name: value for name, value in row.items() if name != "id"} for row in rows] for rows in kept]
+
+
+def test_a_group_that_fades_is_flagged_before_it_falls_silent(group):
+    assert judge(group, 0, DAYS - 1) == DAYS
+    flags = {flag.cause: flag for flag in Flag.objects.filter(group=group)}
+    last_act = Standing.objects.get(group=group).last_act_on
+    assert flags["fading"].raised_on < last_act
+    assert flags["fading"].earliest_sign_on < flags["fading"].raised_on
+    assert flags["fading"].lowered_on == flags["silence"].raised_on
+    assert flags["silence"].severity == 3
+    states = [change.after for change in StateChange.objects.filter(group=group).order_by("day")]
+    assert [s for s in states if s >= HealthState.DECLINING][:2] == [HealthState.DECLINING, HealthState.DORMANT]
 
 
 def test_the_standing_says_what_lists_show(group):
