@@ -71,15 +71,15 @@ def test_a_group_that_fades_is_flagged_before_it_falls_silent(group):
 
 
 def test_the_standing_says_what_lists_show(group):
-    judge(group, 0, 149)
+    judge(group, 0, 99)
     standing = Standing.objects.get(group=group)
-    reading = HealthReading.objects.get(group_id=group.pk, day=day(149))
-    assert (standing.day, standing.score, standing.state) == (day(149), reading.score, reading.state)
-    assert standing.score_week_ago == HealthReading.objects.get(group_id=group.pk, day=day(142)).score
-    assert standing.people_28 == standing.evidence["people_28"] > 20
+    reading = HealthReading.objects.get(group_id=group.pk, day=day(99))
+    assert (standing.day, standing.score, standing.state) == (day(99), reading.score, reading.state)
+    assert standing.score_week_ago == HealthReading.objects.get(group_id=group.pk, day=day(92)).score
+    assert standing.people_28 == standing.evidence["people_28"] > 10
     assert len(standing.spark) == 8
     assert min(standing.spark) > 30
-    assert standing.last_observed_on == day(149)
+    assert standing.last_observed_on == day(99)
     assert 0 < standing.risk < 2000
 
 
