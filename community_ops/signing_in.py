@@ -1,4 +1,4 @@
-"""Signing in and out, and switching the language."""
+"""Signing in, changing the password, and switching the language."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.messages.views import SuccessMessageMixin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from community_ops.preferences import LANGUAGES
+from groups import audit
 from groups.models import User
 
 A_YEAR = 365 * 24 * 3600
@@ -46,6 +51,43 @@ class SignIn(LoginView):
 
 
 sign_in = SignIn.as_view()
+
+
+class NewPasswordForm(PasswordChangeForm):
+    use_required_attribute = False
+    error_messages = {
+        "password_incorrect": _("The present password is not right"),
+        "password_mismatch": _("The two new passwords differ"),
+    }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "old_password": (_("Present password"), _("Enter your present password")),
+            "new_password1": (_("New password"), _("Enter a new password")),
+            "new_password2": (_("New password, once more"), _("Enter the new password once more")),
+        }
+        for name, (label, empty) in labels.items():
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = empty
+
+
+class ChangePassword(SuccessMessageMixin, PasswordChangeView):
+    """Other sessions of the person end, since their key depends on the password."""
+
+    form_class = NewPasswordForm
+    template_name = "registration/password.html"
+    success_url = reverse_lazy("me")
+    success_message = _("Your password is changed. Other devices have to sign in again")
+
+    @transaction.atomic
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+        user = self.request.user
+        audit.record(verb="password changed", thing=user, by=user, now=timezone.now())
+        return super().form_valid(form)
+
+
+change_password = ChangePassword.as_view()
 
 
 def without_language(address: str) -> str:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("login/", signing_in.sign_in, name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", settings_of_mine.me, name="me"),
+    path("me/password/", signing_in.change_password, name="password"),
     path("me/language/", signing_in.language, name="language"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),

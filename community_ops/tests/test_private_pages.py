@@ -7,6 +7,7 @@ from axes.utils import reset
 from django.test import Client
 from django.urls import reverse
 
+from groups.models import AuditEntry
 from groups.tests.making import make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,27 @@ def test_guessing_locks_the_pair_of_user_and_address(person):
     spoofed = attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="10.9.9.9")
     assert spoofed.status_code == 429
     assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.0.0.2").status_code == 302
+
+
+def test_a_changed_password_ends_other_sessions_and_is_on_record(client, person):
+    other = Client()
+    for each in (client, other):
+        each.force_login(person)
+    new = "battery staple horse"
+    sent = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert "Your password is changed" in client.post(reverse("password"), sent, follow=True).text
+    assert other.get("/me/").status_code == 302
+    assert AuditEntry.objects.get().verb == "password changed"
+    assert attempt(Client(), password=new).status_code == 302
+
+
+def test_a_wrong_present_password_changes_nothing(client, person):
+    client.force_login(person)
+    sent = {"old_password": "guess", "new_password1": "battery staple", "new_password2": "battery staple"}
+    answer = client.post(reverse("password"), sent)
+    assert "The present password is not right" in answer.text
+    assert not AuditEntry.objects.exists()
+    assert attempt(Client(), password=PASSWORD).status_code == 302
 
 
 def test_a_fragment_request_without_session_sends_the_whole_page_to_sign_in(client):

@@ -95,11 +95,15 @@ def test_without_script_charts_show_both_and_more_opens_the_menu(visit, boss):
 
 
 def test_a_tip_opens_and_closes_by_keyboard(visit, boss):
-    page = visit("/insights/health/", user=boss, language="en", screen="desktop")
+    page = visit("/insights/health/", user=boss, language="en")
     tip = page.locator(".kpi .toggletip").first
     tip.locator("summary").focus()
     page.keyboard.press("Enter")
     assert tip.locator("div").is_visible()
+    box = tip.locator("div").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 375
+    shoot(page, "tip-phone-en")
     page.keyboard.press("Escape")
     assert tip.locator("div").is_hidden()
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"

@@ -1,8 +1,11 @@
 """The pages that every person meets: signing in, home, settings, reference pages and what went wrong."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
+from community_ops.tests.fleet_making import make_fleet
 from groups.tests.making import make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +32,18 @@ def test_a_stranger_is_sent_to_sign_in(client, name):
     answer = client.get(reverse(name))
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("path", ["/login/", "/", "/insights/health/", "/help/metrics/", "/styleguide/", "/no/such/"])
+def test_english_pages_hold_no_chinese(client, path):
+    user = person(is_administrator=True, language="en")
+    make_fleet(make_team(name="East"), user)
+    if path != "/login/":
+        client.force_login(user)
+    text = client.get(path, headers={"accept-language": "en"}).text
+    switch = text.index('<form class="language"')
+    rest = text[:switch] + text[text.index("</form>", switch) :]
+    assert re.findall(r"[\u3400-\u9fff]+", rest) == []
 
 
 def test_only_administrators_see_the_styleguide(client, settings):
