@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from community_ops import drawings, numbers
 from community_ops.charts import Chart
-from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, scores, weekly
+from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
 from community_ops.reasons import badges_of, cause_sentence, losses_of
 from groups import economics
 from groups.audit_words import words_for
@@ -27,6 +27,7 @@ from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 
 MONTHS_SHOWN = 6
 HISTORY_SHOWN = 20
+RECORD_SHOWN = 8
 LOW_SCORE = 60  # below it, twice in a row, a group is on watch
 RANGES = {"8w": DAYS_OF_8_WEEKS, "26w": DAYS_OF_HALF_A_YEAR}
 # What the first chart shows by kind of activity: orders, or clicks where no orders were ever seen.
@@ -59,7 +60,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     kind = plan.activity_kind if plan else ActivityKind.CONVERSATION
     months = economics.profit_and_loss([group.pk], today, MONTHS_SHOWN)[group.pk]
     flags = list(Flag.objects.filter(group=group).order_by("-raised_on", "-pk")[:HISTORY_SHOWN])
-    record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:HISTORY_SHOWN]
+    record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:RECORD_SHOWN]
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     context: dict[str, Any] = {
         "group": group,
@@ -80,6 +81,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "promises": promises(plan, standing, months),
         "months": months,
         "total": total_of(months[0].month, months),
+        "sales": sales(group.pk, months[0].month, today),
         "changes": StateChange.objects.filter(group=group).order_by("-day")[:HISTORY_SHOWN],
         "cases": Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN],
         "coverage": CoverageSpan.objects.filter(group=group).select_related("source").order_by("-observed_until"),

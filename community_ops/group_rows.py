@@ -36,7 +36,7 @@ ROW = (
 def column_labels() -> dict[str, str]:
     """The words over the columns; beside the figures on a phone."""
     return {
-        "l_name": _("Name"),
+        "l_name": _("Group name"),
         "l_status": _("State"),
         "l_activity": _("Activity"),
         "l_members": _("Members"),

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import F, Sum
 
 from lifecycle.models import DailyActivity, HealthReading
+from lifecycle.rules.counts import KNOWN
 
 DAYS_OF_8_WEEKS = 56
 DAYS_OF_HALF_A_YEAR = 182
@@ -47,6 +51,14 @@ def weekly(steps: Sequence[Step]) -> list[Step]:
         known = [step.value for step in week if step.value is not None]
         weeks.append(Step(week[0].first, week[-1].last, sum(known) if known else None, len(known)))
     return weeks[::-1]
+
+
+def sales(group_id: int, first: date, last: date) -> Decimal | None:
+    """Yuan of sales that activity data reported for the days; None where no source reports sales."""
+    rows = DailyActivity.objects.filter(group_id=group_id, day__range=(first, last))
+    cents = rows.annotate(reported=F("known").bitand(KNOWN["revenue_cents"])).exclude(reported=0)
+    total = cents.aggregate(total=Sum("revenue_cents"))["total"]
+    return None if total is None else Decimal(total) / 100
 
 
 def scores(group_id: int, last: date, days: int) -> list[tuple[date, float | None]]:

@@ -20,6 +20,7 @@ from groups.models.money import CostRoot
 from groups.rules.plan_terms import PlanTerms
 
 REVENUE = "revenue"
+CHOOSE = ("", pgettext_lazy("choice", "Choose"))  # nothing is chosen for anybody
 TAKEN = _("A group of your team is already registered under this id")
 FLASH_DAYS = 30
 BOUNDED_YEARS = 3
@@ -35,7 +36,7 @@ class GroupForm(forms.Form):
         label=_("Group name"), max_length=120, error_messages={"required": _("Enter the group name")}
     )
     platform = forms.ChoiceField(
-        label=_("Platform"), choices=Platform, error_messages={"required": _("Select the platform")}
+        label=_("Platform"), choices=[CHOOSE, *Platform.choices], error_messages={"required": _("Select the platform")}
     )
     external_id = forms.CharField(
         label=_("Id on the platform"),
@@ -111,8 +112,16 @@ def facts_of(group: Group) -> dict[str, Any]:
 class PlanForm(forms.Form):
     """The terms that people fix by hand; what the form does not show is taken over from the plan before."""
 
-    monetization = forms.ChoiceField(label=_("Revenue model"), choices=Monetization)
-    activity_kind = forms.ChoiceField(label=_("Activity"), choices=ActivityKind)
+    monetization = forms.ChoiceField(
+        label=_("Revenue model"),
+        choices=[CHOOSE, *Monetization.choices],
+        error_messages={"required": _("Select how it earns")},
+    )
+    activity_kind = forms.ChoiceField(
+        label=_("Activity"),
+        choices=[CHOOSE, *ActivityKind.choices],
+        error_messages={"required": _("Select which activity it needs")},
+    )
     signal = forms.ChoiceField(
         label=_("Which figure proves it is alive"), choices=[("", _("Not decided")), *Signal.choices], required=False
     )
@@ -123,7 +132,11 @@ class PlanForm(forms.Form):
     goal_people_28 = NumberField(
         subject=_("Goal"), label=_("Goal of different people in 28 days"), places=0, required=False, most=1_000_000
     )
-    lifespan = forms.ChoiceField(label=_("Lifespan"), choices=Lifespan)
+    lifespan = forms.ChoiceField(
+        label=_("Lifespan"),
+        choices=[CHOOSE, *Lifespan.choices],
+        error_messages={"required": _("Select how long it should live")},
+    )
     starts_on = DayField(subject=_("Start date"), label=_("Starts on"))
     ends_on = DayField(
         subject=_("End date"), label=_("Ends on"), required=False, help_text=_("Empty only for a lasting group")
@@ -215,7 +228,7 @@ class LineForm(forms.Form):
             (root.label, [(key, category.name) for key, category in self.categories.items() if category.root == root])
             for root in CostRoot
         ]
-        choices: list[Any] = [("", pgettext_lazy("choice", "Choose")), (REVENUE, LedgerLine.Kind.REVENUE.label)]
+        choices: list[Any] = [CHOOSE, (REVENUE, LedgerLine.Kind.REVENUE.label)]
         self.fields["what"].choices = choices + [(label, names) for label, names in by_root if names]
 
     def clean_on(self) -> date:
@@ -256,7 +269,9 @@ class LineForm(forms.Form):
 class CategoryForm(forms.Form):
     """A cost category below one of the three roots."""
 
-    root = forms.ChoiceField(label=_("Root"), choices=CostRoot)
+    root = forms.ChoiceField(
+        label=_("Root"), choices=[CHOOSE, *CostRoot.choices], error_messages={"required": _("Select the root")}
+    )
     name = forms.CharField(
         label=_("Category"), max_length=60, error_messages={"required": _("Enter the category name")}
     )

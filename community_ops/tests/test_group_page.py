@@ -107,7 +107,7 @@ def test_unknown_days_are_gaps_in_picture_table_and_sentence(client, group):
         act(group, NIGHT - timedelta(days=back), messages=10 if back else 0)
     chart = open_page(client, group).context["charts"][0]
     assert chart.picture.count("<polyline") == 2  # two runs of two days
-    assert chart.picture.count("<circle") == 1  # one lonely day
+    assert chart.picture.count('class="dot"') == 1  # one lonely day
     values = [row[1] for row in chart.rows]
     assert len(values) == 56
     assert (values[-1], values[-3], values[-6]) == ("0", "--", "10")
@@ -183,6 +183,16 @@ def test_promises_compare_with_the_last_full_month(client, november, db):
     assert re.search(r"-2,374\s+worse", answer.content.decode())
 
 
+def test_sales_of_activity_data_stand_beside_the_ledger_and_only_where_reported(client, group):
+    act(group, NIGHT, messages=3)
+    assert open_page(client, group).context["sales"] is None
+    act(group, NIGHT - timedelta(days=1), orders=3, revenue_cents=123_456)
+    answer = open_page(client, group)
+    assert answer.context["sales"] == Decimal("1234.56")
+    assert answer.context["total"].is_empty
+    assert "¥1,234.56 of sales" in answer.content.decode()
+
+
 def test_history_flags_and_cases_are_listed(client, group):
     make_standing(group, day=NIGHT)
     StateChange.objects.create(
@@ -207,5 +217,5 @@ def test_the_page_takes_as_many_queries_for_a_rich_group_as_for_a_bare_one(
         act(group, NIGHT - timedelta(days=back), messages=3)
         make_flag(group, cause="silence", raised_on=NIGHT - timedelta(days=back), lowered_on=NIGHT)
         make_line(group, "1.00")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         open_page(client, group, "?range=26w")
