@@ -66,7 +66,7 @@ def save_page(
     row.typed = dict(typed)
     row.is_valid = answers is not None
     if answers is not None:
-        row.answers = without_empty(row.answers | dict(answers))
+        row.answers = {key: value for key, value in (row.answers | dict(answers)).items() if value is not None}
         _follow(locked, answers)
     row.version += 1
     row.saved_at, row.saved_by = now, by
@@ -117,11 +117,6 @@ def reopen_assessment(*, assessment: Assessment, by: User, now: datetime) -> boo
     if opened:
         audit.record(verb="assessment opened again", thing=assessment, by=by, now=now)
     return bool(opened)
-
-
-def without_empty(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that were given."""
-    return {key: value for key, value in answers.items() if value is not None}
 
 
 def given_answers(pages: Mapping[tuple[str, str], AnswerPage], leaving_out: tuple[str, str] | None = None) -> dict:

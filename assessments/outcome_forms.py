@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.models import Condition
 from assessments.models.outcome import SHORTEST_REASON
@@ -25,7 +26,7 @@ class ConditionForm(forms.Form):
         if condition.owner_id and condition.owner_id not in known:
             known[condition.owner_id] = str(condition.owner)
         self.fields["owner"] = forms.TypedChoiceField(
-            label=_("Owner"),
+            label=pgettext_lazy("of a task", "Owner"),
             choices=[("", _("Nobody yet")), *known.items()],
             coerce=int,
             empty_value=None,

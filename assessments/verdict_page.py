@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from assessments.answer_texts import option_label
 from assessments.models import Condition, Verdict
@@ -21,12 +21,12 @@ from groups.models.group import ActivityKind, Monetization
 from groups.rules.amounts import money_text
 
 CHECKS = {
-    Check.NEED: (gettext_lazy("Need"), "reasons"),
-    Check.MODEL: (gettext_lazy("Model"), "earns"),
-    Check.ECONOMICS: (gettext_lazy("Economics"), "cost_per_join"),
-    Check.STAFFING: (gettext_lazy("Staffing"), "weekly_hours"),
-    Check.ACTIVITY: (gettext_lazy("Activity"), "kind"),
-    Check.DURATION: (gettext_lazy("Duration"), "span"),
+    Check.NEED: (pgettext_lazy("check", "Need"), "reasons"),
+    Check.MODEL: (pgettext_lazy("check", "Model"), "earns"),
+    Check.ECONOMICS: (pgettext_lazy("check", "Economics"), "cost_per_join"),
+    Check.STAFFING: (pgettext_lazy("check", "Staffing"), "weekly_hours"),
+    Check.ACTIVITY: (pgettext_lazy("check", "Activity"), "kind"),
+    Check.DURATION: (pgettext_lazy("check", "Duration"), "span"),
 }
 STATUS = {
     Status.PASS: (gettext_lazy("Pass"), "healthy"),
@@ -80,7 +80,16 @@ def checks_of(verdict: Verdict) -> list[dict[str, Any]]:
             question = "purpose"
         fact = {"sentence": _fact(verdict, check), "address": page_of_question(verdict.assessment_id, question)}
         entries.append(
-            {"label": label, "word": word, "look": look, "status": status.value, "said": said or [fact], "fact": fact}
+            {
+                "label": label,
+                "word": word,
+                "look": look,
+                "status": status.value,
+                "said": said or [fact],
+                # What the rules said of the hours holds the same figures.
+                "shows_fact": bool(said) and check is not Check.STAFFING,
+                "fact": fact,
+            }
         )
     return entries
 

@@ -67,7 +67,7 @@ def walk(questions: Iterable[Asked], answers: Mapping[str, Any]) -> dict[str, An
     """
     counted: dict[str, Any] = {}
     for question in questions:
-        if question.key in answers and holds(question.when, counted):
+        if answers.get(question.key) is not None and holds(question.when, counted):
             counted[question.key] = answers[question.key]
     return counted
 

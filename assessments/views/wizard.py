@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.choices import Choices, choices_for
-from assessments.drafts import AlreadyDecided, PageChangedMeanwhile, given_answers, pages_of, save_page, without_empty
+from assessments.drafts import AlreadyDecided, PageChangedMeanwhile, given_answers, pages_of, save_page
 from assessments.estimates import estimate_of
 from assessments.forms import PageForm
 from assessments.models import Assessment
@@ -61,7 +61,7 @@ def assessment_estimate(request: HttpRequest, pk: int, section: str, page: str) 
     opened = _Opened(request, assessment, _known(section, page))
     form = opened.form(request.POST)
     form.is_valid()
-    answers = walk(QUESTIONS, opened.others | without_empty(form.answers()))
+    answers = walk(QUESTIONS, opened.others | form.answers())
     return render(
         request,
         "assessments/estimate_now.html",
