@@ -19,6 +19,8 @@ from community_ops.chromium import ensure_chromium
 WITHOUT_SERVERS = {
     "help", "version", "--version", "check", "catalogues", "collectstatic", "findstatic", "diffsettings",
 }  # fmt: skip
+# Commands that work on the tables: in a database of our own these are made, or brought up to date, first.
+WITH_TABLES = {"bench", "demo", "evaluate_lifecycle", "import_activity", "run_night", "shell"}
 OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -35,7 +37,10 @@ def main(argv: list[str]) -> None:
         elif command in WITHOUT_SERVERS or {"--help", "-h"} & set(argv):
             execute_from_command_line(argv)
         else:
+            has_own_database = not os.environ.get("DATABASE_URL")
             with embedded.servers(LOCAL, command):
+                if has_own_database and command in WITH_TABLES:
+                    execute_from_command_line([argv[0], "migrate", "--no-input", "--verbosity", "0"])
                 execute_from_command_line(argv)
     except SetUpFailed as failure:
         sys.exit(str(failure))
