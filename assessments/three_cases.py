@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from groups.rules.amounts import money_text, percent_text
 
-WIDTH, ROW, LABELS, AMOUNTS = 600, 34, 90, 100
+WIDTH, ROW, LABELS, AMOUNTS = 340, 32, 74, 66  # small, so that a phone shows the letters in full size
 
 
 @dataclass(frozen=True)
