@@ -24,11 +24,12 @@ from groups.models import AuditEntry, Group, Plan
 from groups.models.group import ActivityKind
 from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
+from lifecycle.rules.policy import DEFAULT_POLICY
 
 MONTHS_SHOWN = 6
 HISTORY_SHOWN = 20
 RECORD_SHOWN = 8
-LOW_SCORE = 60  # below it, twice in a row, a group is on watch
+LOW_SCORE = DEFAULT_POLICY.low_score // 100  # below it a group is watched
 RANGES = {"8w": DAYS_OF_8_WEEKS, "26w": DAYS_OF_HALF_A_YEAR}
 # What the first chart shows by kind of activity: orders, or clicks where no orders were ever seen.
 MEASURES = {ActivityKind.CONVERSATION: ("messages",), ActivityKind.TRANSACTION: ("orders", "clicks")}

@@ -7,6 +7,7 @@ same. All in the caller's transaction; the number of statements grows with the c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +26,7 @@ from lifecycle.series import Registered, first_days, load_registered, load_serie
 # Days x groups that are in memory at once: about 200 MB.
 CELLS_AT_ONCE = 300_000
 MEMORIES = """
-    SELECT group_id, day, CASE WHEN rule_version = %s THEN memory->'row' END FROM lifecycle_standing
+    SELECT group_id, day, CASE WHEN rule_version = %s THEN (memory->'row')::text END FROM lifecycle_standing
     WHERE group_id = ANY(%s)
 """
 
@@ -67,7 +68,7 @@ def _batches(group_ids: Sequence[int], first_day: date, last_day: date) -> Itera
     ids = registered.ids.tolist()
     with connection.cursor() as cursor:
         cursor.execute(MEMORIES, [RULE_VERSION, ids])
-        kept = {group: (day, row) for group, day, row in cursor.fetchall()}
+        kept = {group: (day, json.loads(row or "null")) for group, day, row in cursor.fetchall()}
     rewound = {group for group, (day, _) in kept.items() if day >= first_day}
     goes_on = {
         group: (day.toordinal() + 1, row)

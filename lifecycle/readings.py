@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -133,52 +134,39 @@ def write_standings(cursor: Any, judged: Judged) -> None:
 
 
 def _standing_rows(judged: Judged) -> list[tuple[Any, ...]]:
+    """The values of STANDING_COLUMNS for each group that was open or observed on any of the days."""
     found, memory, registered = judged.found, judged.memory, judged.registered
     figures = {name: found.figures[name][-1] for name in ("acts_28", "acts_7", "people_28", "members", "observed_28")}
+    seen = figures["observed_28"] > 0
     score = found.score[-1].astype(np.int64)
-    columns = zip(
+    groups = len(registered.ids)
+    columns: list[Iterable[Any]] = [
         registered.ids.tolist(),
         registered.teams.tolist(),
+        [judged.last] * groups,
         memory.state.tolist(),
-        _since(judged).tolist(),
+        map(_day, _since(judged).tolist()),
         score.tolist(),
         risk_of(score).tolist(),
-        memory.last_act.tolist(),
-        memory.last_observed.tolist(),
-        np.where(figures["observed_28"] > 0, figures["acts_28"], -1).astype(np.int64).tolist(),
-        np.nan_to_num(figures["people_28"], nan=-1).astype(np.int64).tolist(),
-        np.where(figures["observed_28"] > 0, figures["acts_7"], -1).astype(np.int64).tolist(),
-        np.nan_to_num(figures["members"], nan=-1).astype(np.int64).tolist(),
-        found.spark.T.tolist(),
-        memory.rows(),
-        judged.stands.any(axis=0).tolist(),
-        strict=True,
-    )
-    rows = []
-    for n, (
-        group,
-        team,
-        state,
-        since,
-        points,
-        risk,
-        act,
-        seen,
-        acts,
-        people,
-        week,
-        members,
-        spark,
-        row,
-        stands,
-    ) in enumerate(columns):
-        if stands:
-            told, kept = json.dumps(standing_evidence(found, n)), json.dumps({"row": row})
-            rows.append(
-                (group, team, judged.last, state, date.fromordinal(since), points, risk, _day(act), _day(seen))
-                + (acts, people, week, members, "{" + ",".join(map(str, spark)) + "}", told, kept, RULE_VERSION)
-            )
-    return rows
+        map(_day, memory.last_act.tolist()),
+        map(_day, memory.last_observed.tolist()),
+        _whole(np.where(seen, figures["acts_28"], np.nan)),
+        _whole(figures["people_28"]),
+        _whole(np.where(seen, figures["acts_7"], np.nan)),
+        _whole(figures["members"]),
+        ("{" + ",".join(map(str, weeks)) + "}" for weeks in found.spark.T.tolist()),
+        map(json.dumps, standing_evidence(found)),
+        (json.dumps({"row": row}) for row in memory.rows()),
+        [RULE_VERSION] * groups,
+    ]
+    stands = judged.stands.any(axis=0).tolist()
+    return [row for row, stood in zip(zip(*columns, strict=True), stands, strict=True) if stood]
+
+
+def _whole(values: np.ndarray) -> list[int]:
+    """Whole numbers, -1 where not known."""
+    numbers: list[int] = np.nan_to_num(values, nan=-1).astype(np.int64).tolist()
+    return numbers
 
 
 def _since(judged: Judged) -> np.ndarray:

@@ -14,7 +14,7 @@ from lifecycle.bulk import EPOCH, copy_out
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.observations import BOUNDED, FLASH, LASTING, Count, Observations, Plans
-from lifecycle.rules.policy import LEAD_DAYS
+from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.windows import Acting
 
 READ = ("members", "leaves", "messages", "speakers", "clicks", "orders", "buyers", "ads")
@@ -40,7 +40,8 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
         )
         sets = copy_out(
             cursor,
-            f"SELECT group_id, day, unnest(members), unnest(acts) FROM lifecycle_acting WHERE {span}",  # noqa: S608
+            f"SELECT group_id, day, unnest(members), unnest(acts) FROM lifecycle_acting"  # noqa: S608
+            f" WHERE {span} AND day > '{first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS)}'",
             {"group_id": "i4", "day": "i4", "member": "i4", "acts": "i4"},
         )
     cells = (counts["day"] - begin).astype(np.int64) * shape[1] + np.searchsorted(ids, counts["group_id"])

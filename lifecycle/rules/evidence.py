@@ -20,6 +20,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
+
+from lifecycle.rules.arrays import Floats
 from lifecycle.rules.judging import FIGURES, Judgement
 from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, RULE_VERSION, Policy
 
@@ -43,31 +46,38 @@ WHOLE = frozenset(FIGURES) - {
 
 def evidence_of(found: Judgement, at: int, group: int, policy: Policy = DEFAULT_POLICY) -> dict[str, Any]:
     """The evidence of one group on the judged day number `at`; see the module for the keys."""
-    told: dict[str, Any] = {}
-    for name in FIGURES:
-        value = float(found.figures[name][at, group])
-        if value != value:
-            told[name] = None
-        elif name in DAYS:
-            told[name] = date.fromordinal(int(value)).isoformat() if value else None
-        else:
-            told[name] = int(value) if name in WHOLE else round(value, 4)
-    losses = found.losses[at, :, group].tolist()
-    told["losses"] = {part: None if loss < 0 else loss for part, loss in zip(PARTS, losses, strict=True)}
-    cap_loss = int(found.cap_loss[at, group])
-    score = int(found.score[at, group])
-    by = "ad_overrun" if score == policy.cap_ad_overrun else "exodus"
-    told["cap"] = {"by": by, "loss": cap_loss} if cap_loss else None
-    told |= {"state": int(found.state[at, group]), "score": score, "coverage": int(found.coverage[at, group])}
-    told["rule_version"] = RULE_VERSION
-    return told
+    return _rows(found, at, slice(group, group + 1), policy)[0]
 
 
-def standing_evidence(found: Judgement, group: int, policy: Policy = DEFAULT_POLICY) -> dict[str, Any]:
-    """The evidence of the last judged day, with the badges that only a standing shows."""
-    share = float(found.carried_by_one[group])
-    known = share == share
-    return evidence_of(found, len(found.state) - 1, group, policy) | {
-        "share_of_one": round(share, 4) if known else None,
-        "badges": ["carried_by_one"] if known and share > policy.carried_by_one_share else [],
-    }
+def standing_evidence(found: Judgement, policy: Policy = DEFAULT_POLICY) -> list[dict[str, Any]]:
+    """The evidence of every group on the last judged day, with the badges that only a standing shows."""
+    rows = _rows(found, len(found.state) - 1, slice(None), policy)
+    for told, share in zip(rows, found.carried_by_one.tolist(), strict=True):
+        known = share == share
+        told["share_of_one"] = round(share, 4) if known else None
+        told["badges"] = ["carried_by_one"] if known and share > policy.carried_by_one_share else []
+    return rows
+
+
+def _rows(found: Judgement, at: int, groups: slice, policy: Policy) -> list[dict[str, Any]]:
+    columns: dict[str, list[Any]] = {name: _column(name, found.figures[name][at, groups]) for name in FIGURES}
+    columns["state"] = found.state[at, groups].tolist()
+    columns["score"] = found.score[at, groups].tolist()
+    columns["coverage"] = found.coverage[at, groups].tolist()
+    names = tuple(columns)
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    losses, cap_losses = found.losses[at, :, groups].T.tolist(), found.cap_loss[at, groups].tolist()
+    for told, lost, cap_loss in zip(rows, losses, cap_losses, strict=True):
+        told["losses"] = {part: None if loss < 0 else loss for part, loss in zip(PARTS, lost, strict=True)}
+        by = "ad_overrun" if told["score"] == policy.cap_ad_overrun else "exodus"
+        told["cap"] = {"by": by, "loss": cap_loss} if cap_loss else None
+        told["rule_version"] = RULE_VERSION
+    return rows
+
+
+def _column(name: str, values: Floats) -> list[Any]:
+    if name in DAYS:
+        return [date.fromordinal(int(day)).isoformat() if day else None for day in values.tolist()]
+    if name in WHOLE:
+        return [None if value != value else int(value) for value in values.tolist()]
+    return [None if value != value else value for value in np.round(values, 4).tolist()]

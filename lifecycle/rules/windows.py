@@ -53,7 +53,8 @@ class Acting:
         cls, group: NDArray[np.int32], member: NDArray[np.int32], day: NDArray[np.int32], acts: NDArray[np.int32]
     ) -> Acting:
         """Sorts entries that come in any order."""
-        order = np.lexsort((day, member, group))
+        key = (group.astype(np.int64) << 42) | (member.astype(np.int64) << 16) | day  # days < 2^16, members < 2^26
+        order = np.argsort(key)
         return cls(group[order], member[order], day[order], acts[order])
 
 

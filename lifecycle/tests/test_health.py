@@ -12,6 +12,7 @@ from groups.tests.making import make_group, make_team
 from lifecycle.health import judge_groups
 from lifecycle.models import Case, CaseEvent, Flag, HealthReading, HealthState, Standing, StateChange
 from lifecycle.partitions import ensure_months
+from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.tests.health_making import write_counts, write_talk
 from lifecycle.tests.series_making import poisson_speakers
 
@@ -91,6 +92,18 @@ def test_night_after_night_writes_what_one_pass_writes(group):
     for begin, end in ((0, 99), (100, 100), (101, 180), *((n, n) for n in range(181, 200)), (200, DAYS - 1)):
         judge(group, begin, end)
     assert everything(group) == at_once
+
+
+def test_a_night_goes_on_from_the_memory_and_reads_no_older_days(group):
+    judge(group, 0, 200)
+    before = Standing.objects.get(group=group)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM lifecycle_daily WHERE day < %s", [day(201 - LEAD_DAYS)])
+    judge(group, 201, 201)
+    after = Standing.objects.get(group=group)
+    assert (after.state, after.state_since) == (before.state, before.state_since)
+    assert before.state >= HealthState.DECLINING
+    assert after.evidence["base_rate"] == before.evidence["base_rate"]
 
 
 def test_the_same_days_again_change_nothing(group):
