@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from groups.rules.amounts import money_text, percent_text
 
-WIDTH, ROW, LABELS, AMOUNTS = 340, 32, 74, 66  # small, so that a phone shows the letters in full size
+WIDTH = 600
 
 
 @dataclass(frozen=True)
@@ -63,48 +63,23 @@ def _said(name: str, net: Decimal) -> str:
 
 
 def _picture(cases: list[tuple[str, Decimal]], label: str) -> SafeString:
+    """Bars from a common zero; words and amounts beside them are ordinary text."""
     low = min(Decimal(0), *(net for _name, net in cases))
     high = max(Decimal(0), *(net for _name, net in cases))
-    left, right = LABELS + AMOUNTS, WIDTH - AMOUNTS
-    scale = (right - left) / float(high - low or 1)
-    zero = left - float(low) * scale
+    scale = WIDTH / float(high - low or 1)
+    zero = -float(low) * scale
     bars = []
-    for place, (name, net) in enumerate(cases):
-        top = place * ROW + 6
+    for name, net in cases:
         size = max(abs(float(net)) * scale, 1)
-        start = zero if net >= 0 else zero - size
-        at, anchor = (start + size + 6, "start") if net >= 0 else (start - 6, "end")
+        start = min(zero, WIDTH - 1) if net >= 0 else zero - size
         look = "healthy" if net >= 0 else "at_risk"
-        bars.append(
-            (
-                top + 15,
-                name,
-                look,
-                f"{start:.1f}",
-                top,
-                f"{size:.1f}",
-                f"{at:.1f}",
-                top + 15,
-                anchor,
-                money_text(net),
-            )
-        )
-    height = len(cases) * ROW + 4
+        bars.append((name, look, f"{start:.1f}", f"{size:.1f}", f"{zero:.1f}", money_text(net)))
     drawn = format_html_join(
         "",
-        '<text class="label" x="0" y="{}">{}</text>'
-        '<g class="mark-{}"><rect class="fill-mark" x="{}" y="{}" width="{}" height="22" rx="3"/></g>'
-        '<text class="label" x="{}" y="{}" text-anchor="{}">{}</text>',
+        '<div class="plot-row case-row"><span>{}</span>'
+        '<svg class="bar" viewBox="0 0 600 1" preserveAspectRatio="none">'
+        '<g class="mark-{}"><rect class="fill-mark" x="{}" width="{}" height="1"/></g>'
+        '<path class="axis" d="M{} 0v1"/></svg><span class="num">{}</span></div>',
         bars,
     )
-    return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">'
-        '<line class="axis" x1="{}" x2="{}" y1="0" y2="{}"/>{}</svg>',
-        WIDTH,
-        height,
-        label,
-        f"{zero:.1f}",
-        f"{zero:.1f}",
-        height,
-        drawn,
-    )
+    return format_html('<div class="plot" role="img" aria-label="{}">{}</div>', label, drawn)

@@ -42,7 +42,7 @@ ORDERS = {
 }
 ORDER_NAMES = [
     ("worst", _("Worst first")),
-    ("name", _("Name")),
+    ("name", _("Group name")),
     ("members", _("Most members")),
     ("acts", _("Most active")),
     ("ends", _("Ending soonest")),
@@ -91,7 +91,7 @@ def listed(groups: QuerySet) -> QuerySet:
 class GroupFilter(filters.FilterSet):
     """Filters that sit in the address of the list, beside `state`, `sort` and the cursors."""
 
-    q = filters.CharFilter(method="named", label=_("Name"), max_length=60)
+    q = filters.CharFilter(method="named", label=_("Group name"), max_length=60)
     owner = filters.ModelChoiceFilter(queryset=User.objects.none(), label=_("Owner"), empty_label=_("Any"))
     team = filters.ModelChoiceFilter(queryset=Team.objects.none(), label=_("Team"), empty_label=_("Any"))
     platform = filters.ChoiceFilter(choices=Platform, label=_("Platform"), empty_label=_("Any"))

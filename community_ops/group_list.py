@@ -17,7 +17,7 @@ from community_ops.keyset import page_of
 from groups import economics
 from lifecycle.display_states import DisplayState, shown_as, states_behind
 
-PAGE_SIZE = 50
+PAGE_SIZE = 20
 
 
 @require_GET

@@ -23,6 +23,7 @@ from groups.audit_words import words_for
 from groups.models import AuditEntry, Group, Plan
 from groups.models.group import ActivityKind
 from groups.rules.profit_and_loss import MonthResult, total_of
+from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.rules.policy import DEFAULT_POLICY
 
@@ -61,6 +62,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     kind = plan.activity_kind if plan else ActivityKind.CONVERSATION
     months = economics.profit_and_loss([group.pk], today, MONTHS_SHOWN)[group.pk]
     flags = list(Flag.objects.filter(group=group).order_by("-raised_on", "-pk")[:HISTORY_SHOWN])
+    spells = CoverageSpan.objects.filter(group=group).select_related("source").order_by("-observed_until")
     record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:RECORD_SHOWN]
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     context: dict[str, Any] = {
@@ -75,7 +77,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "losses": losses_of(evidence),
         "badges": badges_of(evidence),
         "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 else None,
-        "standing_flags": [(flag, cause_sentence(flag.cause, flag.evidence)) for flag in flags if not flag.lowered_on],
+        "standing_flags": [(flag, cause_sentence(flag.cause, evidence)) for flag in flags if not flag.lowered_on],
         "past_flags": [flag for flag in flags if flag.lowered_on],
         "range": span,
         "charts": [activity_chart(group.pk, kind, last, span), score_chart(group.pk, last)],
@@ -85,7 +87,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sales": sales(group.pk, months[0].month, today),
         "changes": StateChange.objects.filter(group=group).order_by("-day")[:HISTORY_SHOWN],
         "cases": Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN],
-        "coverage": CoverageSpan.objects.filter(group=group).select_related("source").order_by("-observed_until"),
+        "coverage": [(kind_name(spell.source.kind), spell) for spell in spells],
         "record": [(words_for(entry.verb), entry) for entry in record],
         "kpis": key_figures(standing, months[-1]),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -22,14 +22,14 @@ Row = Mapping[str, Any]
 
 ROW = (
     '<tr><th scope="row"><a href="{page}">{name}</a>{why}</th><td>{status}</td>'
-    '<td data-label="{l_activity}">{activity}</td>'
+    '<td class="short" data-label="{l_activity}">{activity}</td>'
     '<td class="num" data-label="{l_members}">{members}</td>'
     '<td class="num" data-label="{l_acts}">{acts}</td>'
     '<td class="num" data-label="{l_people}">{people}</td>'
     '<td data-label="{l_trend}">{trend}</td>'
     '<td class="num" data-label="{l_net}">{net}</td>'
-    '<td data-label="{l_ends}">{ends}</td>'
-    '<td data-label="{l_owner}">{owner}</td></tr>'
+    '<td class="short" data-label="{l_ends}">{ends}</td>'
+    '<td class="short" data-label="{l_owner}">{owner}</td></tr>'
 )
 
 
@@ -49,13 +49,15 @@ def column_labels() -> dict[str, str]:
     }
 
 
-def causes_of(rows: Iterable[Row]) -> dict[int, str]:
-    """Why each troubled group of the page stands there: its gravest standing flag, in one query."""
+def causes_of(rows: Collection[Row]) -> dict[int, str]:
+    """Why each troubled group stands there: its gravest standing flag, with the figures of the last day judged."""
     troubled = [row["id"] for row in rows if shown_as(row["standing__state"]) in TROUBLED]
     if not troubled:
         return {}
     flags = Flag.objects.filter(group_id__in=troubled, lowered_on=None).order_by("severity", "-raised_on")
-    return {flag.group_id: cause_sentence(flag.cause, flag.evidence) for flag in flags}
+    gravest = dict(flags.values_list("group_id", "cause"))
+    today = {row["id"]: row["standing__evidence"] or {} for row in rows}
+    return {group: cause_sentence(cause, today[group]) for group, cause in gravest.items()}
 
 
 def written(rows: Iterable[Row], net: Mapping[int, Decimal], why: Mapping[int, str]) -> SafeString:

@@ -85,6 +85,7 @@ CELLS: dict[str, tuple[Words, Words]] = {
 
 
 KINDS: dict[str, Words] = {
+    "manual": _("Entered by hand"),
     "daily": _("Daily figures"),
     "member_days": _("Messages by member and day"),
     "slack": _("Slack workspace export"),

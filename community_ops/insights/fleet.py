@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case as SqlCase
 from django.db.models import Count, FilteredRelation, IntegerField, Max, Q, Sum, Value, When
@@ -110,7 +111,8 @@ class WorstGroup:
     owner: str
     state: DisplayState
     score: int | None
-    flag: Flag | None
+    cause: str  # of the gravest standing flag; empty without one
+    evidence: Mapping[str, Any]  # of the last day judged
     case: Case | None
 
 
@@ -133,10 +135,8 @@ def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
         standings.annotate(rank=rank).select_related("group__owner").order_by("rank", "score", "group_id")[:WORST]
     )
     ids = [row.group_id for row in rows]
-    flags = {
-        flag.group_id: flag
-        for flag in Flag.objects.filter(group_id__in=ids, lowered_on=None).order_by("severity", "-raised_on")
-    }
+    flags = Flag.objects.filter(group_id__in=ids, lowered_on=None).order_by("severity", "-raised_on")
+    causes = dict(flags.values_list("group_id", "cause"))
     cases = {case.group_id: case for case in Case.objects.filter(group_id__in=ids).exclude(state__in=Case.ENDED)}
     return [
         WorstGroup(
@@ -145,7 +145,8 @@ def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
             str(row.group.owner),
             shown_as(row.state),
             None if row.score < 0 else row.score,
-            flags.get(row.group_id),
+            causes.get(row.group_id, ""),
+            row.evidence,
             cases.get(row.group_id),
         )
         for row in rows

@@ -52,7 +52,7 @@ def pictured(request: HttpRequest, now: fleet.Fleet, team_id: int | None, team_i
         "owners": panels.by_owner(now.by_owner),
         "models": panels.by_model_and_layer(now.by_model),
         "worst": [
-            (group, cause_sentence(group.flag.cause, group.flag.evidence) if group.flag else "")
+            (group, cause_sentence(group.cause, group.evidence) if group.cause else "")
             for group in fleet.worst_groups(user, team_id)
         ],
         "troubled": [

@@ -32,9 +32,11 @@ def make_fleet(team: Team, owner: User, states: Mapping[HealthState, int] = STAT
         for _number in range(count):
             group = make_group(team=team, owner=owner)
             score = -1 if state == HealthState.UNKNOWN else 9000 - 1000 * int(state)
-            make_standing(group, state=state, day=as_of, state_since=as_of - timedelta(days=20), score=score)
+            since = as_of - timedelta(days=20)
+            silent = {"silent_exposure": 12}
+            make_standing(group, state=state, day=as_of, state_since=since, score=score, evidence=silent)
             if state in (HealthState.DORMANT, HealthState.AD_OVERRUN, HealthState.DEAD):
-                make_flag(group, evidence={"silent_exposure": 12})
+                make_flag(group, evidence=silent)
             groups.append(group)
     return groups
 

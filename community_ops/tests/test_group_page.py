@@ -84,8 +84,9 @@ def test_the_losses_are_told_largest_first_and_sum_to_what_is_missing(client, gr
 
 
 def test_people_who_were_only_counted_by_day_are_a_lower_bound(client, group):
-    make_standing(group, day=NIGHT, evidence={"score": -1})
-    make_flag(group, cause="fading", evidence={"people_28": 3, "people_counted": 0, "people_goal": 8.0})
+    evidence = {"score": -1, "people_28": 3, "people_counted": 0, "people_goal": 8.0}
+    make_standing(group, day=NIGHT, evidence=evidence)
+    make_flag(group, cause="fading", evidence={"people_28": 6, "people_counted": 0, "people_goal": 8.0})
     assert "Fading: at least 3 people took part in 28 days (goal 8)" in open_page(client, group).content.decode()
 
 
@@ -194,11 +195,11 @@ def test_sales_of_activity_data_stand_beside_the_ledger_and_only_where_reported(
 
 
 def test_history_flags_and_cases_are_listed(client, group):
-    make_standing(group, day=NIGHT)
+    make_standing(group, day=NIGHT, evidence={"silent_exposure": 20})
     StateChange.objects.create(
         group=group, day=NIGHT, before=HealthState.STABLE, after=HealthState.DORMANT, evidence={}, rule_version=1
     )
-    make_flag(group, cause="silence", evidence={"silent_exposure": 20})
+    make_flag(group, cause="silence", evidence={"silent_exposure": 14})
     make_flag(group, cause="exodus", raised_on=DAY - timedelta(days=90), lowered_on=DAY - timedelta(days=60))
     make_case(group)
     page = open_page(client, group).content.decode()

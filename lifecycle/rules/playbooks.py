@@ -135,6 +135,11 @@ def due_days(playbook: Playbook, begins: date) -> tuple[tuple[Step, date], ...]:
     return tuple((step, begins + timedelta(days=step.due_in)) for step in playbook.steps)
 
 
+def is_complete(text: str, fields: Mapping[str, str]) -> bool:
+    """Whether every `$field` of the text has a value."""
+    return all(fields.get(name) for name in Template(text).get_identifiers())
+
+
 def filled(text: str, fields: Mapping[str, str]) -> str:
     """The text with its `$fields` filled in. Only FIELDS are known; one that is empty or unknown stays to be seen.
 

@@ -12,10 +12,14 @@ Text = str | Promise
 
 
 class Words(NamedTuple):
-    """`text` is for the members of the group; its `$fields` are those of the playbooks."""
+    """`text` is for the members of the group; its `$fields` are those of the playbooks.
+
+    `bare_text` is said instead while a field that may stay empty (a budget, a next group) is empty.
+    """
 
     title: Text
     text: Text = ""
+    bare_text: Text = ""
 
 
 PLAYBOOKS: Mapping[str, Words] = {
@@ -71,6 +75,10 @@ STEPS: Mapping[str, Words] = {
         _("Thursday 20:00: a small red packet with a question to answer"),
         _(
             "A small red packet at 20:00, ¥$budget in all. Whoever opens it answers one thing:"
+            " what would make $group worth opening every day?"
+        ),
+        _(
+            "A small red packet at 20:00. Whoever opens it answers one thing:"
             " what would make $group worth opening every day?"
         ),
     ),
@@ -138,6 +146,7 @@ STEPS: Mapping[str, Words] = {
     "offer_next_group": Words(
         _("Offer the next group"),
         _("Whoever wants to go on: $new_group is next. Reply 1 and I bring you in"),
+        _("Whoever wants to go on: tell $owner what you would join, and you hear first when it begins"),
     ),
     "notice_first": Words(
         _("First notice, with the day of the end"),

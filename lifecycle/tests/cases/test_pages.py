@@ -1,5 +1,6 @@
 """The doors of cases: who may, what happens, what is refused, and what the page says."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -134,6 +135,22 @@ def test_a_manager_decides_and_the_steps_appear(sign_in):
     case.refresh_from_db()
     assert (case.state, case.budget) == ("planned", 12000)
     assert "Feel the pulse" in page.text and f"of all that we did in {case.group.name}" in page.text
+
+
+@pytest.mark.parametrize(
+    ("remedy", "typed", "said"),
+    [
+        ("revive", {"playbook": "red_packet", "budget": ""}, "A small red packet at 20:00. Whoever opens it"),
+        ("revive", {"playbook": "red_packet", "budget": "150"}, "A small red packet at 20:00, ¥150 in all"),
+        ("farewell", {"playbook": "farewell", "moves_to": ""}, "Whoever wants to go on: tell "),
+    ],
+    ids=["no budget", "a budget", "no next group"],
+)
+def test_a_text_to_copy_never_shows_a_gap(sign_in, remedy, typed, said):
+    case = make_case(cause="mission_complete" if remedy == "farewell" else "silence")
+    page = sign_in(lead(case)).post(address(case, remedy), sent(case, **typed), follow=True).text
+    assert said in page
+    assert not re.search(r"\$[a-z_]+", page)
 
 
 def test_a_short_reason_is_an_error_beside_the_field(sign_in):

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from lifecycle.rules.playbooks import PLAYBOOKS, due_days, filled, of_remedy, step_of, suggested
+from lifecycle.rules.playbooks import PLAYBOOKS, due_days, filled, is_complete, of_remedy, step_of, suggested
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS.values(), ids=list(PLAYBOOKS))
@@ -60,3 +60,9 @@ def test_a_step_of_another_playbook_is_not_found():
 )
 def test_only_fixed_fields_are_filled_in(text, said):
     assert filled(text, {"group": "宝妈 A 群", "owner": "$group", "new_group": "", "secret": "x"}) == said
+
+
+def test_a_text_is_complete_when_every_field_has_a_value():
+    text = "¥$budget for $group"
+    assert is_complete(text, {"group": "A", "budget": "200"})
+    assert not is_complete(text, {"group": "A", "budget": ""})

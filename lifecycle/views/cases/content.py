@@ -12,12 +12,12 @@ from groups.access import leads
 from groups.models import Plan, User
 from lifecycle.cases.wording.happenings import details_of, title_of
 from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text
-from lifecycle.cases.wording.steps import COUNTS, playbook_words, step_words
+from lifecycle.cases.wording.steps import COUNTS, Words, playbook_words, step_words
 from lifecycle.cases.working import PROOF, missing_to_close
 from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing
 from lifecycle.models.cases import Remedy
 from lifecycle.rules.case_flow import TIMERS, Action
-from lifecycle.rules.playbooks import filled, step_of
+from lifecycle.rules.playbooks import filled, is_complete, step_of
 from lifecycle.views.cases.actions import PAGES, offered_to
 from lifecycle.views.cases.forms import StepForm
 
@@ -119,13 +119,21 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
             {
                 "task": task,
                 "title": words.title,
-                "text": filled(str(words.text), fields) if words.text else "",
+                "text": text_to_copy(words, fields),
                 "counted": COUNTS[step.asks] if step and step.asks and task.count is not None else "",
                 "form": (typed.get(task.pk) or StepForm(step=step)) if works and step else None,
                 "refused": task.pk in typed,
             }
         )
     return steps
+
+
+def text_to_copy(words: Words, fields: Mapping[str, str]) -> str:
+    """The text of a step for the members, filled in; empty where the step has none."""
+    text = str(words.text)
+    if words.bare_text and not is_complete(text, fields):
+        text = str(words.bare_text)
+    return filled(text, fields)
 
 
 def text_fields(case: Case) -> dict[str, str]:
