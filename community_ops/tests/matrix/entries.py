@@ -93,6 +93,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "language": [Entry(everyone(405), everyone(302))],
     "home": [Entry(signed_in(200), signed_in(200))],
     "me": [Entry(signed_in(200), signed_in(200))],
+    "password": [Entry(signed_in(200), signed_in(200))],
     "metrics-help": [Entry(signed_in(200), signed_in(200))],
     "styleguide": [Entry(administrators(200), administrators(200))],
     # groups
