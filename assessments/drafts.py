@@ -119,6 +119,14 @@ def reopen_assessment(*, assessment: Assessment, by: User, now: datetime) -> boo
     return bool(opened)
 
 
+def named_like_another(assessment: Assessment, name: str | None, user: User) -> bool:
+    """Whether another draft that the user started has this name."""
+    if not name:
+        return False
+    drafts = Assessment.objects.visible_to(user).filter(created_by=user, state=Assessment.State.DRAFT, title=name)
+    return drafts.exclude(pk=assessment.pk).exists()
+
+
 def given_answers(pages: Mapping[tuple[str, str], AnswerPage], leaving_out: tuple[str, str] | None = None) -> dict:
     """All stored answers by question, those that are no longer asked for among them."""
     given: dict[str, Any] = {}

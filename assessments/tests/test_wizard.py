@@ -395,3 +395,11 @@ def test_saved_pages_count_their_versions(draft, op, client):
     saved = pages_of(draft)["need", "alternative"]
     assert (saved.version, saved.saved_by) == (3, op)
     assert saved.saved_at <= timezone.now()
+
+
+def test_a_name_used_twice_is_pointed_out(client, draft, team, op):
+    other = make_assessment(team, op)
+    name = {"name": "Snack club", "group_count": "1", "platform": "qq"}
+    for assessment, warned in ((draft, False), (other, True)):
+        answer = client.post(page_address(assessment, "basics/name"), name, follow=True)
+        assert ("Another draft of yours has the same name" in answer.content.decode()) is warned

@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.choices import Choices, choices_for
-from assessments.drafts import AlreadyDecided, PageChangedMeanwhile, given_answers, pages_of, save_page
+from assessments.drafts import (
+    AlreadyDecided,
+    PageChangedMeanwhile,
+    given_answers,
+    named_like_another,
+    pages_of,
+    save_page,
+)
 from assessments.estimates import estimate_of
 from assessments.forms import PageForm
 from assessments.models import Assessment
@@ -51,6 +58,8 @@ def assessment_page(request: HttpRequest, pk: int, section: str, page: str) -> H
         return redirect(f"{request.path}?lines={len(request.POST.getlist('line')) + 2}#running")
     if not form.is_valid():
         return opened.answer(form, status=422)
+    if named_like_another(assessment, form.answers().get("name"), request.user):
+        messages.warning(request, _("Another draft of yours has the same name"))
     return redirect(opened.next_address())
 
 

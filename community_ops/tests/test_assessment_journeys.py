@@ -271,3 +271,19 @@ def test_the_language_changes_under_a_half_filled_page(visit, op, draft):
     assert page.input_value("[name=name]") == "零食会员复购群"
     assert page.is_checked("[name=platform][value=qq]")
     assert not re.search(r"[\u3400-\u9fff]", page.inner_text("form[data-question-form]"))
+
+
+def test_without_a_network_the_answers_wait(visit, op, draft):
+    """AC-40: sent once when the network is back."""
+    page = visit(page_address(draft, "need/alternative"), user=op)
+    page.check("[value=partly]")
+    page.context.set_offline(True)
+    for _twice in range(2):
+        page.locator("[name=continue]").click()
+    page.locator("[data-offline]", has_text="网络断开").wait_for()
+    assert page.is_checked("[value=partly]")
+    with page.expect_navigation():
+        page.context.set_offline(False)
+    assert on(page, page_address(draft, "need/model"))
+    saved = pages_of(draft)["need", "alternative"]
+    assert (saved.version, saved.answers) == (1, {"alternative": "partly"})

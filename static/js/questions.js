@@ -1,5 +1,5 @@
 // Question pages: shows a question when the answer before it asks for it, lets "none of these" stand alone, folds the
-// estimate on a phone. Without this script every question of the page is shown and the server ignores the others.
+// estimate on a phone, and waits for the network. Without this script every question of the page is shown and the server ignores the others.
 
 const form = document.querySelector("[data-question-form]");
 
@@ -41,6 +41,22 @@ if (form) {
     reveal();
   });
   reveal();
+}
+
+// Without a network the answers stay on the page and are sent, once, when it is back.
+const offline = document.querySelector("[data-offline]");
+if (form && offline) {
+  let waiting = null;
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    if (!waiting) {
+      window.addEventListener("online", () => form.requestSubmit(waiting.button), { once: true });
+    }
+    waiting = { button: event.submitter };
+    offline.hidden = false;
+    offline.focus();
+  });
 }
 
 const estimate = document.querySelector("[data-estimate]");
