@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -53,31 +54,25 @@ ORDER_NAMES = [
 COLUMNS = (
     "id",
     "name",
-    "team_id",
     "owner__display_name",
-    "layer",
-    "opened_on",
-    "closed_on",
-    "sort_key",
-    "plan__monetization",
     "plan__activity_kind",
     "plan__ends_on",
     "standing__state",
-    "standing__state_since",
     "standing__day",
+    "standing__members",
+    "standing__acts_7",
     "standing__people_28",
     "standing__spark",
-    "standing__evidence",
-    "rank",
-    "score",
-    "members",
-    "acts_7",
-    "ends",
 )
 
 
-def listed(groups: QuerySet) -> QuerySet:
-    """Groups with their current plan, where they stand, and the keys of every order, as dictionaries."""
+def with_plan(groups: QuerySet) -> QuerySet:
+    """The groups with their current plan as `plan`."""
+    return groups.annotate(plan=FilteredRelation("plans", condition=Q(plans__superseded_at=None)))
+
+
+def keyed(groups: QuerySet) -> QuerySet:
+    """Groups with the keys of every order; a key that an order does not use costs nothing."""
     whens = [When(standing__state__in=states_behind(shown), then=Value(rank)) for rank, shown in enumerate(WORST_FIRST)]
     return groups.annotate(
         rank=Case(*whens, default=Value(len(WORST_FIRST)), output_field=IntegerField()),
@@ -85,7 +80,15 @@ def listed(groups: QuerySet) -> QuerySet:
         members=Coalesce(F("standing__members"), Value(-1)),
         acts_7=Coalesce(F("standing__acts_7"), Value(-1)),
         ends=Coalesce(F("plan__ends_on"), Value(NO_END)),
-    ).values(*COLUMNS)
+    )
+
+
+def described(keys: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a page, in its order, with all that the list shows of a group and its current plan."""
+    ids = [key["id"] for key in keys]
+    rows = with_plan(Group.objects.filter(pk__in=ids)).values(*COLUMNS)
+    found = {row["id"]: row for row in rows}
+    return [found[pk] for pk in ids]
 
 
 class GroupFilter(filters.FilterSet):
@@ -126,8 +129,7 @@ class GroupFilter(filters.FilterSet):
     def __init__(self, data: Any, *, user: User, today: date | None = None) -> None:
         self.today = today or timezone.localdate()
         groups = Group.objects.visible_to(user).filter(archived_at=None)
-        groups = groups.annotate(plan=FilteredRelation("plans", condition=Q(plans__superseded_at=None)))
-        super().__init__(data, queryset=groups)
+        super().__init__(data, queryset=with_plan(groups))
         teams = list(team_roles(user))
         owned = Group.objects.filter(team_id__in=teams, owner=OuterRef("pk"))
         self.filters["owner"].queryset = User.objects.filter(Exists(owned)).order_by("display_name")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from community_ops import group_rows
-from community_ops.group_filters import ORDER_NAMES, ORDERS, GroupFilter, listed
+from community_ops.group_filters import ORDER_NAMES, ORDERS, GroupFilter, described, keyed
 from community_ops.keyset import page_of
 from groups import economics
 from lifecycle.display_states import DisplayState, shown_as, states_behind
@@ -34,8 +34,9 @@ def group_list(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     sort = sort if sort in ORDERS else "worst"
     cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = page_of(listed(found), ORDERS[sort], PAGE_SIZE, **cursors)
-    net = economics.net_by_group([row["id"] for row in page.rows], today.replace(day=1), today)
+    page = page_of(keyed(found), ORDERS[sort], PAGE_SIZE, **cursors)
+    rows = described(page.rows)
+    net = economics.net_by_group([row["id"] for row in rows], today.replace(day=1), today)
     chosen = [(label, _without(request, name)) for name, label in filters.chosen()]
     context: dict[str, Any] = {
         "filters": filters.form,
@@ -47,9 +48,9 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "orders": ORDER_NAMES,
         "labels": group_rows.column_labels(),
-        "rows": group_rows.written(page.rows, net, group_rows.causes_of(page.rows)),
+        "rows": group_rows.written(rows, net, group_rows.causes_of(rows)),
         "page": page,
-        "judged_through": max((row["standing__day"] for row in page.rows if row["standing__day"]), default=None),
+        "judged_through": max((row["standing__day"] for row in rows if row["standing__day"]), default=None),
     }
     return render(request, "groups/list.html", context)
 

@@ -57,7 +57,9 @@ def text(value: Any) -> str:
 
 
 def page_of(rows: QuerySet, order: Order, size: int, *, after: str = "", before: str = "") -> Page:
-    """The `size` rows next to a cursor, or the first. `rows` is a values() query that selects the keys.
+    """The `size` rows next to a cursor, or the first, as dictionaries of their keys. `rows` has a column for each key.
+
+    Only keys are read: what is shown of the rows is fetched by their ids afterwards, so that the sort stays narrow.
 
     A cursor that cannot be read (cut off, typed by hand, of another order) leads to the first page.
     """
@@ -67,7 +69,8 @@ def page_of(rows: QuerySet, order: Order, size: int, *, after: str = "", before:
     names = [key.name for key in order.keys]
     if edge:
         rows = rows.filter(_beyond(names, edge, descending))
-    found = list(rows.order_by(*(f"-{name}" if descending else name for name in names))[: size + 1])
+    rows = rows.order_by(*(f"-{name}" if descending else name for name in names))
+    found = list(rows.values(*names)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

@@ -212,11 +212,11 @@ def test_the_number_of_queries_does_not_grow(client, op, team, django_assert_num
 
     fill(2)
     client.get(LIST)
-    # session, user, teams, counts, rows, net, flags, and the choices of owners and teams
-    with django_assert_num_queries(9):
+    # session, user, teams, counts, keys, rows, net, flags, and the choices of owners and teams
+    with django_assert_num_queries(10):
         client.get(LIST)
     fill(58)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         answer = client.get(LIST)
     assert len(answer.context["page"].rows) == 20
     assert answer.context["page"].after
