@@ -9,6 +9,7 @@ from lifecycle.rules.windows import trailing_sum
 
 BEFORE_DAYS, AFTER_DAYS = 180, 90
 LEAST_BEFORE = 30
+LEAST_AGE = 60
 TRICKLE = 0.10
 MONTH_DAYS = 30
 
@@ -16,10 +17,14 @@ MONTH_DAYS = 30
 def functional_deaths(messages: Ints) -> Bools:
     """Days s with >= 30 messages in [s-180, s) and less than a tenth of that pace in [s, s+90).
 
-    Days whose 90 days ahead are not all observed are False.
+    The pace of a younger group is over the days that it lived; none dies so in its first 60. Days whose 90 days ahead
+    are not all observed are False.
     """
     before, after = _around(messages)
-    dead: Bools = (before >= LEAST_BEFORE) & (after >= 0) & (after / AFTER_DAYS < TRICKLE * before / BEFORE_DAYS)
+    age = np.arange(len(messages))
+    pace = before / np.clip(age, 1, BEFORE_DAYS)
+    old_enough = (age >= LEAST_AGE) & (before >= LEAST_BEFORE)
+    dead: Bools = old_enough & (after >= 0) & (after / AFTER_DAYS < TRICKLE * pace)
     return dead
 
 
