@@ -52,6 +52,7 @@ def roll_up(days: Sequence[date]) -> int:
     rows = 0
     ordered = sorted(set(days))
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '240s'")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lifecycle fleet'))")
         for start in range(0, len(ordered), DAYS_AT_ONCE):
             some = ordered[start : start + DAYS_AT_ONCE]

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 TRIES_ALONE = 3
 QUERY_CANCELED = "57014"  # a statement that runs too long is a fault of the work, not of the connection
+# A piece may compute for a while between two statements, and its statements write many rows.
+PATIENCE = "SET LOCAL statement_timeout = '240s'; SET LOCAL idle_in_transaction_session_timeout = '600s'"
 LOCK_SPACE = 0x11FE  # first key of the advisory locks on ranges of groups
 
 # An item waits for the earlier nights of its groups: the state of a day goes on from the day before.
@@ -216,7 +218,8 @@ def range_is_free(cursor: Any, group_id: int) -> bool:
 
 
 def hold_range(cursor: Any, group_id: int) -> None:
-    """Wait until the range of this group is ours alone, until the end of this transaction."""
+    """Wait until the range of this group is ours alone, until the end of this transaction, which may last longer."""
+    cursor.execute(PATIENCE)
     cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, group_id // settings.NIGHT_GROUPS_PER_ITEM])
 
 

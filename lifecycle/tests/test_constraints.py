@@ -1,0 +1,113 @@
+"""Case 57: direct SQL that breaks a promise of the tables is refused, by the constraint whose name says why."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from groups.tests.making import make_user
+from lifecycle.models import CaseEvent, CaseTask, CoverageSpan, Flag, Import, NightFault, NightRun, Source, StateChange
+from lifecycle.partitions import ensure_months
+from lifecycle.tests.cases.making import DAY, NOW, make_case, make_decided, make_dying_group
+from lifecycle.tests.nights_making import write_readings
+
+pytestmark = pytest.mark.django_db
+
+# Named constraints and conditional unique indexes of the tables of this app, from the database itself.
+PROMISES = """
+    SELECT con.conname FROM pg_constraint con JOIN pg_class rel ON rel.oid = con.conrelid
+    WHERE rel.relname LIKE 'lifecycle\\_%' AND NOT rel.relispartition AND con.contype IN ('c', 'u', 'x')
+        AND con.conname LIKE '% %'
+    UNION
+    SELECT ind.relname FROM pg_index i
+    JOIN pg_class rel ON rel.oid = i.indrelid JOIN pg_class ind ON ind.oid = i.indexrelid
+    WHERE rel.relname LIKE 'lifecycle\\_%' AND NOT rel.relispartition AND i.indisunique AND i.indpred IS NOT NULL
+"""
+
+
+@pytest.fixture
+def one_of_everything():
+    group = make_dying_group()
+    case = make_decided(make_case(group), "revive")
+    run = NightRun.objects.create(day=DAY, made_at=NOW)
+    run.items.create(first_group_id=0, last_group_id=999)
+    NightFault.objects.create(run=run, group=group, last_at=NOW)
+    source = Source.objects.create(team=group.team, kind="daily", name="wecom")
+    CoverageSpan.objects.create(group=group, source=source, observed_from=DAY, observed_until=DAY, known=8)
+    Import.objects.create(
+        team=group.team, file_name="a", file_bytes=1, file_hash="a", content_hash="c", state="done", uploaded_at=NOW
+    )
+    StateChange.objects.create(group=group, day=DAY, before=3, after=5, evidence={}, rule_version=1)
+    ensure_months(DAY, DAY)
+    write_readings([group.pk], DAY, DAY, NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO lifecycle_daily (group_id, day, known) VALUES (%s, %s, 8)", [group.pk, DAY])
+        cursor.execute("INSERT INTO lifecycle_acting VALUES (%s, %s, '{1,2}', '{3,4}')", [group.pk, DAY])
+        cursor.execute(
+            "INSERT INTO lifecycle_membernumber (group_id, hash, number) VALUES (%s, '\\x01', 1)", [group.pk]
+        )
+    assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
+    return case
+
+
+def again(table: str, **changes: str) -> str:
+    """SQL that inserts a copy of a row of the table, with some columns changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [table])
+        columns = [name for (name,) in cursor.fetchall() if name != "id"]
+    values = ", ".join(changes.get(name, name) for name in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} LIMIT 1"
+
+
+BREAKS = {
+    "each acting member has a count": lambda: "UPDATE lifecycle_acting SET acts = '{3}'",
+    "a budget is not negative": lambda: "UPDATE lifecycle_case SET budget = -0.01",
+    "a decided case has a remedy and a decider": lambda: "UPDATE lifecycle_case SET decided_by_id = NULL",
+    "only an ended case has a last day": lambda: "UPDATE lifecycle_case SET ended_on = '2026-11-03'",
+    "a done step says who did it": lambda: "UPDATE lifecycle_casetask SET done_at = now()",
+    "a step stands once in a plan": lambda: again("lifecycle_casetask"),
+    "coverage ends on or after it begins": lambda: (
+        "UPDATE lifecycle_coveragespan SET observed_until = observed_from - 1"
+    ),
+    "an unknown count holds zero": lambda: "UPDATE lifecycle_daily SET orders = 1",
+    "counts are not negative": lambda: "UPDATE lifecycle_daily SET messages = -1",
+    "a flag is raised once a day": lambda: again("lifecycle_flag", lowered_on="raised_on"),
+    "a score lies between 0 and 100": lambda: "UPDATE lifecycle_health SET score = 10001, loss_cap = -1",
+    "losses and score sum to 100": lambda: "UPDATE lifecycle_health SET score = 5000",
+    "a number stands for one member": lambda: again("lifecycle_membernumber", hash="'\\x02'"),
+    "a group fails once per night": lambda: again("lifecycle_nightfault"),
+    "a range stands once in a night": lambda: again("lifecycle_nightitem"),
+    "a source is named once per team": lambda: again("lifecycle_source"),
+    "a group changes state once a day": lambda: again("lifecycle_statechange"),
+    "one open case per group": lambda: again("lifecycle_case"),
+    "one standing flag per group and cause": lambda: again("lifecycle_flag", raised_on="raised_on + 1"),
+    "a flag is evidence in a case once": lambda: again("lifecycle_caseevent"),
+    "the same content is imported once per team": lambda: again("lifecycle_import"),
+    # Keys without a sentence of their own.
+    "lifecycle_daily_202611_pkey": lambda: again("lifecycle_daily"),
+    "lifecycle_health_202611_pkey": lambda: again("lifecycle_health"),
+    "lifecycle_acting_202611_pkey": lambda: again("lifecycle_acting"),
+    "lifecycle_nightrun_day_key": lambda: again("lifecycle_nightrun"),
+}
+
+
+@pytest.mark.parametrize("promise", BREAKS)
+def test_the_database_refuses(one_of_everything, promise):
+    with (
+        pytest.raises(IntegrityError, match=f'"{promise}"'),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(BREAKS[promise]())
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_every_promise_has_an_entry():
+    with connection.cursor() as cursor:
+        cursor.execute(PROMISES)
+        promised = {name for (name,) in cursor.fetchall()}
+    assert promised <= set(BREAKS)
+
+
+def test_a_row_of_a_team_cannot_lose_its_team(one_of_everything):
+    make_user()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE lifecycle_case SET team_id = NULL")
