@@ -66,23 +66,8 @@ WORDS = {
 
 
 @pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def op(team):
-    return make_user(team, language="en")
-
-
-@pytest.fixture
 def boss(team):
     return make_user(team, role="manager", language="en")
-
-
-@pytest.fixture
-def client(op):
-    return signed_in(op)
 
 
 def decided(client, op, team, pages=FAULTLESS):
