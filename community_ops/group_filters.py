@@ -63,6 +63,7 @@ COLUMNS = (
     "standing__acts_7",
     "standing__people_28",
     "standing__spark",
+    "standing__evidence",
 )
 
 
