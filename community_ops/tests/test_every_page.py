@@ -20,7 +20,7 @@ from django.db.models import CharField, JSONField, Model, TextField
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.models import Assessment
@@ -206,7 +206,7 @@ def opened(chromium: Browser, site: str) -> Iterator[Callable[..., tuple[Page, l
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site}])
         page, faults = context.new_page(), []
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: faults.append(line.text) if is_fault(line) else None)
         return page, faults
 
     def visit(route: Route, screen: str, language: str, theme: str, script: bool = True) -> tuple[Page, list[str]]:
@@ -225,6 +225,11 @@ def opened(chromium: Browser, site: str) -> Iterator[Callable[..., tuple[Page, l
     yield visit
     for page, _faults in pages.values():
         page.context.close()
+
+
+def is_fault(line: ConsoleMessage) -> bool:
+    """An error on the console; what the browser asks for by itself while a page is still coming is none of ours."""
+    return line.type == "error" and not line.location["url"].endswith("/favicon.ico")
 
 
 def strangers(words: list[str], data: list[str], pattern: re.Pattern[str]) -> list[str]:
