@@ -12,6 +12,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from community_ops.group_page import LOW_SCORE
 from community_ops.group_series import Step, weekly
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_category, make_line
@@ -155,12 +156,13 @@ def test_weeks_add_only_known_days_and_end_with_the_last_day(values):
 
 def test_the_score_chart_draws_the_line_to_watch_and_leaves_gaps(client, group):
     make_standing(group, day=NIGHT)
-    reading(group, NIGHT, 5500, 4500, 0, 0, 0, 0)
-    reading(group, NIGHT - timedelta(days=14), 7000, 3000, 0, 0, 0, 0)
+    low = int(LOW_SCORE) * 100
+    reading(group, NIGHT, low - 500, 10_500 - low, 0, 0, 0, 0)
+    reading(group, NIGHT - timedelta(days=14), low, 10_000 - low, 0, 0, 0, 0)
     chart = open_page(client, group).context["charts"][1]
     assert 'class="threshold"' in chart.picture
-    assert [row[1] for row in chart.rows[-3:]] == ["70", "--", "55"]
-    assert "below 60 on 1 of 2 weekly checks" in chart.sentence
+    assert [row[1] for row in chart.rows[-3:]] == [f"{LOW_SCORE:.0f}", "--", f"{LOW_SCORE - 5:.0f}"]
+    assert f"below {LOW_SCORE:.0f} on 1 of 2 weekly checks" in chart.sentence
 
 
 def test_promises_compare_with_the_last_full_month(client, november, db):
