@@ -22,7 +22,7 @@ STATES = (
     Metric(
         "watch",
         _("Watch"),
-        _("The score falls below 78 of 100 at a weekly check; a hint for the owner, nothing else happens"),
+        _("The score falls below 80 of 100 at a weekly check; a hint for the owner, nothing else happens"),
     ),
     Metric(
         "at_risk",

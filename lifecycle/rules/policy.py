@@ -53,9 +53,9 @@ class Policy:
     known_days_to_return: int = 7
     forming_days: int = 28
     forming_exposure: float = 14.0
-    low_score: int = 7800  # docs/decisions/watch-line.md
+    low_score: int = 8000  # docs/decisions/watch-line.md
     low_checks: int = 1
-    recovered_score: int = 8200
+    recovered_score: int = 8300
     recovered_checks: int = 2
     thriving_score: int = 8500
     thriving_ratio: float = 0.9
