@@ -91,7 +91,7 @@ ENTRIES: dict[str, list[Entry]] = {
     ],
     "logout": [Entry(NO_GET, signed_in(302))],
     "language": [Entry(everyone(405), everyone(302))],
-    "home": [Entry(signed_in(200), signed_in(200))],
+    "home": [Entry(signed_in(200))],
     "me": [Entry(signed_in(200), signed_in(200))],
     "password": [Entry(signed_in(200), signed_in(200))],
     "metrics-help": [Entry(signed_in(200), signed_in(200))],
@@ -102,6 +102,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-page": [Entry(team(200), of=group)],
     "group-edit": [Entry(team(200), team(200), of=group)],
     "group-ledger": [Entry(team(200), team(200), of=group)],
+    "group-figures": [Entry(team(200), team(302), of=group)],
     "cost-categories": [Entry(administrators(200), administrators(200))],
     "health-dashboard": [Entry(signed_in(200))],
     # assessments
