@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import traceback
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,8 @@ def run_and_die(import_id: int, point: str) -> int:
         failpoints.PLANS = (failpoints.Plan(point, None, "kill", ""),)
         try:
             run(import_id, now=NOW, today=TODAY)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0)
     return os.WTERMSIG(os.waitpid(child, 0)[1])
