@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -40,6 +41,12 @@ FAULTS = ("Content Security Policy", "Uncaught", "Refused to")
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    """The browser of the session.
+
+    Its event loop makes Django keep other connections for this thread from here on. The present ones are closed, or a
+    test that forks would find them, open and shared with its parent, in the child, where no loop runs.
+    """
+    connections.close_all()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=os.environ.get("CHROMIUM_PATH"), chromium_sandbox=False, args=list(FLAGS)
