@@ -141,6 +141,23 @@ class Crew:
         with self.client() as client:
             return sum(client.llen(name) for name in ("default", "sweep", "imports", "notify")) + client.hlen("unacked")
 
+    def settle(self) -> None:
+        """Drop what waits in the queues and let the workers end what they hold, so that the tables can be emptied."""
+        self.wait_until(self._is_quiet)
+        time.sleep(0.3)  # what was held may have rung once more
+        self.wait_until(self._is_quiet)
+
+    def _is_quiet(self) -> bool:
+        with self.client() as client:
+            client.delete("default", "sweep", "imports", "notify")
+            held = client.hlen("unacked")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            return not held and not cursor.fetchone()[0]
+
     def kill_worker(self) -> None:
         """SIGKILL to a whole worker, main process and children, as by the kernel when memory ends."""
         for arguments, process in self.processes:
