@@ -29,9 +29,10 @@ class Figures:
     acted: Bools
     acts_28: Ints
     acts_7: Ints
-    acts_week_before: Ints
+    acts_week_before: Floats  # NaN = not observed
     active_days_7: Ints
     observed_28: Ints
+    observed_7: Ints
     observed_14: Ints
     rest_factor: Floats
     exposure_28: Floats
@@ -81,9 +82,10 @@ def figures_of(
         acted=acted,
         acts_28=over(weeks.acts, 4),
         acts_7=over(weeks.acts, 1),
-        acts_week_before=over(weeks.acts, 1, 1),
+        acts_week_before=np.where(over(weeks.observed, 1, 1) > 0, over(weeks.acts, 1, 1), np.nan),
         active_days_7=over(weeks.active, 1),
         observed_28=over(weeks.observed, 4),
+        observed_7=over(weeks.observed, 1),
         observed_14=over(weeks.observed, policy.unknown_span // 7),
         rest_factor=factor,
         exposure_28=exposure,

@@ -183,10 +183,11 @@ def _blank(first: int, figures: Figures) -> Judgement:
 def _known_figures(figures: Figures) -> dict[str, NDArray[Any]]:
     """The figures of all days that the state has no part in, under the names of FIGURES."""
     people, carried = figures.people, figures.carried
-    known: Bools = people.known
+    watched: Bools = figures.observed_28 > 0  # nobody is not nobody seen
+    known = people.known & watched
     return {
-        "acts_28": figures.acts_28,
-        "acts_7": figures.acts_7,
+        "acts_28": np.where(watched, figures.acts_28, np.nan),
+        "acts_7": np.where(figures.observed_7 > 0, figures.acts_7, np.nan),
         "acts_week_before": figures.acts_week_before,
         "rate": figures.rate,
         "silent_exposure": figures.silent_exposure,
@@ -198,7 +199,7 @@ def _known_figures(figures: Figures) -> dict[str, NDArray[Any]]:
         "people_judged": np.where(known, people.judged, np.nan),
         "people_counted": people.counted,
         "people_goal": figures.people_goal,
-        "returning_28": np.where(people.returning_known, people.returning, np.nan),
+        "returning_28": np.where(people.returning_known & watched, people.returning, np.nan),
         "core_goal": figures.core_goal,
         "weeks_active": figures.weeks_active,
         "weeks_known": figures.weeks_known,

@@ -140,7 +140,7 @@ def _count_checks(memory: Memory, seen: Findings, alive: Bools, policy: Policy) 
     at, people = seen.at, seen.figures.people
     counts = seen.figures.evidence[at] & alive
     memory.known_since_check += counts
-    due = counts & (memory.known_since_check >= policy.check_every)
+    due: Bools = counts & (memory.known_since_check >= policy.check_every)
     memory.known_since_check[due] = 0
     judged = alive & (seen.score >= 0)
     if due.any():

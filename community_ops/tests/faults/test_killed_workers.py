@@ -6,7 +6,7 @@ from community_ops.tests.faults import making
 from community_ops.tests.faults.crew import Crew
 from community_ops.tests.faults.naive import whole_night
 from lifecycle.failpoints import POINTS
-from lifecycle.models import NightFault, NightItem, NightRun
+from lifecycle.models import NightFault, NightItem
 
 pytestmark = pytest.mark.services
 
