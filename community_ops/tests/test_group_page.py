@@ -81,7 +81,7 @@ def test_the_losses_are_told_largest_first_and_sum_to_what_is_missing(client, gr
     assert "active in 5 of 8 known weeks" in page
     assert "Overrun by adverts: 62% of 14 days" in page
     assert "One member made 71%" in page
-    assert "about 41% fall silent" in page
+    assert "about 41% fall to a trickle" in page
 
 
 def test_people_who_were_only_counted_by_day_are_a_lower_bound(client, group):
