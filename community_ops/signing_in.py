@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from community_ops.preferences import LANGUAGES
-from groups import audit
+from community_ops.two_factor import ask_second_step
+from groups import audit, second_step, sessions
 from groups.models import User
 
 A_YEAR = 365 * 24 * 3600
@@ -49,6 +50,13 @@ class SignIn(LoginView):
     template_name = "registration/login.html"
     redirect_authenticated_user = True
 
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        """Signed in by the password alone, unless the person switched the second step on."""
+        user = form.get_user()
+        if second_step.is_on(user):
+            return ask_second_step(self.request, user, self.get_success_url())
+        return super().form_valid(form)
+
 
 sign_in = SignIn.as_view()
 
@@ -73,7 +81,7 @@ class NewPasswordForm(PasswordChangeForm):
 
 
 class ChangePassword(SuccessMessageMixin, PasswordChangeView):
-    """Other sessions of the person end, since their key depends on the password."""
+    """Other sessions of the person end: their key depends on the password, and their rows go with it."""
 
     form_class = NewPasswordForm
     template_name = "registration/password.html"
@@ -83,8 +91,12 @@ class ChangePassword(SuccessMessageMixin, PasswordChangeView):
     @transaction.atomic
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         user = self.request.user
+        before = self.request.session.session_key
         audit.record(verb="password changed", thing=user, by=user, now=timezone.now())
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        sessions.follow(self.request, before)
+        sessions.end(sessions.of_person(user.pk).exclude(session_key=self.request.session.session_key))
+        return response
 
 
 change_password = ChangePassword.as_view()
