@@ -28,6 +28,7 @@ WORDS: dict[str, str | Promise] = {
     "password changed": _("Password changed"),
     "second step switched on": _("Second step switched on"),
     "second step switched off": _("Second step switched off"),
+    "backup codes renewed": _("Backup codes renewed"),
     "invited": _("Invited"),
     "invitation accepted": _("Invitation accepted"),
     "invitation revoked": _("Invitation revoked"),

@@ -113,6 +113,7 @@ def set_co_owners(*, group: Group, users: Collection[User], by: User, now: datet
     GroupCoOwner.objects.bulk_create(
         [GroupCoOwner(group=stands, user_id=pk) for pk in sorted(set(wanted) - set(now_there))]
     )
+    Group.objects.filter(pk=stands.pk).update(version=F("version") + 1)  # a form that is open elsewhere learns of it
     audit.record(
         verb="co-owners changed",
         thing=stands,

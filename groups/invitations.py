@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -27,25 +28,31 @@ class UsernameTaken(ValueError):
 
 @transaction.atomic
 def invite(
-    *, team: Team, role: str, name: str = "", email: str = "", by: User, now: datetime
+    *, team: Team, role: str, name: str = "", email: str = "", token: UUID, by: User, now: datetime
 ) -> tuple[Invitation, str]:
     """Make an invitation; returns it with the secret of its link, which is kept nowhere.
 
+    The token is made with the form: inviting again with the same one returns what stands, and no secret.
     PermissionDenied unless the person leads the team; only administrators invite managers.
     """
     if not leads(by, team.pk) or (role != Membership.Role.OPERATOR and not by.is_administrator):
         raise PermissionDenied
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    invitation = Invitation.objects.create(
-        team=team,
-        role=role,
-        name=name,
-        email=email,
-        secret_digest=digest_of(secret),
-        made_at=now,
+    invitation, made = Invitation.objects.get_or_create(
+        token=token,
         made_by=by,
-        expires_at=now + LASTS,
+        defaults={
+            "team": team,
+            "role": role,
+            "name": name,
+            "email": email,
+            "link_digest": digest_of(secret),
+            "made_at": now,
+            "expires_at": now + LASTS,
+        },
     )
+    if not made:
+        return invitation, ""
     audit.record(verb="invited", thing=invitation, by=by, now=now, after={"team": team.name, "role": role})
     return invitation, secret
 
@@ -58,7 +65,7 @@ def digest_of(secret: str) -> str:
 def opened_by(pk: int, secret: str, now: datetime) -> Invitation | None:
     """The invitation of a link, if the secret is right and it can still be accepted."""
     invitation = Invitation.objects.open_at(now).select_related("team", "made_by").filter(pk=pk).first()
-    if invitation and secrets.compare_digest(invitation.secret_digest, digest_of(secret)):
+    if invitation and secrets.compare_digest(invitation.link_digest, digest_of(secret)):
         return invitation
     return None
 

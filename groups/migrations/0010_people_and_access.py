@@ -118,7 +118,8 @@ class Migration(migrations.Migration):
                 ("role", models.CharField(choices=[("operator", "Operator"), ("manager", "Manager")], max_length=10)),
                 ("name", models.CharField(blank=True, max_length=60)),
                 ("email", models.EmailField(blank=True, max_length=254)),
-                ("secret_digest", models.CharField(max_length=64)),
+                ("link_digest", models.CharField(max_length=64)),
+                ("token", models.UUIDField(unique=True)),
                 ("made_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(null=True)),
@@ -176,7 +177,7 @@ class Migration(migrations.Migration):
                         name="an invitation expires after it was made",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("secret_digest__regex", "^[0-9a-f]{64}$")),
+                        condition=models.Q(("link_digest__regex", "^[0-9a-f]{64}$")),
                         name="an invitation keeps a digest of 64 digits",
                     ),
                 ],

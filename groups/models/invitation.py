@@ -20,7 +20,8 @@ class Invitation(models.Model):
     role = models.CharField(max_length=10, choices=Membership.Role)
     name = models.CharField(max_length=60, blank=True)
     email = models.EmailField(blank=True)
-    secret_digest = models.CharField(max_length=64)  # SHA-256 of the secret, hexadecimal
+    link_digest = models.CharField(max_length=64)  # SHA-256 of the secret, hexadecimal
+    token = models.UUIDField(unique=True)  # made with the form: sent twice, it makes one invitation
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     expires_at = models.DateTimeField()
@@ -47,7 +48,7 @@ class Invitation(models.Model):
                 name="an invitation expires after it was made", condition=Q(expires_at__gt=models.F("made_at"))
             ),
             models.CheckConstraint(
-                name="an invitation keeps a digest of 64 digits", condition=Q(secret_digest__regex=r"^[0-9a-f]{64}$")
+                name="an invitation keeps a digest of 64 digits", condition=Q(link_digest__regex=r"^[0-9a-f]{64}$")
             ),
         ]
 

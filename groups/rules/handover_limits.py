@@ -6,7 +6,7 @@ group at most twice within 90 days.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,9 +18,10 @@ WITHIN_DAYS = 90
 
 @dataclass(frozen=True)
 class Batch:
-    """Groups to hand over in one go on the platform, and the first day on which it takes them."""
+    """Groups to hand over in one go on the platform, to one person, on the first day on which it takes them."""
 
     on: date
+    to: int
     groups: tuple[int, ...]
 
 
@@ -46,20 +47,22 @@ def free_on(days: Collection[date], today: date) -> date:
     return recent[-TIMES_PER_GROUP] + timedelta(days=WITHIN_DAYS)
 
 
-def work_of(groups: Sequence[int], past: Mapping[int, Collection[date]], given_today: int, today: date) -> Work:
-    """Batches for the groups of one owner, in their order.
+def work_of(takers: Mapping[int, int], past: Mapping[int, Collection[date]], given_today: int, today: date) -> Work:
+    """Batches for the groups of one owner; `takers` maps each group to its new owner, those of one person together.
 
     `past` are the days of earlier hand-overs by group, `given_today` how many groups the owner gave away today.
     """
-    waiting = tuple(Waiting(group, until) for group in groups if (until := free_on(past.get(group, ()), today)) > today)
-    refused = {each.group for each in waiting}
-    rest = [group for group in groups if group not in refused]
+    free = {group: free_on(past.get(group, ()), today) for group in takers}
+    waiting = tuple(Waiting(group, until) for group, until in free.items() if until > today)
+    rest = [group for group, until in free.items() if until == today]
     batches: list[Batch] = []
     day, left = today, max(GROUPS_PER_DAY - given_today, 0)
     while rest:
         if not left:
             day, left = day + timedelta(days=1), GROUPS_PER_DAY
-        size = min(left, GROUPS_PER_CALL, len(rest))
-        batches.append(Batch(day, tuple(rest[:size])))
+        to = takers[rest[0]]
+        others = (place for place, group in enumerate(rest) if takers[group] != to)
+        size = min(left, GROUPS_PER_CALL, next(others, len(rest)))
+        batches.append(Batch(day, to, tuple(rest[:size])))
         rest, left = rest[size:], left - size
     return Work(tuple(batches), waiting)

@@ -1,6 +1,7 @@
 """Invitations: who may make them, how long they open, and that one person comes in by one."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -28,8 +29,9 @@ def manager(team):
     return make_user(team, role="manager")
 
 
-def invite(team, by, role="operator", at=None):
-    return invitations.invite(team=team, role=role, name="李雷", email="lilei@example.com", by=by, now=at or now())
+def invite(team, by, role="operator", at=None, token=None):
+    who = {"role": role, "name": "李雷", "email": "lilei@example.com", "token": token or uuid4()}
+    return invitations.invite(team=team, by=by, now=at or now(), **who)
 
 
 def accept(invitation, username="lilei", at=None):
@@ -60,6 +62,14 @@ def test_the_secret_is_stored_nowhere(team, manager):
     assert invitations.opened_by(invitation.pk, secret, now()) == invitation
     assert invitations.opened_by(invitation.pk, secret[:-1], now()) is None
     assert invitations.opened_by(invitation.pk + 1, secret, now()) is None
+
+
+def test_a_form_sent_twice_makes_one_invitation(team, manager):
+    token = uuid4()
+    first, secret = invite(team, manager, token=token)
+    assert invite(team, manager, token=token) == (first, "")
+    assert invitations.opened_by(first.pk, secret, now()) == first
+    assert AuditEntry.objects.count() == 1
 
 
 def test_it_opens_for_seven_days(team, manager):

@@ -43,12 +43,17 @@ def test_when_a_group_may_change_its_owner_again(days, free):
     ],
 )
 def test_batches_by_call_and_day(count, given, sizes):
-    work = work_of(range(1, count + 1), {}, given, TODAY)
+    work = work_of(dict.fromkeys(range(1, count + 1), 7), {}, given, TODAY)
     assert [((batch.on - TODAY).days, len(batch.groups)) for batch in work.batches] == sizes
     assert [group for batch in work.batches for group in batch.groups] == list(range(1, count + 1))
 
 
 def test_a_group_that_must_wait_takes_no_place():
-    work = work_of([1, 2], {1: [ago(5), ago(3)]}, 0, TODAY)
-    assert work.batches == (Batch(TODAY, (2,)),)
+    work = work_of({1: 7, 2: 7}, {1: [ago(5), ago(3)]}, 0, TODAY)
+    assert work.batches == (Batch(TODAY, 7, (2,)),)
     assert work.waiting == (Waiting(1, ago(5) + timedelta(days=90)),)
+
+
+def test_a_batch_goes_to_one_person():
+    work = work_of({1: 7, 2: 7, 3: 8}, {}, 0, TODAY)
+    assert work.batches == (Batch(TODAY, 7, (1, 2)), Batch(TODAY, 8, (3,)))
