@@ -7,8 +7,8 @@ import re
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
-# /join/<id>/<secret>/: whoever reads the log must not be able to join.
-SECRET = re.compile(r"(/join/\d+/)[^/?]+")
+# Whoever reads the log must not be able to join, or to set the password of somebody.
+SECRET = re.compile(r"(/join/\d+/|/new-password/[^/]+/)[^/?]+")
 
 
 class RequestLinesMiddleware(RequestMiddleware):

@@ -134,6 +134,7 @@ AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no greeting at each start
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # a link that an administrator makes for somebody
 # Managers and administrators must have a second step at sign-in; recommended wherever real people work.
 REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=False)
 OTP_TOTP_ISSUER = env.str("TWO_FACTOR_ISSUER", default="Community Ops")

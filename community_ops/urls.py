@@ -28,6 +28,7 @@ urlpatterns = [
     path("me/sessions/", sessions_of_mine.my_sessions, name="sessions"),
     path("me/two-factor/", two_factor.two_factor, name="two-factor"),
     path("login/second-step/", two_factor.second_step_page, name="second-step"),
+    path("new-password/<uidb64>/<token>/", signing_in.password_by_link, name="password-by-link"),
     path("me/language/", signing_in.language, name="language"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),

@@ -26,6 +26,7 @@ WORDS: dict[str, str | Promise] = {
     "account opened again": _("Account enabled"),
     "sessions ended": _("Sessions ended"),
     "password changed": _("Password changed"),
+    "password link made": _("Link for a new password made"),
     "second step switched on": _("Second step switched on"),
     "second step switched off": _("Second step switched off"),
     "backup codes renewed": _("Backup codes renewed"),

@@ -25,7 +25,7 @@ from groups.rules.handover_limits import Work, work_of
 from lifecycle.cases.moving import CaseMovedOn, Refused
 
 ONE_BY_ONE = 100  # with more groups in a team all go to one person of the team; the rest is chosen on the group's page
-NOBODY = gettext_lazy("Nobody yet")
+NOBODY = gettext_lazy("Not chosen yet")
 
 
 class LeavingForm(forms.Form):

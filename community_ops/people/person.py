@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.models import Condition
 from community_ops.people.listing import people_for
-from groups import people, second_step, sessions
+from community_ops.signing_in import link_for_password
+from groups import audit, people, second_step, sessions
 from groups.access import leads_any
 from groups.audit_words import words_for
 from groups.forms import CHOOSE
@@ -79,6 +81,8 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
             status = 422
             if form.is_valid():
                 return _role_set(request, person, form)
+        elif action == "password-link" and person.is_active:
+            return _password_link(request, person)
         elif action in ACTIONS:
             ACTIONS[action](request, person)
             return redirect("member-page", pk=pk)
@@ -105,6 +109,14 @@ def _context(request: HttpRequest, person: User, form: RoleForm) -> dict[str, An
         "second_step": second_step.is_on(person),
         "record": [(words_for(entry.verb), entry) for entry in record],
     }
+
+
+@transaction.atomic
+def _password_link(request: HttpRequest, person: User) -> HttpResponse:
+    """The link is shown on this one answer."""
+    audit.record(verb="password link made", thing=person, by=request.user, now=timezone.now())
+    context = _context(request, person, RoleForm()) | {"link": link_for_password(request, person)}
+    return render(request, "people/person.html", context)
 
 
 def _role_set(request: HttpRequest, person: User, form: RoleForm) -> HttpResponse:

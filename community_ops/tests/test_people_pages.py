@@ -1,5 +1,6 @@
 """The list of people, the page of one, and giving away what a person looks after."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
 from community_ops.people.leaving import NobodyChosen, give_away
 from community_ops.people.listing import PAGE_SIZE
-from groups.models import Group, GroupCoOwner, Handover, Membership, User
+from groups.models import AuditEntry, Group, GroupCoOwner, Handover, Membership, User
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.racing import at_once
 from lifecycle.models import Case
@@ -291,3 +292,45 @@ def test_a_co_owner_finds_the_group_under_mine_and_on_home(team):
     home = client.get("/")
     assert home.context["narrowed"] and home.context["total"] == 1
     assert "Shared group" in [todo.text for todo in home.context["todos"]]
+
+
+# ---- a link for a new password
+
+
+def password_link(admin, person):
+    page = admin.post(reverse("member-page", args=[person.pk]), {"action": "password-link"})
+    return re.search(r'id="link">http://testserver(/new-password/[^<]+)<', page.text)[1]
+
+
+def test_a_forgotten_password_is_set_by_a_link_that_works_once(admin, team, capsys):
+    person = make_user(team, username="lilei", language="en")
+    theirs, guest = signed_in(person), Client(headers={"accept-language": "en"})
+    path = password_link(admin, person)
+    form = guest.get(path)
+    assert form.status_code == 302 and path.split("/")[3] not in form.url
+    weak = guest.post(form.url, {"new_password1": "password1234", "new_password2": "password1234"})
+    assert weak.status_code == 422 and "too common" in weak.text
+    new = "battery staple horse"
+    done = guest.post(form.url, {"new_password1": new, "new_password2": new}, follow=True)
+    assert "Your password is changed" in done.text
+    assert theirs.get("/me/").status_code == 302
+    assert guest.post(reverse("login"), {"username": "lilei", "password": new}).status_code == 302
+    assert Client().get(path).status_code == 410
+    assert path.split("/")[3] not in capsys.readouterr().out
+    verbs = AuditEntry.objects.order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["password link made", "password changed"]
+
+
+def test_a_link_is_over_when_a_newer_password_or_sign_in_came(admin, team):
+    person = make_user(team)
+    path = password_link(admin, person)
+    signed_in(person)
+    assert Client().get(path).status_code == 410
+
+
+def test_only_administrators_make_links_and_not_for_a_closed_account(admin, team):
+    person = make_user(team, is_active=False)
+    answer = admin.post(reverse("member-page", args=[person.pk]), {"action": "password-link"})
+    assert answer.status_code == 422 and "/new-password/" not in answer.text
+    manager = signed_in(make_user(team, role="manager"))
+    assert act(manager, person, "password-link").status_code == 403

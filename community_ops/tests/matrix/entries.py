@@ -138,6 +138,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "handovers-done": [Entry(NO_GET, signed_in(302))],
     "sessions": [Entry(signed_in(200), signed_in(302))],
     "two-factor": [Entry(signed_in(200), signed_in(200))],
+    "password-by-link": [Entry(everyone(410), everyone(410), of=lambda _: ["MQ", "guess"])],
     "second-step": [Entry(everyone(302), everyone(302))],
     "cost-categories": [Entry(administrators(200), administrators(200))],
     "health-dashboard": [Entry(signed_in(200))],
