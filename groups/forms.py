@@ -76,7 +76,8 @@ class GroupForm(forms.Form):
         if group:  # a group does not change its team here
             del self.fields["team"]
             of_team = Q(is_active=True, memberships__team=group.team_id) | Q(co_ownerships__group=group)
-            self.fields["co_owners"].queryset = User.objects.filter(of_team).distinct().order_by("display_name")
+            others = User.objects.filter(of_team).exclude(pk=group.owner_id)
+            self.fields["co_owners"].queryset = others.distinct().order_by("display_name")
         else:
             del self.fields["co_owners"]
             if len(teams) == 1:

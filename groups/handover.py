@@ -36,6 +36,7 @@ def hand_over(
     """
     if from_owner.pk == to_owner.pk or not groups:
         return []
+    hold_owner(to_owner.pk)
     rows = list(Group.objects.select_for_update().filter(pk__in=groups).order_by("pk"))
     if len(rows) != len(set(groups)) or any(row.owner_id not in (from_owner.pk, to_owner.pk) for row in rows):
         raise OwnerChangedMeanwhile
@@ -55,15 +56,19 @@ def hand_over(
     return made
 
 
+def hold_owner(user_id: int) -> None:
+    """Hold the next owner, so that the account is not closed meanwhile; OwnerInactive if it was closed before.
+
+    People are held before groups, here and in community_ops/people/leaving.py, so that nobody waits in a circle.
+    """
+    if not User.objects.select_for_update().get(pk=user_id).is_active:
+        raise OwnerInactive(str(user_id))
+
+
 def change_owner(
     rows: Collection[Group], from_owner: int, to_owner: int, *, by: User | None, now: datetime, reason: str = ""
 ) -> list[Handover]:
-    """Write down that groups change their owner; the caller sets the column and the audit, in the same transaction.
-
-    Holds the new owner, so that the account is not closed meanwhile; OwnerInactive if it was closed before.
-    """
-    if not User.objects.select_for_update().get(pk=to_owner).is_active:
-        raise OwnerInactive(str(to_owner))
+    """Write down that groups change their owner; the caller holds the next one, and sets the column and the audit."""
     GroupCoOwner.objects.filter(group__in=rows, user=to_owner).delete()
     return Handover.objects.bulk_create(
         [

@@ -121,7 +121,7 @@ class JoinForm(forms.Form):
 
     def clean_username(self) -> str:
         username = User.normalize_username(self.cleaned_data["username"])
-        if User.objects.filter(username=username).exists():
+        if User.objects.filter(username__iexact=username).exists():
             raise ValidationError(USERNAME_TAKEN, "taken")
         return username
 
@@ -143,7 +143,10 @@ class GroupHandoverForm(forms.Form):
     """Who takes one group over from its owner."""
 
     owner = forms.ModelChoiceField(
-        queryset=User.objects.none(), label=_("New owner"), error_messages={"required": _("Select the new owner")}
+        queryset=User.objects.none(),
+        label=_("New owner"),
+        empty_label=CHOOSE[1],
+        error_messages={"required": _("Select the new owner")},
     )
     reason = forms.CharField(label=_("Why? (optional)"), max_length=200, required=False)
     from_owner = forms.IntegerField(widget=forms.HiddenInput)

@@ -95,6 +95,8 @@ def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: Use
     """
     if unknown := set(values) - set(EDITABLE):
         raise ValueError(f"not editable: {sorted(unknown)}")
+    if values.get("owner_id", group.owner_id) != group.owner_id:
+        handover.hold_owner(values["owner_id"])
     stands = Group.objects.select_for_update().get(pk=group.pk)
     before = {key: getattr(stands, key) for key in values}
     mine = {key: value for key, value in values.items() if before[key] != value}

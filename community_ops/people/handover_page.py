@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -141,9 +142,13 @@ class ToDo:
 
 
 def to_do_on_platform(person: User, today: date) -> dict[str, Any]:
-    """Recorded hand-overs of the person's WeCom groups that nobody confirmed yet, in batches that WeCom takes."""
+    """Recorded hand-overs of the person's WeCom groups that nobody confirmed yet, in batches that WeCom takes.
+
+    A group that went on to somebody else since is to be done from the page of whoever gave it last.
+    """
+    later = Handover.objects.filter(group=OuterRef("group"), pk__gt=OuterRef("pk"))
     rows = Handover.objects.filter(
-        from_owner=person, done_on_platform_at=None, group__platform=Platform.WECOM
+        ~Exists(later), from_owner=person, done_on_platform_at=None, group__platform=Platform.WECOM
     ).select_related("group", "to_owner")
     newest = {row.group_id: row for row in rows.order_by("to_owner", "pk")}
     past = handover.past_days(list(newest), today, but=[row.pk for row in rows])

@@ -33,9 +33,14 @@ def people_for(user: User) -> QuerySet[User]:
     return User.objects.filter(Exists(of_teams))
 
 
-def described(ids: list[int]) -> list[User]:
-    """The people of a page, in its order, each with `memberships` and their teams."""
-    memberships = Prefetch("memberships", Membership.objects.select_related("team").order_by("team__name"))
+def roles_for(user: User) -> QuerySet[Membership]:
+    """The roles of people in the teams that the user leads; an administrator leads all of them."""
+    return Membership.objects.filter(team__in=led_teams(user)).select_related("team").order_by("team__name")
+
+
+def described(ids: list[int], roles: QuerySet[Membership]) -> list[User]:
+    """The people of a page, in its order, each with the `memberships` among `roles`."""
+    memberships = Prefetch("memberships", roles)
     found = User.objects.prefetch_related(memberships).in_bulk(ids)
     return [found[pk] for pk in ids]
 
@@ -67,6 +72,6 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "teams": team_choices(teams),
         "states": STATES.items(),
         "page": page,
-        "people": described([row["id"] for row in page.rows]),
+        "people": described([row["id"] for row in page.rows], roles_for(request.user)),
     }
     return render(request, "people/list.html", context)

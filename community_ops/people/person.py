@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from assessments.models import Condition
-from community_ops.people.listing import people_for
+from community_ops.people.listing import people_for, roles_for
 from community_ops.signing_in import link_for_password
 from groups import audit, people, second_step, sessions
 from groups.access import leads_any
@@ -93,21 +93,22 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, person: User, form: RoleForm) -> dict[str, Any]:
-    now = timezone.now()
+    user, now = request.user, timezone.now()
+    groups = Group.objects.visible_to(user).running()
     record = AuditEntry.objects.filter(Q(object_type="user", object_id=person.pk)).order_by("-id")[:RECORD_SHOWN]
     return {
         "person": person,
         "form": form,
         "may_change": request.user.is_administrator,
         "is_self": person.pk == request.user.pk,
-        "memberships": Membership.objects.filter(user=person).select_related("team").order_by("team__name"),
-        "groups_owned": Group.objects.running().filter(owner=person).count(),
-        "co_owned": Group.objects.running().filter(co_ownerships__user=person).count(),
-        "cases": cases_of(person).count(),
-        "conditions": conditions_of(person).count(),
+        "memberships": roles_for(user).filter(user=person),
+        "groups_owned": groups.filter(owner=person).count(),
+        "co_owned": groups.filter(co_ownerships__user=person).count(),
+        "cases": cases_of(person).visible_to(user).count(),
+        "conditions": conditions_of(person).visible_to(user).count(),
         "sessions": sessions.lasting(sessions.of_person(person.pk), now).count(),
         "second_step": second_step.is_on(person),
-        "record": [(words_for(entry.verb), entry) for entry in record],
+        "record": [(words_for(entry.verb), entry) for entry in record] if user.is_administrator else [],
     }
 
 

@@ -59,8 +59,14 @@ def test_an_administrator_sees_everybody_a_manager_the_people_of_their_teams(adm
     assert names(admin.get(reverse("member-list"))) == ["Admin", "Below", "Elsewhere", "Manager"]
     client = signed_in(manager)
     assert names(client.get(reverse("member-list"))) == ["Below", "Manager"]
-    page = client.get(reverse("member-page", args=[User.objects.get(display_name="Below").pk]))
+    person = User.objects.get(display_name="Below")
+    other = make_team(name="Secret team")
+    Membership.objects.create(user=person, team=other, role="operator")
+    make_group(team=other, owner=person)
+    page = client.get(reverse("member-page", args=[person.pk]))
     assert page.status_code == 200 and 'name="action"' not in page.text
+    assert page.context["groups_owned"] == 0
+    assert "Secret team" not in page.text + client.get(reverse("member-list")).text
 
 
 @pytest.mark.parametrize(
@@ -253,6 +259,15 @@ def test_a_group_that_is_given_on_waits_for_the_newest_hand_over_only(admin, tea
     to_do = page.context["to_do"]
     shown = [row for batch in to_do["batches"] for row in batch.rows] + [row for row, _until in to_do["waiting"]]
     assert [row.group for row in shown] == [group]
+
+
+def test_a_group_that_went_on_is_to_be_done_from_its_last_giver_only(admin, team):
+    one, two, three = (make_user(team) for _ in range(3))
+    make_group(team=team, owner=three)
+    for giver, taker in ((three, two), (two, one)):
+        leave(admin, giver, **{f"team_{team.pk}": taker.pk})
+    to_do = [admin.get(reverse("member-handover", args=[each.pk])).context["to_do"]["batches"] for each in (three, two)]
+    assert [[batch.to for batch in batches] for batches in to_do] == [[], [str(one)]]
 
 
 def test_of_two_who_hand_over_to_each_other_and_leave_one_stays(transactional_db):

@@ -1,6 +1,7 @@
 """Roles, administrators and closed accounts: what happens, what is refused, and what two at once leave behind."""
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -26,6 +27,11 @@ def fresh(user):
 
 def verbs():
     return list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
+
+
+def test_the_first_account_is_an_administrator():
+    call_command("createsuperuser", interactive=False, username="root", email="r@example.com", display_name="Root")
+    assert User.objects.get().is_administrator
 
 
 def test_a_person_joins_a_team_and_changes_the_role_there():

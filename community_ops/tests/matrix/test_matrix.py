@@ -10,7 +10,7 @@ from community_ops.tests.matrix.world import PEOPLE
 from lifecycle.views.cases.actions import PAGES
 
 REFUSED = (403, 404, 405)
-LISTS = ("home", "group-list", "assessment-list", "case-board", "import-list", "health-dashboard")
+LISTS = ("home", "group-list", "assessment-list", "case-board", "import-list", "health-dashboard", "member-list")
 CELLS = [
     pytest.param(name, entry, method, id=f"{name}-{place}-{method}")
     for name, entries in ENTRIES.items()
