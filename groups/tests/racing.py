@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     def run(place: int) -> None:
         try:
+            connection.ensure_connection()
             barrier.wait(10)
             results[place] = calls[place]()
         except Exception as raised:
@@ -26,3 +28,19 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     return results
+
+
+def meeting(step: Callable[..., Any], seconds: float = 1) -> Callable[..., Any]:
+    """The step, after which two threads wait for each other: what both have read by then, both act upon.
+
+    A lock that holds the second one back before the step lets the first go on after some seconds.
+    """
+    barrier = Barrier(2)
+
+    def met(*args: Any, **kwargs: Any) -> Any:
+        result = step(*args, **kwargs)
+        with suppress(BrokenBarrierError):
+            barrier.wait(seconds)
+        return result
+
+    return met
