@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from community_ops.keyset import Key, Order, number, text
 from groups import economics
 from groups.access import team_roles
-from groups.models import Group, Team, User
+from groups.models import Group, GroupCoOwner, Team, User
 from groups.models.group import ActivityKind, Layer, Monetization, Platform
 from lifecycle.display_states import DisplayState, states_behind
 
@@ -96,7 +96,9 @@ class GroupFilter(filters.FilterSet):
     """Filters that sit in the address of the list, beside `state`, `sort` and the cursors."""
 
     q = filters.CharFilter(method="named", label=_("Group name"), max_length=60)
-    owner = filters.ModelChoiceFilter(queryset=User.objects.none(), label=_("Owner"), empty_label=_("Any"))
+    owner = filters.ModelChoiceFilter(
+        queryset=User.objects.none(), method="looked_after", label=_("Owner"), empty_label=_("Any")
+    )
     team = filters.ModelChoiceFilter(queryset=Team.objects.none(), label=_("Team"), empty_label=_("Any"))
     platform = filters.ChoiceFilter(choices=Platform, label=_("Platform"), empty_label=_("Any"))
     monetization = filters.ChoiceFilter(
@@ -133,7 +135,9 @@ class GroupFilter(filters.FilterSet):
         super().__init__(data, queryset=with_plan(groups))
         teams = list(team_roles(user))
         owned = Group.objects.filter(team_id__in=teams, owner=OuterRef("pk"))
-        self.filters["owner"].queryset = User.objects.filter(Exists(owned)).order_by("display_name")
+        co_owned = GroupCoOwner.objects.filter(group__team_id__in=teams, user=OuterRef("pk"))
+        owners = User.objects.filter(Exists(owned) | Exists(co_owned))
+        self.filters["owner"].queryset = owners.order_by("display_name")
         self.filters["team"].queryset = Team.objects.filter(pk__in=teams).order_by("name")
         for field in self.form.fields.values():
             select = isinstance(field.widget, forms.Select)
@@ -148,6 +152,9 @@ class GroupFilter(filters.FilterSet):
 
     def named(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         return groups.named_like(value.replace("\0", ""))
+
+    def looked_after(self, groups: QuerySet, _name: str, value: User) -> QuerySet:
+        return groups.owned_by(value)
 
     def ending(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         if value == "over":

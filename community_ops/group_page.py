@@ -20,7 +20,7 @@ from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Ste
 from community_ops.reasons import badges_of, cause_sentence, losses_of
 from groups import economics
 from groups.audit_words import words_for
-from groups.models import AuditEntry, Group, Plan
+from groups.models import AuditEntry, Group, Plan, User
 from groups.models.group import ActivityKind
 from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.import_words import kind_name
@@ -69,6 +69,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     context: dict[str, Any] = {
         "group": group,
+        "co_owners": User.objects.filter(co_ownerships__group=group).order_by("display_name"),
         "state": standing.state if standing else None,
         "plan": plan,
         "standing": standing,

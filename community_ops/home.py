@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,8 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     everything = fleet.fleet_of(user)
     leader = leads_any(user)
-    own = fleet.states_of_owner(everything, user.pk)
-    narrowed = not leader and bool(own)
+    own = Counter() if leader else fleet.states_looked_after(user)
+    narrowed = bool(own)
     states = own if narrowed else everything.states
     steps = checklist(user)
     context: dict[str, Any] = {

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from groups.access import leads_any
 from groups.models import User
 
 
@@ -33,6 +35,8 @@ PLACES = (
     Place("case-board", _("Lifecycle"), "activity", "/lifecycle/", tab=True, shortcut="l"),
     Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/", shortcut="i"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
+    Place("member-list", pgettext_lazy("colleagues", "People"), "people", "/settings/members/", group="settings"),
+    Place("team-list", _("Teams"), "list", "/settings/teams/", group="settings"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
@@ -40,11 +44,14 @@ PLACES = (
     Place("me", _("My settings"), "person-circle", "/me/", group="help"),
 )
 # Pages that belong to a section without sharing its address.
-_ALSO = {"/cases/": "/lifecycle/"}
+_ALSO = {"/cases/": "/lifecycle/", "/settings/invitations/": "/settings/members/"}
+FOR_LEADERS = {"member-list"}
 
 
 def offered_to(user: User, place: Place) -> bool:
     """Whether the person may open the page at all; what it shows is decided by the page."""
+    if place.name in FOR_LEADERS:
+        return leads_any(user)
     return place.group != "settings" or user.is_administrator or (place.name == "styleguide" and settings.DEBUG)
 
 

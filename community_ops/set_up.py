@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Verdict
-from groups.models import CostCategory, Group, User
+from groups.models import CostCategory, Group, Team, User
 from lifecycle.models import Import, NightRun
 
 
@@ -30,6 +30,7 @@ def checklist(user: User) -> list[Step]:
     }
     if user.is_administrator:
         asked |= {
+            "teams": Exists(Team.objects.all()),
             "costs": Exists(CostCategory.objects.filter(archived_at=None)),
             "nights": Exists(NightRun.objects.exclude(done_at=None)),
         }
@@ -38,6 +39,7 @@ def checklist(user: User) -> list[Step]:
     steps = []
     if user.is_administrator:
         steps += [
+            Step(_("Make the teams and invite their people"), found["has_teams"], reverse("team-list")),
             Step(_("Set the cost categories and their prices"), found["has_costs"], reverse("cost-categories")),
         ]
     steps += [

@@ -38,6 +38,9 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "django_structlog",
     "community_ops",
@@ -58,9 +61,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "community_ops.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "community_ops.session_limits.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "community_ops.request_lines.RequestLinesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -130,6 +134,10 @@ AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no greeting at each start
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # a link that an administrator makes for somebody
+# Managers and administrators must have a second step at sign-in; recommended wherever real people work.
+REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=False)
+OTP_TOTP_ISSUER = env.str("TWO_FACTOR_ISSUER", default="Community Ops")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

@@ -76,8 +76,9 @@ def cases_to_triage(user: User, today: date) -> Iterator[Todo]:
 
 
 def _of(user: User, case: str = "") -> Q:
-    """Cases of a person; one that was given to nobody belongs to the owner of its group."""
-    return Q(**{f"{case}owner": user}) | Q(**{f"{case}owner": None, f"{case}group__owner": user})
+    """Cases of a person; one that was given to nobody belongs to the owner of its group and those beside them."""
+    groups = Group.objects.owned_by(user).values("pk")
+    return Q(**{f"{case}owner": user}) | Q(**{f"{case}owner": None, f"{case}group__in": groups})
 
 
 def steps_due(user: User, today: date) -> Iterator[Todo]:
@@ -103,7 +104,7 @@ def steps_due(user: User, today: date) -> Iterator[Todo]:
 
 def groups_ending(user: User, today: date) -> Iterator[Todo]:
     """Running groups that pass their planned end soon or did already: renew, migrate or end them well."""
-    groups = Group.objects.led_by(user) if leads_any(user) else Group.objects.visible_to(user).filter(owner=user)
+    groups = Group.objects.led_by(user) if leads_any(user) else Group.objects.visible_to(user).owned_by(user)
     rows = (
         groups.running()
         .filter(plans__superseded_at=None, plans__ends_on__lte=today + ENDING_WITHIN)

@@ -3,8 +3,19 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from community_ops import group_list, group_page, home, probes, reference_pages, settings_of_mine, signing_in
+from community_ops import (
+    group_list,
+    group_page,
+    home,
+    probes,
+    reference_pages,
+    sessions_of_mine,
+    settings_of_mine,
+    signing_in,
+    two_factor,
+)
 from community_ops.insights import health
+from community_ops.people import handover_page, listing, person
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -14,11 +25,18 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", settings_of_mine.me, name="me"),
     path("me/password/", signing_in.change_password, name="password"),
+    path("me/sessions/", sessions_of_mine.my_sessions, name="sessions"),
+    path("me/two-factor/", two_factor.two_factor, name="two-factor"),
+    path("login/second-step/", two_factor.second_step_page, name="second-step"),
+    path("new-password/<uidb64>/<token>/", signing_in.password_by_link, name="password-by-link"),
     path("me/language/", signing_in.language, name="language"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
+    path("settings/members/", listing.member_list, name="member-list"),
+    path("settings/members/<int:pk>/", person.member_page, name="member-page"),
+    path("settings/members/<int:pk>/handover/", handover_page.member_handover, name="member-handover"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -47,6 +48,13 @@ class GroupForm(forms.Form):
     owner = forms.ModelChoiceField(
         queryset=User.objects.none(), label=_("Owner"), error_messages={"required": _("Select the owner")}
     )
+    co_owners = forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(),
+        label=_("Co-owners"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They see the group under “Mine” and get what waits for its owner"),
+    )
     opened_on = DayField(subject=_("Opening day"), ask=_("Enter the day the group opened"), label=_("Opened on"))
     layer = forms.ChoiceField(label=_("Layer"), choices=Layer, initial=Layer.NONE)
     member_cap = NumberField(subject=_("Member cap"), places=0, least=1, most=1_000_000, required=False, example="500")
@@ -67,8 +75,13 @@ class GroupForm(forms.Form):
         self.fields["owner"].queryset = (people | User.objects.filter(pk__in=known)).distinct().order_by("display_name")
         if group:  # a group does not change its team here
             del self.fields["team"]
-        elif len(teams) == 1:
-            self.fields["team"].initial = teams[0]
+            of_team = Q(is_active=True, memberships__team=group.team_id) | Q(co_ownerships__group=group)
+            others = User.objects.filter(of_team).exclude(pk=group.owner_id)
+            self.fields["co_owners"].queryset = others.distinct().order_by("display_name")
+        else:
+            del self.fields["co_owners"]
+            if len(teams) == 1:
+                self.fields["team"].initial = teams[0]
 
     def clean_tags(self) -> list[str]:
         tags = [tag[:30] for tag in self.cleaned_data["tags"].replace("，", " ").replace(",", " ").split()]
@@ -106,7 +119,12 @@ class GroupForm(forms.Form):
 def facts_of(group: Group) -> dict[str, Any]:
     """What a form for this group begins with."""
     same = ("name", "theme", "platform", "external_id", "layer", "member_cap", "opened_on", "notes", "version")
-    return {name: getattr(group, name) for name in same} | {"owner": group.owner_id, "tags": ", ".join(group.tags)}
+    co_owners = list(group.co_ownerships.values_list("user", flat=True))
+    return {name: getattr(group, name) for name in same} | {
+        "owner": group.owner_id,
+        "co_owners": co_owners,
+        "tags": ", ".join(group.tags),
+    }
 
 
 class PlanForm(forms.Form):

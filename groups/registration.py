@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from groups import audit
+from groups import audit, handover
 from groups.models import Group, Plan, Team, User
 from groups.models.group import ActivityKind, Lifespan, Monetization
 from groups.rules.plan_terms import PlanTerms
@@ -90,11 +90,13 @@ def register_group(
 def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: User, now: datetime) -> Group:
     """Set `values` (keys of EDITABLE) on the group that was read at `version`; returns the group as it stands.
 
-    Raises GroupChangedMeanwhile, with both values, when another save came first. Saving what already stands there
-    writes nothing.
+    Raises GroupChangedMeanwhile, with both values, when another save came first; handover.OwnerInactive when the new
+    owner's account was closed. Saving what already stands there writes nothing.
     """
     if unknown := set(values) - set(EDITABLE):
         raise ValueError(f"not editable: {sorted(unknown)}")
+    if values.get("owner_id", group.owner_id) != group.owner_id:
+        handover.hold_owner(values["owner_id"])
     stands = Group.objects.select_for_update().get(pk=group.pk)
     before = {key: getattr(stands, key) for key in values}
     mine = {key: value for key, value in values.items() if before[key] != value}
@@ -107,6 +109,8 @@ def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: Use
     for key, value in search_keys_of(stands.name, stands.theme).items():
         setattr(stands, key, value)
     stands.version = version + 1
+    if "owner_id" in mine:
+        handover.change_owner([stands], before["owner_id"], mine["owner_id"], by=by, now=now)
     stands.save()
     audit.record(
         verb="edited",

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from groups.views import money, registry
+from groups.views import handovers, invitations, money, registry, teams
 
 urlpatterns = [
     path("groups/new/", registry.group_new, name="group-new"),
     path("groups/<int:pk>/edit/", registry.group_edit, name="group-edit"),
     path("groups/<int:pk>/ledger/", money.group_ledger, name="group-ledger"),
+    path("groups/<int:pk>/handover/", handovers.group_handover, name="group-handover"),
+    path("handovers/done/", handovers.confirm_handovers, name="handovers-done"),
+    path("join/<int:pk>/", invitations.join, name="join"),
+    path("join/<int:pk>/<str:secret>/", invitations.join_link, name="join-link"),
+    path("settings/teams/", teams.team_page, name="team-list"),
+    path("settings/invitations/", invitations.invitation_page, name="invitation-list"),
     path("settings/costs/", money.cost_category_page, name="cost-categories"),
 ]

@@ -18,6 +18,7 @@ OF_GROUPS = (
     "lifecycle_statechange",
     "lifecycle_standing",
 )
+OF_PEOPLE = ("groups_personsession", "otp_totp_totpdevice", "otp_static_staticdevice")
 STATEMENTS = (
     "DELETE FROM lifecycle_caseevent WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_casetask WHERE team_id = ANY(%(teams)s)",
@@ -39,7 +40,13 @@ STATEMENTS = (
     "DELETE FROM assessments_assessment WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_ledgerline WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_plan WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_handover WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_groupcoowner WHERE group_id = ANY(%(groups)s)",
     "DELETE FROM groups_group WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_invitation WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM otp_static_statictoken WHERE device_id IN (SELECT id FROM otp_static_staticdevice"
+    " WHERE user_id IN (SELECT id FROM groups_user WHERE is_demo))",
+    *(f"DELETE FROM {table} WHERE user_id IN (SELECT id FROM groups_user WHERE is_demo)" for table in OF_PEOPLE),  # noqa: S608
     "DELETE FROM groups_membership WHERE team_id = ANY(%(teams)s) OR user_id IN"
     " (SELECT id FROM groups_user WHERE is_demo)",
     "DELETE FROM groups_costcategory c WHERE is_demo AND NOT EXISTS"

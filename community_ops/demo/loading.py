@@ -16,6 +16,7 @@ from community_ops.demo.history import bring_in_history
 from community_ops.demo.money import enter_money
 from community_ops.demo.plans import fill_assessments
 from community_ops.demo.roster import roster
+from community_ops.demo.settling import settle_people
 from groups import audit
 from groups.models import AuditEntry, Team
 from lifecycle import nights, pipeline
@@ -52,7 +53,9 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
     for back in range(EARLY_DAYS_AGO - 1, 0, -DAYS_AT_ONCE):  # in steps, so that cases open on different days
         _nights(today - timedelta(days=back), today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1)))
     work_late_cases(company=company, on=yesterday)
-    _declare(company, now)
+    with transaction.atomic():
+        settle_people(company=company, now=now)
+        _declare(company, now)
     teams = [team.pk for team in company.teams.values()]
     return {
         "teams": len(teams),

@@ -44,6 +44,8 @@ OTHER_DAYS = re.compile(
 NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
     "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step",
+    # in test_people_in_the_browser: they need a link, a password, or only take a POST
+    "join", "join-link", "second-step", "handovers-done", "password-by-link",
 }  # fmt: skip
 # The first pages of the wizard that the demo's draft has reached.
 FIRST_PAGES = list(STEPS)[:6]
@@ -119,7 +121,19 @@ ROUTES = [
     Route("group-edit", "mgr", SICK),
     Route("group-ledger", "mgr", SICK),
     Route("group-figures", "mgr", SICK),
+    Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),
     Route("cost-categories", "adm"),
+    Route("member-list", "adm"),
+    Route("member-list", "mgr", query="?state=disabled"),
+    Route("member-page", "adm", thing(User, username="op")),
+    Route("member-page", "adm", thing(User, username="demo-linf")),
+    Route("member-handover", "adm", thing(User, username="op")),
+    Route("member-handover", "adm", thing(User, username="demo-zhaol")),
+    Route("team-list", "adm"),
+    Route("team-list", "adm", query="?add=1"),
+    Route("invitation-list", "mgr"),
+    Route("sessions", "op"),
+    Route("two-factor", "op"),
     Route("health-dashboard", "mgr"),
     Route("assessment-list", "mgr"),
     Route("assessment-new", "mgr"),

@@ -69,6 +69,10 @@ class GroupQuerySet(ScopedQuerySet):
         """Groups in the registry that are neither closed nor archived."""
         return self.filter(closed_on=None, archived_at=None)
 
+    def owned_by(self, user: User):
+        """Groups that the user looks after, as owner or beside the owner."""
+        return self.filter(Q(owner=user) | Q(pk__in=user.co_ownerships.values("group")))
+
     def named_like(self, text: str):
         """Groups whose name or theme contains the text (any length, any case); or whose pinyin initials begin so."""
         found = self

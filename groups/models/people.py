@@ -1,8 +1,18 @@
 """Who works here: users, teams in a tree, and the role that a user has in a team."""
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class PeopleManager(UserManager):
+    use_in_migrations = False  # migrations do not hang on this class
+
+    def create_superuser(self, *args: Any, **fields: Any) -> "User":
+        """The first account (`manage.py createsuperuser`) lets the others in, so it is an administrator."""
+        return super().create_superuser(*args, **{"is_administrator": True} | fields)
 
 
 class User(AbstractUser):
@@ -27,6 +37,8 @@ class User(AbstractUser):
     shortcuts_enabled = models.BooleanField(default=True)
     weekly_hours = models.DecimalField(_("Weekly hours for groups"), max_digits=5, decimal_places=1, default=40)
     is_demo = models.BooleanField(default=False)
+
+    objects = PeopleManager()
 
     REQUIRED_FIELDS = ["email", "display_name"]
 

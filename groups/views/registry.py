@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from groups import registration
+from groups import handover, registration
 from groups.forms import TAKEN, GroupForm, PlanForm, RegistrationForm, facts_of, plan_of
 from groups.models import Group, Plan, User
 from groups.models.group import Layer, Platform
@@ -61,19 +62,17 @@ def group_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save_facts(request: HttpRequest, group: Group, form: GroupForm, plan: PlanForm, current: Plan) -> HttpResponse:
     try:
-        registration.edit_group(
-            group=group,
-            version=form.cleaned_data["version"],
-            values=form.values(),
-            by=request.user,
-            now=timezone.now(),
-        )
+        _write_facts(request.user, group, form)
     except registration.GroupChangedMeanwhile as conflict:
         rows = [
             {"label": form.fields[name].label, "mine": _worded(key, mine), "theirs": _worded(key, conflict.theirs[key])}
             for key, mine in conflict.mine.items()
             for name in (key.removesuffix("_id") if key != "external_id" else key,)
         ]
+        mine, theirs = form.cleaned_data["co_owners"], User.objects.filter(co_ownerships__group=group)
+        if set(mine) != set(theirs):
+            told = {"mine": _names(mine), "theirs": _names(theirs)}
+            rows.append({"label": form.fields["co_owners"].label} | told)
         # Submitting once more means: mine, on top of what stands there now.
         again = form.data.copy()
         again["version"] = str(conflict.version)
@@ -82,8 +81,19 @@ def _save_facts(request: HttpRequest, group: Group, form: GroupForm, plan: PlanF
     except IntegrityError:
         form.add_error("external_id", TAKEN)
         return _shown(request, form, plan, group=group, current=current, status=422)
+    except (handover.OwnerInactive, handover.NotOfTheTeam):
+        form.add_error("owner", _("Somebody you chose no longer works in this team; choose again"))
+        return _shown(request, form, plan, group=group, current=current, status=422)
     messages.success(request, _("Saved"))
     return redirect("group-page", pk=group.pk)
+
+
+@transaction.atomic
+def _write_facts(user: User, group: Group, form: GroupForm) -> None:
+    """The facts, and who looks after the group beside its owner: both or neither."""
+    now = timezone.now()
+    registration.edit_group(group=group, version=form.cleaned_data["version"], values=form.values(), by=user, now=now)
+    handover.set_co_owners(group=group, users=form.cleaned_data["co_owners"], by=user, now=now)
 
 
 def _save_plan(request: HttpRequest, group: Group, form: GroupForm, plan: PlanForm, current: Plan) -> HttpResponse:
@@ -105,6 +115,10 @@ def _save_plan(request: HttpRequest, group: Group, form: GroupForm, plan: PlanFo
     )
     messages.success(request, _("The plan is amended; the one before stays on record"))
     return redirect("group-page", pk=group.pk)
+
+
+def _names(users: Iterable[User]) -> str:
+    return ", ".join(sorted(map(str, users)))
 
 
 def _worded(key: str, value: Any) -> str:

@@ -33,6 +33,11 @@ def managers(code: int, **others: int) -> Codes:
     return team(code, operator=403) | others
 
 
+def leaders(code: int, **others: int) -> Codes:
+    """Whoever leads a team, of this or another one, and administrators."""
+    return signed_in(code) | {"operator": 403, "stranger": 403} | others
+
+
 def administrators(code: int) -> Codes:
     return signed_in(403) | {"administrator": code}
 
@@ -61,8 +66,16 @@ def upload(it: Belongings) -> list[Any]:
     return [it.upload.pk]
 
 
+def invited(it: Belongings) -> list[Any]:
+    return [it.invitation.pk]
+
+
 def action(word: str) -> Arguments:
     return lambda it: [it.case.pk, word]
+
+
+def member(it: Belongings) -> list[Any]:
+    return [it.operator.pk]
 
 
 def page_of(arguments: Arguments) -> Arguments:
@@ -80,6 +93,7 @@ class Entry:
 
 NO_GET = signed_in(405)
 OF_NOBODY = signed_in(404)
+JOINING = everyone(200)
 SIGN_IN = everyone(302) | {"nobody": 200, "disabled": 200}
 
 ENTRIES: dict[str, list[Entry]] = {
@@ -103,6 +117,29 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-edit": [Entry(team(200), team(200), of=group)],
     "group-ledger": [Entry(team(200), team(200), of=group)],
     "group-figures": [Entry(team(200), team(302), of=group)],
+    # people: a manager of other teams does not see the person; only administrators change anything
+    "member-list": [Entry(leaders(200))],
+    "member-page": [
+        Entry(leaders(200, strange_manager=404), administrators(422) | {"strange_manager": 404}, of=member)
+    ],
+    "member-handover": [Entry(administrators(200), administrators(422), of=member)],
+    "team-list": [Entry(administrators(200), administrators(422))],
+    "invitation-list": [Entry(leaders(200), leaders(422))],
+    # The link was opened in no browser of the world; who is signed in is told to sign out first.
+    "join": [Entry(JOINING | {"nobody": 410, "disabled": 410}, JOINING | {"nobody": 410, "disabled": 410}, of=invited)],
+    "join-link": [
+        Entry(
+            JOINING | {"nobody": 302, "disabled": 302},
+            everyone(405),
+            of=lambda it: [it.invitation.pk, it.secret],
+        )
+    ],
+    "group-handover": [Entry(team(200), team(422), of=group)],
+    "handovers-done": [Entry(NO_GET, signed_in(302))],
+    "sessions": [Entry(signed_in(200), signed_in(302))],
+    "two-factor": [Entry(signed_in(200), signed_in(200))],
+    "password-by-link": [Entry(everyone(410), everyone(410), of=lambda _: ["MQ", "guess"])],
+    "second-step": [Entry(everyone(302), everyone(302))],
     "cost-categories": [Entry(administrators(200), administrators(200))],
     "health-dashboard": [Entry(signed_in(200))],
     # assessments

@@ -12,7 +12,7 @@ from lifecycle.views.cases.actions import PAGES
 pytestmark = pytest.mark.django_db  # so that a choice of these tests alone also finds its database
 
 REFUSED = (403, 404, 405)
-LISTS = ("home", "group-list", "assessment-list", "case-board", "import-list", "health-dashboard")
+LISTS = ("home", "group-list", "assessment-list", "case-board", "import-list", "health-dashboard", "member-list")
 CELLS = [
     pytest.param(name, entry, method, id=f"{name}-{place}-{method}")
     for name, entries in ENTRIES.items()

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 
 from assessments.models import Assessment
 from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
-from groups.models import Group, LedgerLine, Team, User
-from groups.tests.making import make_team, make_user
+from groups.handover import hand_over
+from groups.invitations import invite
+from groups.models import Group, Handover, Invitation, LedgerLine, Team, User
+from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_line
 from lifecycle.models import Case, CaseTask, Import
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
 from lifecycle.tests.making_imports import import_bytes
 
+NOW = timezone.now()
 PEOPLE = ("nobody", "disabled", "operator", "manager", "stranger", "strange_manager", "administrator")
 
 
@@ -34,6 +39,9 @@ class Belongings:
     decided: Assessment
     condition: int
     upload: Import
+    invitation: Invitation
+    secret: str
+    handover: Handover
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,14 @@ def make_belongings(word: str) -> Belongings:
     fill(client, decided, EXAMPLE | {"basics/name": EXAMPLE["basics/name"] | {"name": f"{word} plan"}}, operator)
     verdict = submit(client, decided)
     decided.refresh_from_db()
+    invitation, secret = invite(team=team, role="operator", name=f"{word} guest", token=uuid4(), by=manager, now=NOW)
+    (handover,) = hand_over(
+        groups=[make_group(team=team, owner=manager, name=f"{word} other group").pk],
+        from_owner=manager,
+        to_owner=operator,
+        by=manager,
+        now=NOW,
+    )
     return Belongings(
         team=team,
         operator=operator,
@@ -87,6 +103,9 @@ def make_belongings(word: str) -> Belongings:
         upload=import_bytes(
             f"group,date,messages\n{word} chat,2026-06-01,3\n".encode(), team=team, owner=operator, name=f"{word}.csv"
         ),
+        invitation=invitation,
+        secret=secret,
+        handover=handover,
     )
 
 

@@ -1,0 +1,351 @@
+"""The list of people, the page of one, and giving away what a person looks after."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.models import Condition
+from assessments.tests.filling import EXAMPLE, fill, submit
+from assessments.tests.making import make_assessment
+from community_ops.people.leaving import NobodyChosen, give_away
+from community_ops.people.listing import PAGE_SIZE
+from groups.models import AuditEntry, Group, GroupCoOwner, Handover, Membership, User
+from groups.tests.making import make_group, make_team, make_user
+from groups.tests.racing import at_once
+from lifecycle.models import Case
+from lifecycle.tests.cases.making import make_case, make_dying_group
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    return make_team(name="East")
+
+
+@pytest.fixture
+def administrator():
+    return make_user(is_administrator=True, language="en", display_name="Admin")
+
+
+@pytest.fixture
+def admin(administrator):
+    return signed_in(administrator)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def names(page):
+    return [str(person) for person in page.context["people"]]
+
+
+def act(client, person, action, **fields):
+    return client.post(reverse("member-page", args=[person.pk]), {"action": action} | fields, follow=True)
+
+
+def test_an_administrator_sees_everybody_a_manager_the_people_of_their_teams(admin, team):
+    below = make_team(parent=team)
+    manager = make_user(team, role="manager", display_name="Manager")
+    make_user(below, display_name="Below")
+    make_user(make_team(), display_name="Elsewhere")
+    assert names(admin.get(reverse("member-list"))) == ["Admin", "Below", "Elsewhere", "Manager"]
+    client = signed_in(manager)
+    assert names(client.get(reverse("member-list"))) == ["Below", "Manager"]
+    person = User.objects.get(display_name="Below")
+    other = make_team(name="Secret team")
+    Membership.objects.create(user=person, team=other, role="operator")
+    make_group(team=other, owner=person)
+    page = client.get(reverse("member-page", args=[person.pk]))
+    assert page.status_code == 200 and 'name="action"' not in page.text
+    assert page.context["groups_owned"] == 0
+    assert "Secret team" not in page.text + client.get(reverse("member-list")).text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("q=han", ["Han Meimei"], id="name"),
+        pytest.param("q=LILEI", ["Li Lei"], id="user name"),
+        pytest.param("q=mail.example", ["Li Lei"], id="e-mail"),
+        pytest.param("q=li mail", ["Li Lei"], id="every word"),
+        pytest.param("state=never", ["Admin2", "Han Meimei"], id="never signed in"),
+        pytest.param("state=disabled", ["Gone"], id="disabled"),
+        pytest.param("state=active", ["Admin", "Li Lei"], id="active"),
+        pytest.param("q=%00&state=nonsense&team=x", ["Admin", "Admin2", "Gone", "Han Meimei", "Li Lei"], id="nonsense"),
+        pytest.param("team={team}", ["Han Meimei", "Li Lei"], id="team"),
+    ],
+)
+def test_people_are_found(admin, team, query, found):
+    make_user(team, username="lilei", display_name="Li Lei", email="li@mail.example", last_login=timezone.now())
+    make_user(team, display_name="Han Meimei")
+    make_user(is_administrator=True, display_name="Admin2")
+    make_user(display_name="Gone", is_active=False)
+    page = admin.get(reverse("member-list") + "?" + query.format(team=team.pk))
+    assert names(page) == found
+
+
+def test_pages_hold_everybody_once_in_a_fixed_number_of_queries(admin, team, django_assert_max_num_queries):
+    with django_assert_max_num_queries(9) as few:
+        admin.get(reverse("member-list"))
+    for n in range(PAGE_SIZE + 5):
+        Membership.objects.create(user=make_user(team, display_name=f"P{n:03}"), team=make_team(), role="manager")
+    with django_assert_max_num_queries(len(few) + 1):  # memberships come with the first person who has one
+        first = admin.get(reverse("member-list"))
+    second = admin.get(reverse("member-list") + f"?after={first.context['page'].after}")
+    seen = names(first) + names(second)
+    assert len(seen) == len(set(seen)) == PAGE_SIZE + 6
+
+
+def test_roles_are_given_and_taken(admin, team):
+    person = make_user(language="en")
+    assert "is now Manager in East" in act(admin, person, "role", team=team.pk, role="manager").text
+    assert Membership.objects.get().role == "manager"
+    refused = act(admin, person, "role", team="", role="manager")
+    assert refused.status_code == 422 and refused.text.count("Select the team") >= 2
+    group = make_group(team=team, owner=person)
+    assert "Hand over 1 group of this team first" in act(admin, person, "leave", team=team.pk).text
+    Group.objects.filter(pk=group.pk).update(closed_on="2026-11-01")
+    assert "left East" in act(admin, person, "leave", team=team.pk).text
+    assert not Membership.objects.exists()
+
+
+def test_the_last_administrator_is_told_why_not(admin, administrator):
+    assert "This is the last administrator" in act(admin, administrator, "no-administrator").text
+    other = make_user()
+    act(admin, other, "administrator")
+    act(admin, other, "no-administrator")
+    assert User.objects.filter(is_administrator=True).get() == administrator
+
+
+def test_a_manager_changes_nothing(team):
+    manager, person = make_user(team, role="manager"), make_user(team)
+    client = signed_in(manager)
+    for action in ("role", "leave", "administrator", "end-sessions"):
+        assert act(client, person, action, team=team.pk, role="manager").status_code == 403
+    assert Membership.objects.get(user=person).role == "operator"
+
+
+# ---- giving things away
+
+
+def make_condition(team, owner):
+    client = signed_in(owner)
+    assessment = make_assessment(team, owner)
+    fill(client, assessment, EXAMPLE, owner)
+    condition = submit(client, assessment).conditions.earliest("pk")
+    Condition.objects.exclude(pk=condition.pk).update(owner=None)
+    Condition.objects.filter(pk=condition.pk).update(owner=owner, state="open", done_at=None, done_by=None)
+    return condition
+
+
+@pytest.fixture
+def leaving(team):
+    person = make_user(team, display_name="Leaver")
+    for _ in range(2):
+        make_group(team=team, owner=person)
+    case = make_case(make_dying_group(team=team, owner=person))
+    Case.objects.filter(pk=case.pk).update(owner=person)
+    make_condition(team, person)
+    return person
+
+
+def leave(client, person, **fields):
+    return client.post(reverse("member-handover", args=[person.pk]), fields)
+
+
+def test_groups_cases_and_conditions_go_together_with_the_account(admin, team, leaving):
+    taker, other = make_user(team), make_user(team)
+    mine = list(Group.objects.filter(owner=leaving).order_by("pk"))
+    client = signed_in(leaving)
+    page = admin.get(reverse("member-handover", args=[leaving.pk])).text
+    assert "3 running groups" in page and "1 ongoing case" in page and "1 open condition" in page
+    answer = leave(
+        admin,
+        leaving,
+        **{f"team_{team.pk}": taker.pk, f"group_{mine[0].pk}": other.pk, "reason": "moved", "close": "1"},
+    )
+    assert answer.status_code == 302
+    assert set(Group.objects.filter(owner=taker)) == set(mine[1:])
+    assert Group.objects.get(owner=other) == mine[0]
+    assert Case.objects.get().owner == taker
+    assert Condition.objects.exclude(owner=None).get().owner == taker
+    assert Handover.objects.filter(reason="moved").count() == 3
+    assert client.get("/me/").status_code == 302
+    done = admin.get(reverse("member-handover", args=[leaving.pk])).text
+    assert "Still to do in WeCom" in done and done.count('name="handover"') == 3
+
+
+def test_an_account_is_not_closed_while_something_is_left(admin, team, leaving):
+    answer = leave(admin, leaving, close="1")
+    assert answer.status_code == 422
+    assert "Select who takes over in every team" in answer.text
+    for group in Group.objects.filter(owner=leaving):
+        answer = leave(admin, leaving, **{f"group_{group.pk}": make_user(team).pk})
+    assert leave(admin, leaving, close="1").status_code == 422, "a case and a condition are left"
+    leaving.refresh_from_db()
+    assert leaving.is_active
+
+
+def test_without_closing_a_part_may_go(admin, team, leaving):
+    group = Group.objects.filter(owner=leaving).earliest("pk")
+    assert leave(admin, leaving, **{f"group_{group.pk}": make_user(team).pk}).status_code == 302
+    assert Group.objects.filter(owner=leaving).count() == 2
+    nothing = leave(admin, leaving)
+    assert nothing.status_code == 422 and "Select who takes over" in nothing.text
+
+
+def test_who_looks_after_nothing_is_closed_at_once_and_comes_back(admin, team):
+    person = make_user(team)
+    assert leave(admin, person, close="1").status_code == 302
+    assert "can sign in again" in act(admin, person, "reopen").text
+    person.refresh_from_db()
+    assert person.is_active
+
+
+def test_nobody_of_another_team_takes_over(admin, team, leaving):
+    assert leave(admin, leaving, **{f"team_{team.pk}": make_user(make_team()).pk}).status_code == 422
+    assert not Handover.objects.exists()
+
+
+def test_a_taker_who_left_meanwhile_leaves_everything_as_it_was(administrator, team, leaving):
+    taker = make_user(team)
+    Membership.objects.filter(user=taker).delete()
+    with pytest.raises(ValueError, match=taker.username):
+        give_away(
+            person=leaving,
+            by_team={team.pk: taker},
+            by_group={},
+            reason="",
+            close=True,
+            by=administrator,
+            now=timezone.now(),
+        )
+    assert Group.objects.filter(owner=leaving).count() == 3
+    assert User.objects.get(pk=leaving.pk).is_active
+
+
+def test_the_last_administrator_is_not_closed(admin, administrator):
+    answer = leave(admin, administrator, close="1")
+    assert answer.status_code == 422 and "This is the last administrator" in answer.text
+
+
+def test_the_page_takes_as_many_queries_for_many_groups(admin, team, django_assert_max_num_queries):
+    person = make_user(team)
+    make_group(team=team, owner=person)
+    address = reverse("member-handover", args=[person.pk])
+    with django_assert_max_num_queries(14) as few:
+        admin.get(address)
+    for _ in range(30):
+        make_group(team=team, owner=person)
+    with django_assert_max_num_queries(len(few)):
+        admin.get(address)
+
+
+def test_a_group_that_is_given_on_waits_for_the_newest_hand_over_only(admin, team):
+    person, second = make_user(team), make_user(team)
+    group = make_group(team=team, owner=person)
+    leave(admin, person, **{f"team_{team.pk}": second.pk})
+    leave(admin, second, **{f"team_{team.pk}": person.pk})
+    leave(admin, person, **{f"team_{team.pk}": second.pk})
+    page = admin.get(reverse("member-handover", args=[person.pk]))
+    to_do = page.context["to_do"]
+    shown = [row for batch in to_do["batches"] for row in batch.rows] + [row for row, _until in to_do["waiting"]]
+    assert [row.group for row in shown] == [group]
+
+
+def test_a_group_that_went_on_is_to_be_done_from_its_last_giver_only(admin, team):
+    one, two, three = (make_user(team) for _ in range(3))
+    make_group(team=team, owner=three)
+    for giver, taker in ((three, two), (two, one)):
+        leave(admin, giver, **{f"team_{team.pk}": taker.pk})
+    to_do = [admin.get(reverse("member-handover", args=[each.pk])).context["to_do"]["batches"] for each in (three, two)]
+    assert [[batch.to for batch in batches] for batches in to_do] == [[], [str(one)]]
+
+
+def test_of_two_who_hand_over_to_each_other_and_leave_one_stays(transactional_db):
+    team = make_team()
+    make_user(is_administrator=True)
+    by = make_user(is_administrator=True)
+    one, two = make_user(team), make_user(team)
+    for owner in (one, two):
+        make_group(team=team, owner=owner)
+
+    def go(person, taker):
+        return give_away(
+            person=person, by_team={team.pk: taker}, by_group={}, reason="", close=True, by=by, now=timezone.now()
+        )
+
+    results = at_once(lambda: go(one, two), lambda: go(two, one))
+    assert sum(isinstance(result, int) for result in results) == 1, results
+    assert not any(isinstance(result, NobodyChosen) for result in results)
+    active = User.objects.get(pk__in=[one.pk, two.pk], is_active=True)
+    assert set(Group.objects.values_list("owner", flat=True)) == {active.pk}
+
+
+# ---- co-owners
+
+
+def test_a_co_owner_finds_the_group_under_mine_and_on_home(team):
+    person = make_user(team, language="en")
+    ends = timezone.localdate() + timedelta(days=5)
+    group = make_group(
+        team=team, name="Shared group", plan_lifespan="bounded", plan_ends_on=ends, opened_on=date(2026, 1, 1)
+    )
+    make_group(team=team, name="Other group")
+    GroupCoOwner.objects.create(group=group, user=person)
+    client = signed_in(person)
+    page = client.get(reverse("group-list") + f"?owner={person.pk}").text
+    assert "Shared group" in page and "Other group" not in page
+    home = client.get("/")
+    assert home.context["narrowed"] and home.context["total"] == 1
+    assert "Shared group" in [todo.text for todo in home.context["todos"]]
+
+
+# ---- a link for a new password
+
+
+def password_link(admin, person):
+    page = admin.post(reverse("member-page", args=[person.pk]), {"action": "password-link"})
+    return re.search(r'id="link">http://testserver(/new-password/[^<]+)<', page.text)[1]
+
+
+def test_a_forgotten_password_is_set_by_a_link_that_works_once(admin, team, capsys):
+    person = make_user(team, username="lilei", language="en")
+    theirs, guest = signed_in(person), Client(headers={"accept-language": "en"})
+    path = password_link(admin, person)
+    form = guest.get(path)
+    assert form.status_code == 302 and path.split("/")[3] not in form.url
+    weak = guest.post(form.url, {"new_password1": "password1234", "new_password2": "password1234"})
+    assert weak.status_code == 422 and "too common" in weak.text
+    new = "battery staple horse"
+    done = guest.post(form.url, {"new_password1": new, "new_password2": new}, follow=True)
+    assert "Your password is changed" in done.text
+    assert theirs.get("/me/").status_code == 302
+    assert guest.post(reverse("login"), {"username": "lilei", "password": new}).status_code == 302
+    assert Client().get(path).status_code == 410
+    assert path.split("/")[3] not in capsys.readouterr().out
+    verbs = AuditEntry.objects.order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["password link made", "password changed"]
+
+
+def test_a_link_is_over_when_a_newer_password_or_sign_in_came(admin, team):
+    person = make_user(team)
+    path = password_link(admin, person)
+    signed_in(person)
+    assert Client().get(path).status_code == 410
+
+
+def test_only_administrators_make_links_and_not_for_a_closed_account(admin, team):
+    person = make_user(team, is_active=False)
+    answer = admin.post(reverse("member-page", args=[person.pk]), {"action": "password-link"})
+    assert answer.status_code == 422 and "/new-password/" not in answer.text
+    manager = signed_in(make_user(team, role="manager"))
+    assert act(manager, person, "password-link").status_code == 403
