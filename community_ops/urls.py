@@ -3,7 +3,17 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from community_ops import group_list, group_page, home, probes, reference_pages, settings_of_mine, signing_in
+from community_ops import (
+    group_bulk,
+    group_export,
+    group_list,
+    group_page,
+    home,
+    probes,
+    reference_pages,
+    settings_of_mine,
+    signing_in,
+)
 from community_ops.insights import health
 
 urlpatterns = [
@@ -18,6 +28,9 @@ urlpatterns = [
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),
+    path("groups/bulk/", group_bulk.group_bulk, name="group-bulk"),
+    path("groups/changes/<int:pk>/undo/", group_bulk.change_undo, name="registry-change-undo"),
+    path("groups/export/", group_export.group_export, name="group-export"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("", include("assessments.urls")),

@@ -13,6 +13,7 @@ WORDS: dict[str, str | Promise] = {
     "goal met": _("Goal met"),
     "figures entered": _("Figures entered"),
     "line entered": _("Ledger line entered"),
+    "groups exported": _("Groups exported"),
     "line reversed": _("Ledger line taken back"),
 }
 

@@ -82,7 +82,7 @@ def register_group(
         **search_keys_of(name, theme),
     )
     _plan_row(group, plan, by=by, now=now).save(force_insert=True)
-    audit.record(verb="registered", thing=group, by=by, now=now, after=_told(_facts_of(group) | asdict(plan)))
+    audit.record(verb="registered", thing=group, by=by, now=now, after=told(_facts_of(group) | asdict(plan)))
     return group
 
 
@@ -113,8 +113,8 @@ def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: Use
         thing=stands,
         by=by,
         now=now,
-        before=_told({key: before[key] for key in mine}),
-        after=_told(mine),
+        before=told({key: before[key] for key in mine}),
+        after=told(mine),
     )
     return stands
 
@@ -139,8 +139,8 @@ def amend_plan(*, group: Group, terms: PlanTerms, by: User | None, now: datetime
         thing=group,
         by=by,
         now=now,
-        before=_told({key: was[key] for key in changed if key in was}),
-        after=_told({key: after[key] for key in changed}),
+        before=told({key: was[key] for key in changed if key in was}),
+        after=told({key: after[key] for key in changed}),
         reason=reason,
     )
     return plan
@@ -151,7 +151,7 @@ def close_group(*, group: Group, on: date, by: User | None, now: datetime, reaso
     """End the group on a day, keeping everything that is known of it. False if it was closed before."""
     if not Group.objects.filter(pk=group.pk, closed_on=None).update(closed_on=on, version=F("version") + 1):
         return False
-    audit.record(verb="closed", thing=group, by=by, now=now, after=_told({"closed_on": on}), reason=reason)
+    audit.record(verb="closed", thing=group, by=by, now=now, after=told({"closed_on": on}), reason=reason)
     return True
 
 
@@ -160,7 +160,7 @@ def mark_goal_met(*, group: Group, on: date, by: User | None, now: datetime, rea
     """Record the day on which the group did what it was made for. False if that was recorded before."""
     if not Group.objects.filter(pk=group.pk, goal_met_on=None).update(goal_met_on=on, version=F("version") + 1):
         return False
-    audit.record(verb="goal met", thing=group, by=by, now=now, after=_told({"goal_met_on": on}), reason=reason)
+    audit.record(verb="goal met", thing=group, by=by, now=now, after=told({"goal_met_on": on}), reason=reason)
     return True
 
 
@@ -255,6 +255,6 @@ def _facts_of(group: Group) -> dict[str, Any]:
     return {key: getattr(group, key) for key in EDITABLE}
 
 
-def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+def told(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the audit keeps them: dates and money as text, everything else as it is."""
     return {key: str(value) if isinstance(value, date | Decimal) else value for key, value in values.items()}

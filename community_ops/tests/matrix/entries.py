@@ -98,6 +98,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "styleguide": [Entry(administrators(200), administrators(200))],
     # groups
     "group-list": [Entry(signed_in(200))],
+    "group-export": [Entry(NO_GET, signed_in(200))],
     "group-new": [Entry(signed_in(200), signed_in(200))],
     "group-page": [Entry(team(200), of=group)],
     "group-edit": [Entry(team(200), team(200), of=group)],
