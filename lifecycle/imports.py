@@ -18,15 +18,15 @@ from django.db.models.functions import Now
 
 from groups import audit, outbox
 from groups.models import Team, User
+from groups.sealing import seal, unseal
+from groups.sheets.limits import UPLOAD, Limits
+from groups.sheets.refusal import FileRefused
 from lifecycle.coverage import Asked
 from lifecycle.failpoints import reach
 from lifecycle.file_safety import read_in_child
 from lifecycle.ingest import ImportTakenOver, Outcome, bring_in
 from lifecycle.models import Import, ImportFile
-from lifecycle.sealing import seal, unseal
-from lifecycle.sources.limits import UPLOAD, Limits
 from lifecycle.sources.reading import Terms
-from lifecycle.sources.refusal import FileRefused
 
 log = logging.getLogger(__name__)
 

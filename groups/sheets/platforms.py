@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lifecycle.sources.headers import matching_form
+from groups.sheets.matching import matching_form, words_to_fields
 
 WORDS: dict[str, tuple[str, ...]] = {
     "wecom": ("wecom", "企业微信", "企业微信客户群", "企微", "wxwork", "wework"),
@@ -20,7 +20,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "mail": ("mail", "mailinglist", "email", "邮件列表"),
     "other": ("other", "其他", "其它"),
 }
-PLATFORM_OF = {matching_form(word): platform for platform, words in WORDS.items() for word in words}
+PLATFORM_OF = words_to_fields(WORDS)
 
 
 def platform_of(word: str) -> str:
