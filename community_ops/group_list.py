@@ -50,7 +50,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "rows": group_rows.written(rows, net, group_rows.causes_of(rows)),
         "page": page,
         "query": request.GET.urlencode(),
-        "undo": undoable(request),
+        "done": undoable(request),
         "judged_through": max((row["standing__day"] for row in rows if row["standing__day"]), default=None),
     }
     return render(request, "groups/list.html", context)

@@ -13,6 +13,11 @@ WORDS: dict[str, str | Promise] = {
     "goal met": _("Goal met"),
     "figures entered": _("Figures entered"),
     "line entered": _("Ledger line entered"),
+    "change undone": _("Change of many groups undone"),
+    "archived": _("Archived"),
+    "list uploaded": _("List of groups uploaded"),
+    "list imported": _("List of groups imported"),
+    "groups registered by import": _("Groups registered by an import"),
     "groups exported": _("Groups exported"),
     "line reversed": _("Ledger line taken back"),
 }

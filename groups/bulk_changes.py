@@ -14,7 +14,7 @@ from django.db.models import F, Func, QuerySet, Value
 from groups import audit
 from groups.access import team_roles
 from groups.models import ChangedGroup, Group, RegistryChange, User
-from groups.registration import EDITABLE, search_keys_of, told
+from groups.registration import EDITABLE, amend_ends, search_keys_of, told
 
 Kind = RegistryChange.Kind
 
@@ -94,10 +94,12 @@ def undo(*, change: RegistryChange, by: User, now: datetime) -> Outcome:
     same = [group for group in groups if group.version == items[group.pk].version and not group.archived_at]
     made = [group for group in same if items[group.pk].made]
     edited = [group for group in same if not items[group.pk].made]
-    told = [_put_back(group, items[group.pk].before) for group in edited]
+    back = [_put_back(group, items[group.pk].before) for group in edited]
     Group.objects.bulk_update(edited, RESTORED, batch_size=500)
     Group.objects.filter(pk__in=[group.pk for group in made]).update(archived_at=now, version=F("version") + 1)
-    audit.record_many(told, verb="change undone", object_type="group", by=by, now=now)
+    ends = {group.pk: items[group.pk].before["ends_on"] for group in edited if "ends_on" in items[group.pk].before}
+    amend_ends(ends={pk: day and date.fromisoformat(day) for pk, day in ends.items()}, by=by, now=now)
+    audit.record_many(back, verb="change undone", object_type="group", by=by, now=now)
     archived = [audit.Told(group.pk, group.team_id, group.name) for group in made]
     audit.record_many(archived, verb="archived", object_type="group", by=by, now=now)
     return Outcome(stands, len(same), len(items) - len(same))

@@ -23,7 +23,7 @@ from django.http import FileResponse
 from groups.rules.safe_cells import Value, safe_cell
 
 MOST_ROWS = 1_000_000  # a sheet of XLSX ends at 1,048,576
-IN_MEMORY = 4 * 1024 * 1024  # a larger file lies on the disk while it is sent
+IN_MEMORY = 1024 * 1024  # a larger file lies on the disk while it is sent
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -57,14 +57,19 @@ class TooManyRows(Exception):
 
 def spooled(columns: Sequence[Column], rows: Iterable[Sequence[Value]], file_type: str) -> tuple[IO[bytes], int]:
     """The file, open at its beginning, and how many rows it holds. Raises TooManyRows."""
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         count = _WRITERS[file_type](file, columns, rows)
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        if size > IN_MEMORY:
+            return file, count
+        small = io.BytesIO(file.read())
     except BaseException:
         file.close()
         raise
-    file.seek(0)
-    return file, count
+    file.close()
+    return small, count
 
 
 def as_download(file: IO[bytes], name: str, file_type: str) -> FileResponse:

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from groups.views import money, registry
+from groups.views import lists, money, registry
 
 urlpatterns = [
     path("groups/new/", registry.group_new, name="group-new"),
+    path("groups/import/", lists.list_new, name="registry-import-new"),
+    path("groups/import/<int:pk>/", lists.list_page, name="registry-import"),
+    path("groups/import/<int:pk>/columns/", lists.list_columns, name="registry-import-columns"),
+    path("groups/import/<int:pk>/errors/", lists.list_errors, name="registry-import-errors"),
     path("groups/<int:pk>/edit/", registry.group_edit, name="group-edit"),
     path("groups/<int:pk>/ledger/", money.group_ledger, name="group-ledger"),
     path("settings/costs/", money.cost_category_page, name="cost-categories"),

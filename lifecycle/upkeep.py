@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from groups import registry_import
 from lifecycle import fleet, outbox_drain
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -49,6 +50,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "groups left out": mark_unjudged,
         "imports called again": call_lost_imports,
         "files deleted": lambda: delete_old_files(today),
+        "lists deleted": lambda: registry_import.delete_old(today),
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
         "days counted anew": fleet.freshen,

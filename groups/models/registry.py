@@ -65,6 +65,7 @@ class RegistryImport(models.Model):
     file_name = models.CharField(max_length=200)
     file_bytes = models.PositiveIntegerField()
     encoding = models.CharField(max_length=10)
+    platform = models.CharField(max_length=10, blank=True)  # of rows that name none
     headers = models.JSONField()
     mapping = models.JSONField()  # field -> place of its column
     rows_read = models.PositiveIntegerField()

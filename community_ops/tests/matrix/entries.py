@@ -65,6 +65,15 @@ def action(word: str) -> Arguments:
     return lambda it: [it.case.pk, word]
 
 
+def listing(it: Belongings) -> list[Any]:
+    return [it.listing.pk]
+
+
+def of_its_maker(code: int) -> Codes:
+    """Of whoever did it, here the operator, and of administrators."""
+    return signed_in(404) | {"operator": code, "administrator": code}
+
+
 def page_of(arguments: Arguments) -> Arguments:
     return lambda it: [*arguments(it), "need", "costs"]
 
@@ -98,6 +107,12 @@ ENTRIES: dict[str, list[Entry]] = {
     "styleguide": [Entry(administrators(200), administrators(200))],
     # groups
     "group-list": [Entry(signed_in(200))],
+    "group-bulk": [Entry(NO_GET, signed_in(302))],
+    "registry-change-undo": [Entry(NO_GET, of_its_maker(302), of=lambda it: [it.change.pk])],
+    "registry-import-new": [Entry(signed_in(200), signed_in(422))],
+    "registry-import": [Entry(team(200), team(302), of=listing)],
+    "registry-import-columns": [Entry(team(200), team(422), of=listing)],
+    "registry-import-errors": [Entry(team(200), of=listing)],
     "group-export": [Entry(NO_GET, signed_in(200))],
     "group-new": [Entry(signed_in(200), signed_in(200))],
     "group-page": [Entry(team(200), of=group)],

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 
 from assessments.models import Assessment
 from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
-from groups.models import Group, LedgerLine, Team, User
+from groups import bulk_changes, registry_import
+from groups.models import Group, LedgerLine, RegistryChange, RegistryImport, Team, User
 from groups.tests.making import make_team, make_user
 from groups.tests.making_money import make_line
 from lifecycle.models import Case, CaseTask, Import
@@ -34,6 +37,8 @@ class Belongings:
     decided: Assessment
     condition: int
     upload: Import
+    change: RegistryChange
+    listing: RegistryImport
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,15 @@ def make_belongings(word: str) -> Belongings:
     fill(client, decided, EXAMPLE | {"basics/name": EXAMPLE["basics/name"] | {"name": f"{word} plan"}}, operator)
     verdict = submit(client, decided)
     decided.refresh_from_db()
+    change = bulk_changes.change_many(
+        groups=Group.objects.filter(pk=group.pk),
+        kind=RegistryChange.Kind.ADD_TAG,
+        value="world",
+        token=uuid4(),
+        by=operator,
+        now=timezone.now(),
+    ).change
+    group.refresh_from_db()
     return Belongings(
         team=team,
         operator=operator,
@@ -86,6 +100,15 @@ def make_belongings(word: str) -> Belongings:
         condition=verdict.conditions.earliest("pk").pk,
         upload=import_bytes(
             f"group,date,messages\n{word} chat,2026-06-01,3\n".encode(), team=team, owner=operator, name=f"{word}.csv"
+        ),
+        change=change,
+        listing=registry_import.receive(
+            team=team,
+            platform="wecom",
+            file_name=f"{word}.csv",
+            content=f"name,opened on\n{word} listed,2026-06-01\n".encode(),
+            by=operator,
+            now=timezone.now(),
         ),
     )
 
