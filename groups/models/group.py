@@ -69,6 +69,10 @@ class GroupQuerySet(ScopedQuerySet):
         """Groups in the registry that are neither closed nor archived."""
         return self.filter(closed_on=None, archived_at=None)
 
+    def same_named(self, team: Team, owner: User, name: str):
+        """Groups of the registry that this owner has under this name in the team: probably the same one."""
+        return self.filter(team=team, owner=owner, name=name, archived_at=None)
+
     def named_like(self, text: str):
         """Groups whose name or theme contains the text (any length, any case); or whose pinyin initials begin so."""
         found = self
