@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from community_ops import (
     group_bulk,
+    group_closing,
     group_export,
     group_list,
     group_page,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("groups/bulk/", group_bulk.group_bulk, name="group-bulk"),
     path("groups/changes/<int:pk>/undo/", group_bulk.change_undo, name="registry-change-undo"),
     path("groups/export/", group_export.group_export, name="group-export"),
+    path("groups/<int:pk>/close/", group_closing.group_close, name="group-close"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("", include("assessments.urls")),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from groups import audit
 from groups.models import Group, Plan, Team, User
@@ -17,6 +18,7 @@ from groups.models.group import ActivityKind, Lifespan, Monetization
 from groups.rules.plan_terms import PlanTerms
 from groups.rules.search_keys import grams_of, initials_of, sort_key_of
 
+COMES_BACK_WITHIN = timedelta(days=30)
 # What a person may change on a group; team, close and goal have writers of their own.
 EDITABLE = (
     "name",
@@ -153,6 +155,51 @@ def close_group(*, group: Group, on: date, by: User | None, now: datetime, reaso
         return False
     audit.record(verb="closed", thing=group, by=by, now=now, after=told({"closed_on": on}), reason=reason)
     return True
+
+
+@transaction.atomic
+def reopen_group(*, group: Group, by: User, now: datetime, reason: str = "") -> bool:
+    """Take the end of a group back. False if it is not closed, or was closed more than 30 days ago."""
+    stands = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+    if not may_reopen(stands, timezone.localdate(now)):
+        return False
+    Group.objects.filter(pk=group.pk).update(closed_on=None, version=F("version") + 1)
+    closed = told({"closed_on": stands.closed_on})
+    audit.record(verb="reopened", thing=stands, by=by, now=now, before=closed, reason=reason)
+    return True
+
+
+@transaction.atomic
+def archive_group(*, group: Group, by: User, now: datetime, reason: str = "") -> bool:
+    """Take a group out of every list; its history stays, its id on the platform is free. False if it was archived."""
+    if not Group.objects.filter(pk=group.pk, archived_at=None).update(archived_at=now, version=F("version") + 1):
+        return False
+    audit.record(verb="archived", thing=group, by=by, now=now, reason=reason)
+    return True
+
+
+@transaction.atomic
+def restore_group(*, group: Group, by: User, now: datetime, reason: str = "") -> bool:
+    """Bring an archived group back. False if it is not archived, or has been for more than 30 days.
+
+    IntegrityError if its id on the platform was registered anew meanwhile.
+    """
+    stands = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+    if not may_restore(stands, now):
+        return False
+    Group.objects.filter(pk=group.pk).update(archived_at=None, version=F("version") + 1)
+    audit.record(verb="restored", thing=stands, by=by, now=now, reason=reason)
+    return True
+
+
+def may_reopen(group: Group, today: date) -> bool:
+    """Whether the end of this group can still be taken back."""
+    return group.closed_on is not None and not group.archived_at and today - group.closed_on <= COMES_BACK_WITHIN
+
+
+def may_restore(group: Group, now: datetime) -> bool:
+    """Whether this archived group can still come back."""
+    return group.archived_at is not None and now - group.archived_at <= COMES_BACK_WITHIN
 
 
 @transaction.atomic

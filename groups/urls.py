@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from groups.views import lists, money, registry
+from groups.views import lists, money, record, registry
 
 urlpatterns = [
     path("groups/new/", registry.group_new, name="group-new"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("groups/import/<int:pk>/columns/", lists.list_columns, name="registry-import-columns"),
     path("groups/import/<int:pk>/errors/", lists.list_errors, name="registry-import-errors"),
     path("groups/<int:pk>/edit/", registry.group_edit, name="group-edit"),
+    path("groups/<int:pk>/record/", record.group_record, name="group-record"),
+    path("groups/files/<int:pk>/", record.group_file, name="group-file"),
     path("groups/<int:pk>/ledger/", money.group_ledger, name="group-ledger"),
     path("settings/costs/", money.cost_category_page, name="cost-categories"),
 ]

@@ -11,8 +11,8 @@ from django.utils import timezone
 from assessments.models import Assessment
 from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
-from groups import bulk_changes, registry_import
-from groups.models import Group, LedgerLine, RegistryChange, RegistryImport, Team, User
+from groups import bulk_changes, papers, registry_import
+from groups.models import Group, GroupFile, LedgerLine, RegistryChange, RegistryImport, Team, User
 from groups.tests.making import make_team, make_user
 from groups.tests.making_money import make_line
 from lifecycle.models import Case, CaseTask, Import
@@ -39,6 +39,7 @@ class Belongings:
     upload: Import
     change: RegistryChange
     listing: RegistryImport
+    paper: GroupFile
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,9 @@ def make_belongings(word: str) -> Belongings:
             f"group,date,messages\n{word} chat,2026-06-01,3\n".encode(), team=team, owner=operator, name=f"{word}.csv"
         ),
         change=change,
+        paper=papers.add_file(
+            group=group, name=f"{word}.pdf", content=b"%PDF-1.7 x", token=uuid4(), by=operator, now=timezone.now()
+        ),
         listing=registry_import.receive(
             team=team,
             platform="wecom",
