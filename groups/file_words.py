@@ -75,7 +75,7 @@ LIST_CELLS: dict[str, tuple[Words, Words]] = CELLS | {
     "unknown_team": (_("No team of yours has this name"), _("Use the name of one of your teams.")),
     "unknown_owner": (_("Nobody of this name works in the team"), _("Use the name of somebody who works in the team.")),
     "which_owner": (_("Several people have this name"), _("Write the user name instead.")),
-    "unknown_layer": (_("Unknown layer"), _("Use 大群, 课程群, VIP 群, or leave it empty.")),
+    "unknown_layer": (_("Unknown layer"), _("Use mass, course or vip, or leave it empty.")),
     "no_cap": (_("A cap of no members"), _("Write a number from 1 to 1,000,000.")),
     "ends_early": (_("The end is not after the beginning"), _("Check both days.")),
     "unknown_parent": (_("No group of the team has this name"), _("Register it first, or add a row for it.")),
@@ -84,12 +84,6 @@ LIST_CELLS: dict[str, tuple[Words, Words]] = CELLS | {
     "which_group": (_("Several groups have this name"), _("Add the id on the platform or the owner.")),
     "said_twice": (_("The same group stands in an earlier row"), _("Delete one of the rows.")),
 }
-
-# What is not wrong, but should be looked at.
-WARNINGS: dict[str, Words] = {
-    "same_name": _("A group of this owner has the same name"),
-}
-
 
 def list_problem(code: str, figures: Mapping[str, Any]) -> Words:
     """Why a list was refused and what to do; the code itself where it is not known here."""

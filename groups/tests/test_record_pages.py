@@ -193,7 +193,8 @@ def test_what_was_closed_or_archived_comes_back_within_thirty_days(group, op, da
         ),
         (
             "INSERT INTO groups_groupfile"
-            " (group_id, team_id, name, kind, size, token, added_at, added_by_id, removed_at) SELECT id, team_id, 'a', 'pdf', 1, gen_random_uuid(), now(), owner_id, now() FROM groups_group",
+            " (group_id, team_id, name, kind, size, token, added_at, added_by_id, removed_at)"
+            " SELECT id, team_id, 'a', 'pdf', 1, gen_random_uuid(), now(), owner_id, now() FROM groups_group",
             "a removed file says by whom",
         ),
         (
