@@ -55,6 +55,7 @@ class BulkForm(forms.Form):
             return forms.ModelChoiceField(
                 people.distinct().order_by("display_name"),
                 label=_("Owner"),
+                empty_label=CHOOSE[1],
                 error_messages={"required": _("Select the owner")},
             )
         if kind == Kind.LAYER:

@@ -43,7 +43,7 @@ def group_export(request: HttpRequest) -> HttpResponse:
 def asked_of(query: Mapping[str, str]) -> dict[str, str]:
     """What of an address of the list narrows it, as the record keeps it."""
     names = {*GroupFilter.base_filters, "state"}
-    return {name: value[:120] for name, value in query.items() if name in names and value}
+    return {name: value.replace("\0", "")[:120] for name, value in query.items() if name in names and value}
 
 
 def export_of(found: QuerySet, sort: str, asked: Mapping[str, Any], file_type: str, *, by: User) -> FileResponse:

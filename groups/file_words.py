@@ -85,6 +85,7 @@ LIST_CELLS: dict[str, tuple[Words, Words]] = CELLS | {
     "said_twice": (_("The same group stands in an earlier row"), _("Delete one of the rows.")),
 }
 
+
 def list_problem(code: str, figures: Mapping[str, Any]) -> Words:
     """Why a list was refused and what to do; the code itself where it is not known here."""
     words = LIST_FILES.get(code)

@@ -27,7 +27,7 @@ class NoteForm(forms.Form):
     """A remark; `token` makes a second submit a no-op."""
 
     text = forms.CharField(
-        label=_("Note"),
+        label=_("New note"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write the note")},
@@ -42,7 +42,7 @@ class FileForm(forms.Form):
     """A file; its kind is checked where it is written."""
 
     file = forms.FileField(
-        label=_("File"),
+        label=_("New file"),
         help_text=_("PDF, picture or table, up to 10 MB"),
         error_messages={"required": _("Choose a file"), "empty": FILE_PROBLEMS["empty"]},
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp,.xlsx,.csv,.txt"}),

@@ -27,7 +27,7 @@ from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
-from groups.models import Group, User
+from groups.models import Group, RegistryImport, User
 from lifecycle.models import Case, HealthState, Import
 from lifecycle.rules.case_flow import Action
 
@@ -43,7 +43,8 @@ OTHER_DAYS = re.compile(
 # Addresses that answer probes and forms, or lead on.
 NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
-    "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step",
+    "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step", "group-bulk",
+    "group-export", "group-file", "registry-change-undo", "registry-import-errors",
 }  # fmt: skip
 # The first pages of the wizard that the demo's draft has reached.
 FIRST_PAGES = list(STEPS)[:6]
@@ -90,6 +91,7 @@ def thing(model: type[Model], **is_so: Any) -> Callable[[], tuple[int]]:
 
 DRAFT = thing(Assessment, state=Assessment.State.DRAFT, owner__username="op")
 SICK = thing(Group, standing__state=HealthState.DORMANT)
+NOTED = thing(Group, remarks__isnull=False)
 OPEN = thing(Case, state="open", cause="silence")
 
 
@@ -118,6 +120,13 @@ ROUTES = [
     Route("group-new", "mgr"),
     Route("group-edit", "mgr", SICK),
     Route("group-ledger", "mgr", SICK),
+    Route("group-record", "mgr", NOTED),
+    Route("group-record", "mgr", SICK, query="?all=1"),
+    Route("group-close", "mgr", thing(Group, standing__state=HealthState.STABLE)),
+    Route("registry-import-new", "op"),
+    Route("registry-import-columns", "op", thing(RegistryImport, state="open")),
+    Route("registry-import", "op", thing(RegistryImport, state="open")),
+    Route("registry-import", "op", thing(RegistryImport, state="done")),
     Route("group-figures", "mgr", SICK),
     Route("cost-categories", "adm"),
     Route("health-dashboard", "mgr"),

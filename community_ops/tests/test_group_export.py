@@ -8,8 +8,12 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from community_ops.tests.digest import changed_tables, digest_of_tables
+from groups import registry_import
+from groups.list_forms import FIELDS
 from groups.models import AuditEntry
 from groups.registration import search_keys_of
 from groups.tests.making import make_group, make_team, make_user
@@ -99,3 +103,25 @@ def test_the_number_of_statements_does_not_grow(client, op, team, django_assert_
         named(team, "G")
     with django_assert_max_num_queries(12):
         assert len(names_in(taken(client))) == 30
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("file_type", ["csv", "xlsx"])
+def test_what_was_taken_out_comes_in_again_without_a_change(client, op, team, language, file_type):
+    """Cases 25 and 26 for the registry: the file of the list, imported again, writes nothing."""
+    source = named(team, "大群 1", owner=op, layer="mass", platform="qq", external_id="00123")
+    named(
+        team, "=1+1", owner=op, tags=["a", "b"], notes="one\r\ntwo", theme="@home", member_cap=500, upstream=source,
+        plan_ends_on=date(2027, 3, 31), plan_lifespan="bounded",
+    )  # fmt: skip
+    named(
+        team, "宝妈交流 A 群", owner=make_user(team, display_name="王芳"), layer="vip", external_id="123456789012345678"
+    )
+    type(op).objects.filter(pk=op.pk).update(language=language)
+    content = taken(client, "?sort=name", file_type)
+    before = digest_of_tables({"groups_registryimport", "groups_auditentry"})
+    upload = registry_import.receive(team=team, platform="", file_name="f", content=content, by=op, now=timezone.now())
+    assert len(upload.mapping) == len(FIELDS)
+    done = registry_import.write(upload=upload, only_good=False, with_same_names=False, by=op, now=timezone.now())
+    assert (done.rows_new, done.rows_changed, done.rows_same, done.rows_refused) == (0, 0, 3, 0)
+    assert changed_tables(before, digest_of_tables({"groups_registryimport", "groups_auditentry"})) == set()

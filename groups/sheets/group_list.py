@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from groups.sheets.cells import name_of
 from groups.sheets.limits import MB, Limits
 from groups.sheets.matching import places_of, words_to_fields
 from groups.sheets.recognition import is_workbook
@@ -65,7 +66,7 @@ def read(path: Path, limits: Limits) -> dict[str, Any]:
         rows.append([line, [_plain(cell) for cell in cells]])
     if not rows:
         raise FileRefused("only_header")
-    return {"headers": [header[:120] for header in table.headers], "encoding": table.encoding, "rows": rows}
+    return {"headers": [name_of(header) for header in table.headers], "encoding": table.encoding, "rows": rows}
 
 
 def _table(path: Path, workbook: bool) -> Table:

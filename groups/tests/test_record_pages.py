@@ -207,3 +207,11 @@ def test_what_was_closed_or_archived_comes_back_within_thirty_days(group, op, da
 def test_the_database_refuses_what_must_not_be(group, sql, constraint):
     with pytest.raises(DatabaseError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+def test_the_everyday_is_told_only_when_asked_for(client, op, group):
+    upload(client, group)
+    registration.edit_group(group=group, version=1, values={"layer": "vip"}, by=op, now=timezone.now())
+    assert [each.title for each in client.get(address(group)).context["record"]] == ["Layer changed"]
+    everything = client.get(address(group) + "?all=1").context["record"]
+    assert [each.title for each in everything] == ["Layer changed", "File added"]

@@ -204,6 +204,12 @@ def test_a_file_that_is_no_list_is_refused_by_what_it_is(team, op, content, code
     assert not RegistryImport.objects.exists()
 
 
+def test_headers_that_cannot_be_stored_or_seen_are_cleaned(team, op):
+    upload = receive(team, op, b"name,crea\0ted at,\x1b[31mlayer\n" + "群,2026-01-01,\n".encode() * 9)
+    assert "\0" not in "".join(upload.headers)
+    assert upload.mapping["name"] == 0
+
+
 def test_rows_are_kept_encrypted_and_for_thirty_days(team, op):
     upload = receive(team, op, text_of(GOOD).encode())
     assert "宝妈".encode() not in bytes(upload.sealed)

@@ -71,7 +71,13 @@ def list_columns(request: HttpRequest, pk: int) -> HttpResponse:
     rows = registry_import.rows_of(upload)[:EXAMPLES]
     examples = [[_told(cells[at]) for _line, cells in rows if at < len(cells)] for at in range(len(upload.headers))]
     columns = [(field, [text for text in texts if text]) for field, texts in zip(form, examples, strict=True)]
-    context = {"form": form, "upload": upload, "columns": columns, "matched": len(upload.mapping)}
+    context = {
+        "form": form,
+        "upload": upload,
+        "encoding": upload.encoding.removesuffix("-sig").upper(),
+        "columns": columns,
+        "matched": len(upload.mapping),
+    }
     return render(request, "groups/lists/columns.html", context, status=422 if form.errors else 200)
 
 

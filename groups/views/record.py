@@ -17,12 +17,22 @@ from groups.paper_forms import FILE_PROBLEMS, FileForm, NoteForm
 from groups.rules.file_kinds import CONTENT_TYPES, FileNotTaken
 
 PAGE = 20
+# What happens in a group every day, and what lies beside it: shown with `?all=1` only.
+EVERYDAY = (
+    "figures entered",
+    "file added",
+    "file removed",
+    "file taken out",
+    "line entered",
+    "line reversed",
+    "note added",
+)
 NOTES_SHOWN = 50
 
 
 @require_http_methods(["GET", "POST"])
 def group_record(request: HttpRequest, pk: int) -> HttpResponse:
-    """Newest first, `?before=` goes on from the last id shown. POST adds a note or a file by its `part`."""
+    """Newest first: `?before=` goes on from an id, `?all=1` tells the everyday too. POST adds a note or file."""
     group = Group.objects.select_related("team").one_visible_to(request.user, pk)
     too_large = getattr(request, "upload_was_too_large", False)
     part = "file" if too_large else request.POST.get("part", "")
@@ -36,13 +46,16 @@ def group_record(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("group-record", pk=group.pk)
     if file.is_valid() and _kept(request, group, file):
         return redirect("group-record", pk=group.pk)
-    before = request.GET.get("before", "")
+    before, everything = request.GET.get("before", ""), "all" in request.GET
     entries = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")
+    if not everything:
+        entries = entries.exclude(verb__in=EVERYDAY)
     if before.isascii() and before.isdigit() and len(before) < 19:
         entries = entries.filter(pk__lt=int(before))
     shown = list(entries[: PAGE + 1])
     context = {
         "group": group,
+        "everything": everything,
         "record": record_words.told(shown[:PAGE]),
         "more": shown[PAGE - 1].pk if len(shown) > PAGE else None,
         "notes": GroupNote.objects.filter(group=group).select_related("written_by").order_by("-pk")[:NOTES_SHOWN],
