@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from groups import audit
@@ -34,6 +34,8 @@ from groups.sheets.matching import matching_form
 
 KEPT_FOR = timedelta(days=30)
 BATCH = 1000
+# The keys of 50,000 names take their time between two statements.
+PATIENCE = "SET LOCAL statement_timeout = '120s'; SET LOCAL idle_in_transaction_session_timeout = '300s'"
 
 
 class NotAllGood(Exception):
@@ -142,6 +144,8 @@ def write(*, upload: RegistryImport, only_good: bool, with_same_names: bool, by:
     Raises NotAllGood, FileIsGone, and IntegrityError when somebody registered the same id a moment ago; all of them
     leave nothing behind.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
     stands = RegistryImport.objects.select_for_update().get(pk=upload.pk)
     if stands.state == RegistryImport.State.DONE:
         return stands

@@ -122,7 +122,7 @@ ROUTES = [
     Route("group-ledger", "mgr", SICK),
     Route("group-record", "mgr", NOTED),
     Route("group-record", "mgr", SICK, query="?all=1"),
-    Route("group-close", "mgr", thing(Group, standing__state=HealthState.STABLE)),
+    Route("group-close", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("registry-import-new", "op"),
     Route("registry-import-columns", "op", thing(RegistryImport, state="open")),
     Route("registry-import", "op", thing(RegistryImport, state="open")),
