@@ -82,7 +82,8 @@ def change_many(*, groups: QuerySet, kind: Kind, value: Any, token: UUID, by: Us
 def undo(*, change: RegistryChange, by: User, now: datetime) -> Outcome:
     """Put back what stood before, where nobody saved since; a group that the change made is archived.
 
-    Undoing twice changes nothing more. What was saved since stays, and is counted in `left_out`.
+    Undoing twice changes nothing more. What was saved since, or is out of the person's sight now, stays and is counted
+    in `left_out`.
     """
     stands = RegistryChange.objects.select_for_update().get(pk=change.pk)
     if stands.undone_at:
@@ -90,7 +91,8 @@ def undo(*, change: RegistryChange, by: User, now: datetime) -> Outcome:
     stands.undone_at, stands.undone_by = now, by
     stands.save(update_fields=["undone_at", "undone_by"])
     items = {item.group_id: item for item in ChangedGroup.objects.filter(change=stands)}
-    groups = list(Group.objects.filter(pk__in=list(items)).order_by("pk").select_for_update(no_key=True))
+    mine = Group.objects.visible_to(by).filter(pk__in=list(items))
+    groups = list(mine.order_by("pk").select_for_update(no_key=True))
     same = [group for group in groups if group.version == items[group.pk].version and not group.archived_at]
     made = [group for group in same if items[group.pk].made]
     edited = [group for group in same if not items[group.pk].made]

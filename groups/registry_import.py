@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from groups import audit
+from groups import audit, outbox
 from groups.access import people_of_teams, team_roles
-from groups.models import ChangedGroup, Group, Plan, RegistryChange, RegistryImport, Team, User
+from groups.models import ChangedGroup, Group, OutboxMessage, Plan, RegistryChange, RegistryImport, Team, User
 from groups.models.group import ActivityKind, Lifespan, Monetization
 from groups.registration import EDITABLE, amend_ends, plan_row, search_keys_of, told
 from groups.rules.group_lists import COMPARED, Defaults, Fate, Known, Registry, Row, judge, one_kind_of_line_end
@@ -35,7 +35,14 @@ from groups.sheets.matching import matching_form
 KEPT_FOR = timedelta(days=30)
 BATCH = 1000
 # The keys of 50,000 names take their time between two statements.
-PATIENCE = "SET LOCAL statement_timeout = '120s'; SET LOCAL idle_in_transaction_session_timeout = '300s'"
+PATIENCE = (
+    "SET LOCAL statement_timeout = '120s'; SET LOCAL lock_timeout = '60s';"
+    " SET LOCAL idle_in_transaction_session_timeout = '300s'"
+)
+AT_ONCE = 1000  # rows that a page writes itself; a worker writes longer lists
+MOST_ATTEMPTS = 3
+LOST_AFTER = timedelta(minutes=2)
+State = RegistryImport.State
 
 
 class NotAllGood(Exception):
@@ -147,7 +154,7 @@ def write(*, upload: RegistryImport, only_good: bool, with_same_names: bool, by:
     with connection.cursor() as cursor:
         cursor.execute(PATIENCE)
     stands = RegistryImport.objects.select_for_update().get(pk=upload.pk)
-    if stands.state == RegistryImport.State.DONE:
+    if stands.state == State.DONE:
         return stands
     found = _locked_preview(stands, by)
     if found.refused and not only_good:
@@ -160,16 +167,68 @@ def write(*, upload: RegistryImport, only_good: bool, with_same_names: bool, by:
     stands.rows_new, stands.rows_changed = counts[Fate.NEW], counts[Fate.CHANGED]
     stands.rows_same = found.counts[Fate.SAME]
     stands.rows_refused = len(found.rows) - len(rows) - stands.rows_same
-    stands.state, stands.finished_at = RegistryImport.State.DONE, now
+    stands.state, stands.finished_at = State.DONE, now
     stands.save()
     told_of = {"new": stands.rows_new, "changed": stands.rows_changed, "refused": stands.rows_refused}
     audit.record(verb="list imported", thing=stands, by=by, now=now, after=told_of)
     return stands
 
 
+@transaction.atomic
+def ask(*, upload: RegistryImport, only_good: bool, with_same_names: bool, by: User, now: datetime) -> bool:
+    """Leave the writing to a worker. False if that was asked for before, or the list is written."""
+    asked = {"only_good": only_good, "with_same_names": with_same_names, "asked_by": by, "asked_at": now}
+    found = RegistryImport.objects.filter(pk=upload.pk, state=State.OPEN)
+    if not found.update(state=State.QUEUED, attempts=0, problem="", **asked):
+        return False
+    key = f"write_list:{upload.pk}:{now.timestamp():.0f}"  # it may be asked for again after a problem
+    outbox.post(key=key, kind="write_list", payload={"list_id": upload.pk}, now=now)
+    return True
+
+
+def write_asked(list_id: int, *, now: datetime) -> bool:
+    """Write a queued list; False if there is nothing to do or somebody else is at it. Repeatable.
+
+    A list that cannot be written is open again, with its problem: not_all_good, changed, gone or gave_up.
+    """
+    with transaction.atomic():
+        upload = (
+            RegistryImport.objects.select_for_update(skip_locked=True).filter(pk=list_id, state=State.QUEUED).first()
+        )
+        if upload is None or upload.asked_by is None:
+            return False
+        upload.attempts += 1
+        upload.save(update_fields=["attempts"])
+    if upload.attempts > MOST_ATTEMPTS:
+        return _reopen(list_id, "gave_up")
+    how = {"only_good": upload.only_good, "with_same_names": upload.with_same_names}
+    try:
+        write(upload=upload, by=upload.asked_by, now=now, **how)
+    except NotAllGood:
+        return _reopen(list_id, "not_all_good")
+    except IntegrityError:
+        return _reopen(list_id, "changed")
+    except FileIsGone:
+        return _reopen(list_id, "gone")
+    return True
+
+
+def lost(now: datetime) -> list[int]:
+    """Queued lists whose message is out, and that are still not written: the broker lost it, or the worker died."""
+    unsent = OutboxMessage.objects.filter(kind="write_list", sent_at=None).values_list("payload__list_id", flat=True)
+    waiting = RegistryImport.objects.filter(state=State.QUEUED, asked_at__lt=now - LOST_AFTER)
+    return list(waiting.exclude(pk__in=list(unsent)).order_by("pk").values_list("pk", flat=True)[:20])
+
+
+def _reopen(list_id: int, problem: str) -> bool:
+    RegistryImport.objects.filter(pk=list_id, state=State.QUEUED).update(state=State.OPEN, problem=problem)
+    return False
+
+
 def delete_old(today: date) -> int:
     """Delete the kept rows whose time is over; what became of them stays."""
-    return RegistryImport.objects.filter(sealed__isnull=False, delete_after__lt=today).update(sealed=None)
+    old = RegistryImport.objects.filter(sealed__isnull=False, delete_after__lt=today).exclude(state=State.QUEUED)
+    return old.update(sealed=None)
 
 
 def _locked_preview(upload: RegistryImport, by: User) -> Preview:

@@ -50,6 +50,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "groups left out": mark_unjudged,
         "imports called again": call_lost_imports,
         "files deleted": lambda: delete_old_files(today),
+        "lists called again": lambda: call_lost_lists(now),
         "lists deleted": lambda: registry_import.delete_old(today),
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
@@ -82,6 +83,14 @@ def call_lost_imports() -> int:
         waiting = [import_id for (import_id,) in cursor.fetchall()]
     for import_id in waiting:
         current_app.send_task("lifecycle.read_import", kwargs={"import_id": import_id}, expires=RING_AGAIN_EXPIRES)
+    return len(waiting)
+
+
+def call_lost_lists(now: datetime) -> int:
+    """Ring again for lists of groups that wait although their message was sent."""
+    waiting = registry_import.lost(now)
+    for list_id in waiting:
+        current_app.send_task("groups.write_list", kwargs={"list_id": list_id}, expires=RING_AGAIN_EXPIRES)
     return len(waiting)
 
 

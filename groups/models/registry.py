@@ -58,10 +58,11 @@ class RegistryImport(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Not imported yet")
+        QUEUED = "queued", _("Being imported")
         DONE = "done", _("Imported")
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")  # of rows that name none
-    state = models.CharField(max_length=4, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     file_name = models.CharField(max_length=200)
     file_bytes = models.PositiveIntegerField()
     encoding = models.CharField(max_length=10)
@@ -73,6 +74,13 @@ class RegistryImport(models.Model):
     delete_after = models.DateField()
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # What a worker was asked to do with a long list, and why it could not.
+    only_good = models.BooleanField(default=True)
+    with_same_names = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=12, blank=True)
     change = models.OneToOneField(RegistryChange, models.SET_NULL, null=True, related_name="import_of")
     rows_new = models.PositiveIntegerField(null=True)
     rows_changed = models.PositiveIntegerField(null=True)
@@ -86,7 +94,7 @@ class RegistryImport(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a finished list says what became of its rows",
-                condition=Q(state="open", finished_at=None)
+                condition=Q(state__in=["open", "queued"], finished_at=None)
                 | Q(
                     state="done",
                     finished_at__isnull=False,
@@ -95,7 +103,10 @@ class RegistryImport(models.Model):
                     rows_same__isnull=False,
                     rows_refused__isnull=False,
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="a queued list says who asked", condition=~Q(state="queued") | Q(asked_by__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["delete_after"], name="lists_to_delete", condition=Q(sealed__isnull=False))]
 

@@ -93,7 +93,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for rows that do not say it themselves."""
+    """What holds for rows that do not say it themselves. Team 0: the person no longer sees it."""
 
     team_id: int
     platform: str
@@ -163,13 +163,11 @@ class _Judging:
         return replace(row, fate=fate, values={**row.values, "upstream_id": known[0].pk})
 
     def _team(self, said: Mapping[str, Any], problems: list[Problem]) -> int:
-        word = said.get("team")
-        if not word:
-            return self.defaults.team_id
-        team = self.registry.teams.get(matching_form(word))
-        if team is None:
+        word = said.get("team", "")
+        team = self.registry.teams.get(matching_form(word), 0) if word else self.defaults.team_id
+        if not team:
             problems.append(Problem("team", word, "unknown_team"))
-        return team or 0
+        return team
 
     def _found(self, team_id: int, said: Mapping[str, Any], problems: list[Problem]) -> Known | None:
         """The group that the row speaks of, or None for a new one."""

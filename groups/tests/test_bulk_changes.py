@@ -102,6 +102,16 @@ def test_undo_puts_back_what_stood_before_except_where_somebody_saved_since(team
     assert AuditEntry.objects.filter(verb="change undone").count() == 2
 
 
+def test_groups_of_a_team_that_somebody_left_are_not_put_back(team, op):
+    """Case 33: a person who was moved reaches nothing of the old team, not even by what they did there."""
+    group = make_group(team=team)
+    done = change(Group.objects.all(), Kind.LAYER, "vip", op).change
+    op.memberships.all().delete()
+    outcome = bulk_changes.undo(change=done, by=type(op).objects.get(pk=op.pk), now=timezone.now())
+    assert (outcome.changed, outcome.left_out) == (0, 1)
+    assert Group.objects.get(pk=group.pk).layer == "vip"
+
+
 def test_undo_archives_a_group_that_the_change_made(team, op):
     made, edited = make_group(team=team), make_group(team=team)
     row = RegistryChange.objects.create(kind=Kind.IMPORT, token=uuid4(), by=op, at=timezone.now())

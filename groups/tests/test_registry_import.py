@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 import xlsxwriter
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from groups import bulk_changes, registry_import
 from groups.list_forms import FIELDS
-from groups.models import AuditEntry, ChangedGroup, Group, Plan, RegistryChange, RegistryImport
+from groups.models import AuditEntry, ChangedGroup, Group, OutboxMessage, Plan, RegistryChange, RegistryImport
 from groups.models.group import Layer, Platform
 from groups.rules.group_lists import Fate
 from groups.sheets.group_list import FIELD_OF, fields_of
@@ -272,3 +272,97 @@ def test_two_confirmations_at_once_write_once():
     assert failed == []
     assert Group.objects.count() == ChangedGroup.objects.count() == 2
     assert RegistryChange.objects.count() == 1
+
+
+def asked(team, op, rows=GOOD, **how):
+    upload = receive(team, op, text_of(rows).encode())
+    how = {"only_good": True, "with_same_names": False} | how
+    assert registry_import.ask(upload=upload, by=op, now=timezone.now(), **how)
+    return upload
+
+
+def test_a_worker_writes_what_it_was_asked_for_once(team, op):
+    upload = asked(team, op)
+    again = {"only_good": True, "with_same_names": False, "by": op, "now": timezone.now()}
+    assert not registry_import.ask(upload=upload, **again)
+    assert OutboxMessage.objects.get().payload == {"list_id": upload.pk}
+    assert registry_import.write_asked(upload.pk, now=timezone.now())
+    assert not registry_import.write_asked(upload.pk, now=timezone.now())
+    assert Group.objects.count() == 2
+    assert AuditEntry.objects.filter(verb="list imported", actor_id=op.pk).count() == 1
+
+
+def test_a_list_that_cannot_be_written_is_open_again_with_its_problem(team, op, monkeypatch):
+    bad = asked(team, op, [*GOOD, ["x", "", "?", "", "", "", ""]], only_good=False)
+    assert not registry_import.write_asked(bad.pk, now=timezone.now())
+    bad.refresh_from_db()
+    assert (bad.state, bad.problem) == ("open", "not_all_good")
+    upload = asked(team, op)
+
+    def fails(**_kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(registry_import, "write", fails)
+    for _ in range(registry_import.MOST_ATTEMPTS):
+        with pytest.raises(RuntimeError):
+            registry_import.write_asked(upload.pk, now=timezone.now())
+    assert not registry_import.write_asked(upload.pk, now=timezone.now())
+    upload.refresh_from_db()
+    assert (upload.state, upload.problem) == ("open", "gave_up")
+    assert not Group.objects.exists()
+
+
+def test_a_list_whose_message_got_lost_is_called_again(team, op):
+    upload = asked(team, op)
+    later = timezone.now() + registry_import.LOST_AFTER + timedelta(seconds=1)
+    assert registry_import.lost(later) == []  # its message still waits to be sent
+    OutboxMessage.objects.update(sent_at=timezone.now())
+    assert registry_import.lost(timezone.now()) == []
+    assert registry_import.lost(later) == [upload.pk]
+    registry_import.write_asked(upload.pk, now=timezone.now())
+    assert registry_import.lost(later) == []
+
+
+def test_a_long_list_is_left_to_a_worker(team, op, client, monkeypatch):
+    monkeypatch.setattr(registry_import, "AT_ONCE", 1)
+    upload = receive(team, op, text_of(GOOD).encode())
+    client.force_login(op)
+    address = reverse("registry-import", args=[upload.pk])
+    assert client.post(address).status_code == 302
+    assert not Group.objects.exists()
+    page = client.get(address).content.decode()
+    assert "Writing 2 rows" in page
+    assert "every 2s" in page
+    assert client.post(address).status_code == 200  # nothing is asked for twice
+    registry_import.write_asked(upload.pk, now=timezone.now())
+    page = client.get(address).content.decode()
+    assert "Import complete" in page
+    assert "every 2s" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_lists_of_the_same_ids_at_once_register_each_id_once():
+    team = make_team()
+    op = make_user(team)
+    header = ["群名", "群 ID", "创建时间"]
+    rows = [[f"群 {n}", f"wr{n}", "2026-09-01"] for n in range(30)]
+    uploads = [receive(team, op, text_of(rows, header).encode()) for _ in range(2)]
+    start, failed = threading.Barrier(2), []
+
+    def run(upload):
+        try:
+            start.wait(10)
+            write(upload, op)
+        except IntegrityError as error:  # whoever was slower may try again
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[upload]) for upload in uploads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert Group.objects.count() == Plan.objects.count() == 30
+    assert len(failed) <= 1
+    assert RegistryImport.objects.filter(state="done").count() == 2 - len(failed)

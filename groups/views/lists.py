@@ -11,6 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from groups import bulk_changes, registry_import
@@ -26,6 +27,11 @@ from groups.sheets.refusal import FileRefused
 PROBLEMS_SHOWN = 100
 EXAMPLES = 3
 RECENT = 10
+PROBLEMS = {
+    "not_all_good": gettext_lazy("Nothing was written: some rows are refused. Mend them, or import only the good ones"),
+    "changed": gettext_lazy("The registry changed meanwhile. Look at the preview again; nothing was written"),
+    "gave_up": gettext_lazy("Writing failed three times, and nothing was written. Tell your administrator"),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +68,7 @@ def list_new(request: HttpRequest) -> HttpResponse:
 def list_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Match the columns of the file with the fields of a group; what names itself is filled in."""
     upload = RegistryImport.objects.select_related("team").one_visible_to(request.user, pk)
-    if upload.state == RegistryImport.State.DONE or upload.sealed is None:
+    if upload.state != RegistryImport.State.OPEN or upload.sealed is None:
         return redirect("registry-import", upload.pk)
     form = ColumnsForm(request.POST if request.method == "POST" else None, upload=upload)
     if form.is_valid():
@@ -89,10 +95,13 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("registry-import", upload.pk) if request.method == "POST" else _result(request, upload)
     if "name" not in upload.mapping:
         return redirect("registry-import-columns", upload.pk)
-    problem, status = "", 200
+    if upload.state == RegistryImport.State.QUEUED:
+        return render(request, "groups/lists/waiting.html", {"upload": upload})
+    problem, status = PROBLEMS.get(upload.problem, ""), 200
     if request.method == "POST":
+        write = registry_import.ask if upload.rows_read > registry_import.AT_ONCE else registry_import.write
         try:
-            registry_import.write(
+            write(
                 upload=upload,
                 only_good=request.POST.get("which") != "all",
                 with_same_names="same_names" in request.POST,
@@ -101,12 +110,9 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return redirect("registry-import", upload.pk)
         except registry_import.NotAllGood:
-            problem, status = (
-                _("Nothing was written: some rows are refused. Mend them, or import only the good ones"),
-                422,
-            )
+            problem, status = PROBLEMS["not_all_good"], 422
         except IntegrityError:  # somebody registered one of the ids since the preview was made
-            problem, status = _("The registry changed meanwhile. Look at the preview again; nothing was written"), 409
+            problem, status = PROBLEMS["changed"], 409
     preview = registry_import.preview(upload, by=request.user)
     context = {
         "upload": upload,
