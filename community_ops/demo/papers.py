@@ -30,7 +30,8 @@ def keep_papers(*, company: Company, now: datetime) -> None:
     for key, texts in NOTES.items():
         group = company.groups[key]
         for place, text in enumerate(texts):
-            at = now - timedelta(days=9 * (len(texts) - place), hours=3)
+            day = now - timedelta(days=9 * (len(texts) - place))
+            at = day.replace(hour=2 + place, minute=17 + 11 * place)  # in the morning of the business time
             papers.add_note(group=group, text=text, token=uuid4(), by=group.owner, now=at)
     mothers = company.groups["mom-01"]
     papers.add_file(

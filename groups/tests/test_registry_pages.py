@@ -207,3 +207,20 @@ def test_forged_fields_of_an_edit_change_nothing_else(client, op, team):
     assert (stands.archived_at, stands.created_by, stands.upstream) == (None, None, None)
     op.refresh_from_db()
     assert not op.is_administrator
+
+
+def test_what_the_other_one_changed_elsewhere_is_shown_before_it_is_lost(client, op, team):
+    """Case 23: the later form carries old values of fields that only the earlier one changed."""
+    group = make_group(team=team, owner=op, name="Before", layer="mass")
+    page = reverse("group-edit", args=[group.pk])
+    assert client.post(page, facts(group, layer="vip", notes="theirs")).status_code == 302
+    answer = client.post(page, facts(group, name="Mine"))
+    assert answer.status_code == 409
+    rows = {str(row["label"]): (row["mine"], row["theirs"]) for row in answer.context["conflict"]}
+    assert rows == {
+        "Group name": ("Mine", "Before"),
+        "Layer": ("Mass group", "VIP group"),
+        "Notes": ("", "theirs"),
+    }
+    stands = Group.objects.get()
+    assert (stands.name, stands.layer, stands.notes, stands.version) == ("Before", "vip", "theirs", 2)
