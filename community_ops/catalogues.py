@@ -62,6 +62,7 @@ MATERIAL = (
     "groups/fields.py",
     "groups/models/people.py",
     "groups/rules/amounts.py",
+    "groups/sheets/",
     "lifecycle/sources/",
 )
 # Words that our style guide replaces: polite you, sorry, other and log in with the wrong character.

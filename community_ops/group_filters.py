@@ -119,7 +119,7 @@ class GroupFilter(filters.FilterSet):
         choices=[("loss", _("Loss this month"))], method="losing", label=_("Money"), empty_label=_("Any")
     )
     closed = filters.ChoiceFilter(
-        choices=[("yes", _("Closed")), ("all", _("Running and closed"))],
+        choices=[("yes", _("Closed")), ("all", _("Running and closed")), ("archived", _("Archived"))],
         method="whatever",
         label=_("Running"),
         empty_label=_("Running"),
@@ -131,8 +131,7 @@ class GroupFilter(filters.FilterSet):
 
     def __init__(self, data: Any, *, user: User, today: date | None = None) -> None:
         self.today = today or timezone.localdate()
-        groups = Group.objects.visible_to(user).filter(archived_at=None)
-        super().__init__(data, queryset=with_plan(groups))
+        super().__init__(data, queryset=with_plan(Group.objects.visible_to(user)))
         teams = list(team_roles(user))
         owned = Group.objects.filter(team_id__in=teams, owner=OuterRef("pk"))
         co_owned = GroupCoOwner.objects.filter(group__team_id__in=teams, user=OuterRef("pk"))
@@ -146,6 +145,9 @@ class GroupFilter(filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         found = super().filter_queryset(queryset)
         closed = self.form.cleaned_data.get("closed")
+        if closed == "archived":
+            return found.exclude(archived_at=None)
+        found = found.filter(archived_at=None)
         if closed == "all":
             return found
         return found.exclude(closed_on=None) if closed == "yes" else found.filter(closed_on=None)

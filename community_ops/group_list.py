@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from community_ops import group_rows
 from community_ops.group_filters import ORDER_NAMES, ORDERS, GroupFilter, described, keyed
 from community_ops.keyset import page_of
 from groups import economics
+from groups.models import RegistryChange
 from lifecycle.display_states import DisplayState, shown_as, states_behind
 
 PAGE_SIZE = 20
+UNDO_KEY = "registry_change"  # in the session: the change of many groups that the next list offers to undo
 
 
 @require_GET
@@ -25,14 +30,8 @@ def group_list(request: HttpRequest) -> HttpResponse:
     """`?q=&owner=&team=&platform=&monetization=&activity=&layer=&ends=&money=&closed=&state=&sort=&after=&before=`."""
     today = timezone.localdate()
     filters = GroupFilter(request.GET, user=request.user, today=today)
-    found = filters.qs
-    counts = counts_by_state(found)
-    state = request.GET.get("state", "")
-    state = state if state in DisplayState.values else ""
-    if state:
-        found = in_state(found, DisplayState(state))
-    sort = request.GET.get("sort", "")
-    sort = sort if sort in ORDERS else "worst"
+    counts = counts_by_state(filters.qs)
+    found, state, sort = asked_for(filters, request.GET)
     cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
     page = page_of(keyed(found), ORDERS[sort], PAGE_SIZE, **cursors)
     rows = described(page.rows)
@@ -50,9 +49,31 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "labels": group_rows.column_labels(),
         "rows": group_rows.written(rows, net, group_rows.causes_of(rows)),
         "page": page,
+        "query": request.GET.urlencode(),
+        "done": undoable(request),
         "judged_through": max((row["standing__day"] for row in rows if row["standing__day"]), default=None),
     }
     return render(request, "groups/list.html", context)
+
+
+def asked_for(filters: GroupFilter, query: Mapping[str, str]) -> tuple[QuerySet, str, str]:
+    """The groups that an address of the list shows, its state (empty: all) and its order. Nonsense counts as absent."""
+    state, sort = query.get("state", ""), query.get("sort", "")
+    state = state if state in DisplayState.values else ""
+    found = in_state(filters.qs, DisplayState(state)) if state else filters.qs
+    return found, state, sort if sort in ORDERS else "worst"
+
+
+def undoable(request: HttpRequest) -> dict[str, Any] | None:
+    """What components/toast.html says of a change of many groups that was just made, once."""
+    pk = request.session.pop(UNDO_KEY, None)
+    change = RegistryChange.objects.filter(pk=pk, by=request.user).first() if pk else None
+    if change is None:
+        return None
+    number = change.groups.count()
+    text = ngettext("%(what)s: %(n)s group", "%(what)s: %(n)s groups", number)
+    told = {"what": change.get_kind_display(), "n": number}
+    return {"text": text % told, "address": reverse("registry-change-undo", args=[change.pk])}
 
 
 def _without(request: HttpRequest, name: str) -> str:

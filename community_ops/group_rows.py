@@ -21,7 +21,8 @@ from lifecycle.models import Flag
 Row = Mapping[str, Any]
 
 ROW = (
-    '<tr><th scope="row"><a href="{page}">{name}</a>{why}</th><td>{status}</td>'
+    '<tr><td class="pick"><input class="form-check-input" type="checkbox" name="pick" value="{id}"'
+    ' aria-label="{pick}"></td><th scope="row"><a href="{page}">{name}</a>{why}</th><td>{status}</td>'
     '<td class="short" data-label="{l_activity}">{activity}</td>'
     '<td class="num" data-label="{l_members}">{members}</td>'
     '<td class="num" data-label="{l_acts}">{acts}</td>'
@@ -65,6 +66,7 @@ def written(rows: Iterable[Row], net: Mapping[int, Decimal], why: Mapping[int, s
     labels = column_labels()
     tags: dict[DisplayState, SafeString] = {}
     activities = {str(kind): str(kind.label) for kind in ActivityKind}
+    pick = _("Select %(group)s")
     page = reverse("group-page", args=[0]).replace("0", "{}")
     cells = []
     for row in rows:
@@ -75,6 +77,8 @@ def written(rows: Iterable[Row], net: Mapping[int, Decimal], why: Mapping[int, s
         cells.append(
             labels
             | {
+                "id": row["id"],
+                "pick": pick % {"group": row["name"]},
                 "page": page.format(row["id"]),
                 "name": row["name"],
                 "why": format_html('<div class="why">{}</div>', cause) if cause else "",

@@ -248,7 +248,11 @@ CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = (Queue("default"), Queue("sweep"), Queue("imports"), Queue("notify"))
-CELERY_TASK_ROUTES = {"lifecycle.night_chunk": {"queue": "sweep"}, "lifecycle.read_import": {"queue": "imports"}}
+CELERY_TASK_ROUTES = {
+    "lifecycle.night_chunk": {"queue": "sweep"},
+    "lifecycle.read_import": {"queue": "imports"},
+    "groups.write_list": {"queue": "imports"},
+}
 # Ticks only: what is due when is data of ours. `expires` stops a pile-up after an outage.
 CELERY_BEAT_SCHEDULE = {
     "ensure-nights": {"task": "lifecycle.ensure_nights", "schedule": 120.0, "options": {"expires": 110}},

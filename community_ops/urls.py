@@ -4,6 +4,9 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from community_ops import (
+    group_bulk,
+    group_closing,
+    group_export,
     group_list,
     group_page,
     home,
@@ -33,6 +36,10 @@ urlpatterns = [
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),
+    path("groups/bulk/", group_bulk.group_bulk, name="group-bulk"),
+    path("groups/changes/<int:pk>/undo/", group_bulk.change_undo, name="registry-change-undo"),
+    path("groups/export/", group_export.group_export, name="group-export"),
+    path("groups/<int:pk>/close/", group_closing.group_close, name="group-close"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
     path("settings/members/", listing.member_list, name="member-list"),
     path("settings/members/<int:pk>/", person.member_page, name="member-page"),

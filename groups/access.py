@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import connection, models
 from django.http import Http404
 
@@ -67,3 +69,26 @@ class ScopedQuerySet(models.QuerySet):
         if found is None:
             raise Http404
         return found
+
+
+def people_of_teams(team_ids: Iterable[int]) -> dict[int, list[User]]:
+    """Who works in each of the teams: members, managers of teams above, administrators. Three queries."""
+    user_model = apps.get_model("groups", "User")
+    parents = dict(apps.get_model("groups", "Team").objects.values_list("pk", "parent"))
+    active = list(user_model.objects.filter(is_active=True).prefetch_related("memberships"))
+    people: dict[int, list[User]] = {}
+    for team in team_ids:
+        above, at = set(), team
+        while at is not None and at not in above:
+            above.add(at)
+            at = parents.get(at)
+        people[team] = [
+            user
+            for user in active
+            if user.is_administrator
+            or any(
+                each.team_id == team or (each.team_id in above and each.role == "manager")
+                for each in user.memberships.all()
+            )
+        ]
+    return people

@@ -23,6 +23,7 @@ from groups.rules.plan_terms import PlanTerms
 REVENUE = "revenue"
 CHOOSE = ("", pgettext_lazy("choice", "Choose"))  # nothing is chosen for anybody
 TAKEN = _("A group of your team is already registered under this id")
+SAME_NAME = _("This owner has a group of the same name: look whether it is the same one")
 FLASH_DAYS = 30
 BOUNDED_YEARS = 3
 
@@ -63,10 +64,11 @@ class GroupForm(forms.Form):
         label=_("Tags"), max_length=300, required=False, help_text=_("Separate tags by commas or spaces")
     )
     notes = forms.CharField(label=_("Notes"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    anyway = forms.BooleanField(label=_("It is another group; save it all the same"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
     def __init__(self, *args: Any, user: User, group: Group | None = None, **kwargs: Any) -> None:
-        self.group = group
+        self.group, self.same_named = group, []
         super().__init__(*args, **kwargs)
         teams = list(team_roles(user))
         self.fields["team"].queryset = Team.objects.filter(pk__in=teams).order_by("name")
@@ -103,7 +105,19 @@ class GroupForm(forms.Form):
             and self._taken(team, cleaned.get("platform", ""), cleaned["external_id"])
         ):
             self.add_error("external_id", ValidationError(TAKEN, "taken"))
+        self.same_named = self._same_named(team, owner, cleaned.get("name", ""))
+        if self.same_named and not cleaned.get("anyway"):
+            self.add_error("anyway", ValidationError(SAME_NAME, "same_name"))
         return cleaned
+
+    def _same_named(self, team: Team | None, owner: User | None, name: str) -> list[Group]:
+        """Groups that this one would be taken for; none while its name and owner stay as they are."""
+        if not (team and owner and name):
+            return []
+        if self.group and (self.group.name, self.group.owner_id) == (name, owner.pk):
+            return []
+        found = Group.objects.same_named(team, owner, name).exclude(pk=self.group.pk if self.group else None)
+        return list(found.order_by("pk")[:5])
 
     def _taken(self, team: Team, platform: str, external_id: str) -> bool:
         others = Group.objects.filter(team=team, platform=platform, external_id=external_id, archived_at=None)

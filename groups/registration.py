@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from groups import audit, handover
 from groups.models import Group, Plan, Team, User
@@ -17,6 +18,7 @@ from groups.models.group import ActivityKind, Lifespan, Monetization
 from groups.rules.plan_terms import PlanTerms
 from groups.rules.search_keys import grams_of, initials_of, sort_key_of
 
+COMES_BACK_WITHIN = timedelta(days=30)
 # What a person may change on a group; team, close and goal have writers of their own.
 EDITABLE = (
     "name",
@@ -81,8 +83,8 @@ def register_group(
         created_by=by,
         **search_keys_of(name, theme),
     )
-    _plan_row(group, plan, by=by, now=now).save(force_insert=True)
-    audit.record(verb="registered", thing=group, by=by, now=now, after=_told(_facts_of(group) | asdict(plan)))
+    plan_row(group, plan, by=by, now=now).save(force_insert=True)
+    audit.record(verb="registered", thing=group, by=by, now=now, after=told(_facts_of(group) | asdict(plan)))
     return group
 
 
@@ -117,8 +119,8 @@ def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: Use
         thing=stands,
         by=by,
         now=now,
-        before=_told({key: before[key] for key in mine}),
-        after=_told(mine),
+        before=told({key: before[key] for key in mine}),
+        after=told(mine),
     )
     return stands
 
@@ -133,7 +135,7 @@ def amend_plan(*, group: Group, terms: PlanTerms, by: User | None, now: datetime
         return current
     if current:
         Plan.objects.filter(pk=current.pk).update(superseded_at=now)
-    plan = _plan_row(group, terms, by=by, now=now)
+    plan = plan_row(group, terms, by=by, now=now)
     plan.save(force_insert=True)
     after = asdict(terms)
     was = asdict(before) if before else {}
@@ -143,8 +145,8 @@ def amend_plan(*, group: Group, terms: PlanTerms, by: User | None, now: datetime
         thing=group,
         by=by,
         now=now,
-        before=_told({key: was[key] for key in changed if key in was}),
-        after=_told({key: after[key] for key in changed}),
+        before=told({key: was[key] for key in changed if key in was}),
+        after=told({key: after[key] for key in changed}),
         reason=reason,
     )
     return plan
@@ -155,8 +157,53 @@ def close_group(*, group: Group, on: date, by: User | None, now: datetime, reaso
     """End the group on a day, keeping everything that is known of it. False if it was closed before."""
     if not Group.objects.filter(pk=group.pk, closed_on=None).update(closed_on=on, version=F("version") + 1):
         return False
-    audit.record(verb="closed", thing=group, by=by, now=now, after=_told({"closed_on": on}), reason=reason)
+    audit.record(verb="closed", thing=group, by=by, now=now, after=told({"closed_on": on}), reason=reason)
     return True
+
+
+@transaction.atomic
+def reopen_group(*, group: Group, by: User, now: datetime, reason: str = "") -> bool:
+    """Take the end of a group back. False if it is not closed, or was closed more than 30 days ago."""
+    stands = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+    if not may_reopen(stands, timezone.localdate(now)):
+        return False
+    Group.objects.filter(pk=group.pk).update(closed_on=None, version=F("version") + 1)
+    closed = told({"closed_on": stands.closed_on})
+    audit.record(verb="reopened", thing=stands, by=by, now=now, before=closed, reason=reason)
+    return True
+
+
+@transaction.atomic
+def archive_group(*, group: Group, by: User, now: datetime, reason: str = "") -> bool:
+    """Take a group out of every list; its history stays, its id on the platform is free. False if it was archived."""
+    if not Group.objects.filter(pk=group.pk, archived_at=None).update(archived_at=now, version=F("version") + 1):
+        return False
+    audit.record(verb="archived", thing=group, by=by, now=now, reason=reason)
+    return True
+
+
+@transaction.atomic
+def restore_group(*, group: Group, by: User, now: datetime, reason: str = "") -> bool:
+    """Bring an archived group back. False if it is not archived, or has been for more than 30 days.
+
+    IntegrityError if its id on the platform was registered anew meanwhile.
+    """
+    stands = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+    if not may_restore(stands, now):
+        return False
+    Group.objects.filter(pk=group.pk).update(archived_at=None, version=F("version") + 1)
+    audit.record(verb="restored", thing=stands, by=by, now=now, reason=reason)
+    return True
+
+
+def may_reopen(group: Group, today: date) -> bool:
+    """Whether the end of this group can still be taken back."""
+    return group.closed_on is not None and not group.archived_at and today - group.closed_on <= COMES_BACK_WITHIN
+
+
+def may_restore(group: Group, now: datetime) -> bool:
+    """Whether this archived group can still come back."""
+    return group.archived_at is not None and now - group.archived_at <= COMES_BACK_WITHIN
 
 
 @transaction.atomic
@@ -164,8 +211,41 @@ def mark_goal_met(*, group: Group, on: date, by: User | None, now: datetime, rea
     """Record the day on which the group did what it was made for. False if that was recorded before."""
     if not Group.objects.filter(pk=group.pk, goal_met_on=None).update(goal_met_on=on, version=F("version") + 1):
         return False
-    audit.record(verb="goal met", thing=group, by=by, now=now, after=_told({"goal_met_on": on}), reason=reason)
+    audit.record(verb="goal met", thing=group, by=by, now=now, after=told({"goal_met_on": on}), reason=reason)
     return True
+
+
+@transaction.atomic
+def amend_ends(*, ends: Mapping[int, date | None], by: User | None, now: datetime, reason: str = "") -> None:
+    """Give the plans of many groups another end, by group id; all else of the terms stays. Five statements for any
+    number."""
+    if not ends:
+        return
+    plans = Plan.objects.filter(group__in=list(ends), superseded_at=None).order_by("group_id")
+    current = [
+        plan
+        for plan in plans.select_for_update(of=("self",)).select_related("group")
+        if plan.ends_on != ends[plan.group_id]
+    ]
+    Plan.objects.filter(pk__in=[plan.pk for plan in current]).update(superseded_at=now)
+    Plan.objects.bulk_create(
+        [
+            plan_row(plan.group, replace(terms_of(plan), ends_on=ends[plan.group_id]), by=by, now=now)
+            for plan in current
+        ],
+        batch_size=1000,
+    )
+    changed = [
+        audit.Told(
+            plan.group_id,
+            plan.team_id,
+            plan.group.name,
+            told({"ends_on": plan.ends_on}),
+            told({"ends_on": ends[plan.group_id]}),
+        )
+        for plan in current
+    ]
+    audit.record_many(changed, verb="plan amended", object_type="group", by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -216,7 +296,7 @@ def ensure_groups(
     )
     Plan.objects.bulk_create(
         [
-            _plan_row(Group(pk=made[key], team_id=team.pk), replace(terms, starts_on=opened_on), by=by, now=now)
+            plan_row(Group(pk=made[key], team_id=team.pk), replace(terms, starts_on=opened_on), by=by, now=now)
             for key, (_, opened_on) in missing.items()
         ],
         batch_size=2000,
@@ -246,7 +326,8 @@ def terms_of(plan: Plan) -> PlanTerms:
     return PlanTerms(**{field.name: getattr(plan, field.name) for field in fields(PlanTerms)})
 
 
-def _plan_row(group: Group, terms: PlanTerms, *, by: User | None, now: datetime) -> Plan:
+def plan_row(group: Group, terms: PlanTerms, *, by: User | None, now: datetime) -> Plan:
+    """A plan that is not saved yet."""
     return Plan(group_id=group.pk, team_id=group.team_id, made_at=now, made_by=by, **asdict(terms))
 
 
@@ -259,6 +340,6 @@ def _facts_of(group: Group) -> dict[str, Any]:
     return {key: getattr(group, key) for key in EDITABLE}
 
 
-def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+def told(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the audit keeps them: dates and money as text, everything else as it is."""
     return {key: str(value) if isinstance(value, date | Decimal) else value for key, value in values.items()}

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from groups.views import handovers, invitations, money, registry, teams
+from groups.views import handovers, invitations, lists, money, record, registry, teams
 
 urlpatterns = [
     path("groups/new/", registry.group_new, name="group-new"),
+    path("groups/import/", lists.list_new, name="registry-import-new"),
+    path("groups/import/<int:pk>/", lists.list_page, name="registry-import"),
+    path("groups/import/<int:pk>/columns/", lists.list_columns, name="registry-import-columns"),
+    path("groups/import/<int:pk>/errors/", lists.list_errors, name="registry-import-errors"),
     path("groups/<int:pk>/edit/", registry.group_edit, name="group-edit"),
+    path("groups/<int:pk>/record/", record.group_record, name="group-record"),
+    path("groups/files/<int:pk>/", record.group_file, name="group-file"),
     path("groups/<int:pk>/ledger/", money.group_ledger, name="group-ledger"),
     path("groups/<int:pk>/handover/", handovers.group_handover, name="group-handover"),
     path("handovers/done/", handovers.confirm_handovers, name="handovers-done"),

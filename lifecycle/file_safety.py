@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
+from groups.sheets import limited
 from lifecycle.sources import spool
 from lifecycle.sources.canonical import Canonical
 from lifecycle.sources.reading import Terms
-from lifecycle.sources.refusal import FileRefused
-
-HOME = Path(__file__).resolve().parent.parent
 
 
 def read_in_child(
@@ -23,49 +16,14 @@ def read_in_child(
 ) -> Canonical:
     """The canonical rows of a file. `folder` must be empty and private; `tell` hears the rows read so far.
 
-    Raises FileRefused with the reader's code, or `too_heavy` when a limit ended the child. The member key goes through
-    the pipe, not the command line or the environment, where other processes could see it.
+    Raises FileRefused with the reader's code, or `too_heavy` when a limit ended the child.
     """
     order = {
         "path": str(path.resolve()),
         "folder": str(folder.resolve()),
         "zone": terms.zone,
         "last_day": str(terms.last_day),
-        "limits": asdict(terms.limits),
         "member_key": member_key.hex(),
     }
-    child = subprocess.Popen(
-        [sys.executable, "-m", "lifecycle.sources.child"],
-        cwd=HOME,
-        env={"PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a traceback could hold what the file holds
-        text=True,
-    )
-    alarm = threading.Timer(terms.limits.wall_seconds, child.kill)
-    alarm.start()
-    last: dict = {}
-    try:
-        with child:
-            if child.stdin is None or child.stdout is None:
-                raise FileRefused("too_heavy")
-            try:
-                child.stdin.write(json.dumps(order))
-                child.stdin.close()
-            except BrokenPipeError:
-                raise FileRefused("too_heavy") from None
-            for line in child.stdout:
-                last = json.loads(line)
-                if "rows" in last:
-                    tell(last["rows"])
-    except BaseException:
-        child.kill()
-        raise
-    finally:
-        alarm.cancel()
-    if "refused" in last:
-        raise FileRefused(last["refused"], **last["figures"])
-    if "done" not in last:
-        raise FileRefused("too_heavy")
+    limited.run("lifecycle.sources.child", order, terms.limits, tell)
     return spool.load(folder)

@@ -17,12 +17,12 @@ from groups.access import team_roles
 from groups.fields import DayField
 from groups.models import Team, User
 from groups.models.group import Platform
+from groups.sheets.archives import is_gzip
+from groups.sheets.limits import MB, UPLOAD
+from groups.sheets.refusal import FileRefused
 from lifecycle.coverage import Asked
 from lifecycle.import_words import file_problem
-from lifecycle.sources.archives import is_gzip
-from lifecycle.sources.limits import MB, UPLOAD
 from lifecycle.sources.recognition import shape_of
-from lifecycle.sources.refusal import FileRefused
 
 
 class UploadForm(forms.Form):

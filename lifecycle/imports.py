@@ -18,15 +18,16 @@ from django.db.models.functions import Now
 
 from groups import audit, outbox
 from groups.models import Team, User
+from groups.names import shown_file_name
+from groups.sealing import seal, unseal
+from groups.sheets.limits import UPLOAD, Limits
+from groups.sheets.refusal import FileRefused
 from lifecycle.coverage import Asked
 from lifecycle.failpoints import reach
 from lifecycle.file_safety import read_in_child
 from lifecycle.ingest import ImportTakenOver, Outcome, bring_in
 from lifecycle.models import Import, ImportFile
-from lifecycle.sealing import seal, unseal
-from lifecycle.sources.limits import UPLOAD, Limits
 from lifecycle.sources.reading import Terms
-from lifecycle.sources.refusal import FileRefused
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +177,7 @@ def _new(
     return Import(
         team=team,
         platform=platform,
-        file_name=_shown_name(file_name),
+        file_name=shown_file_name(file_name),
         file_bytes=size,
         file_hash=file_hash,
         observed_from=asked.first,
@@ -185,12 +186,6 @@ def _new(
         uploaded_at=now,
         uploaded_by=by,
     )
-
-
-def _shown_name(name: str) -> str:
-    """The last part of a file name, printable, as it may be shown; it is never used as a path."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last if c.isprintable() and not "\ud800" <= c <= "\udfff")[:200] or "-"
 
 
 def _claim(import_id: int) -> int | None:

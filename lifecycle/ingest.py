@@ -18,6 +18,7 @@ from groups import audit
 from groups.models import Group, Team, User
 from groups.registration import ensure_groups
 from groups.rules.plan_terms import PlanTerms
+from groups.sheets.refusal import FileRefused
 from lifecycle.activity import SHAPE, Written, write_acting, write_counts
 from lifecycle.coverage import Asked, write_spans
 from lifecycle.failpoints import reach
@@ -27,7 +28,6 @@ from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
 from lifecycle.rules.coverage import Span, holding
 from lifecycle.sources.canonical import Canonical, GroupSaid
-from lifecycle.sources.refusal import FileRefused
 
 INCOMING = np.dtype([(name, kind) for name, kind in SHAPE.items()] + [("weak", "?")])
 # A long import may outlast what a page or a night may take.

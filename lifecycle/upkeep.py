@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from groups import registry_import
 from lifecycle import fleet, outbox_drain
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -49,6 +50,8 @@ def reap(*, now: datetime) -> dict[str, int]:
         "groups left out": mark_unjudged,
         "imports called again": call_lost_imports,
         "files deleted": lambda: delete_old_files(today),
+        "lists called again": lambda: call_lost_lists(now),
+        "lists deleted": lambda: registry_import.delete_old(today),
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
         "days counted anew": fleet.freshen,
@@ -80,6 +83,14 @@ def call_lost_imports() -> int:
         waiting = [import_id for (import_id,) in cursor.fetchall()]
     for import_id in waiting:
         current_app.send_task("lifecycle.read_import", kwargs={"import_id": import_id}, expires=RING_AGAIN_EXPIRES)
+    return len(waiting)
+
+
+def call_lost_lists(now: datetime) -> int:
+    """Ring again for lists of groups that wait although their message was sent."""
+    waiting = registry_import.lost(now)
+    for list_id in waiting:
+        current_app.send_task("groups.write_list", kwargs={"list_id": list_id}, expires=RING_AGAIN_EXPIRES)
     return len(waiting)
 
 

@@ -38,6 +38,15 @@ STATEMENTS = (
     "DELETE FROM assessments_assessment_collaborators WHERE assessment_id IN"
     " (SELECT id FROM assessments_assessment WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM assessments_assessment WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_registryimport WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_changedgroup WHERE group_id = ANY(%(groups)s)",
+    "DELETE FROM groups_changedgroup WHERE change_id IN (SELECT id FROM groups_registrychange WHERE by_id IN"
+    " (SELECT id FROM groups_user WHERE is_demo))",
+    "DELETE FROM groups_registrychange WHERE by_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "DELETE FROM groups_groupnote WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_groupfilecontent WHERE file_id IN"
+    " (SELECT id FROM groups_groupfile WHERE team_id = ANY(%(teams)s))",
+    "DELETE FROM groups_groupfile WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_ledgerline WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_plan WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_handover WHERE team_id = ANY(%(teams)s)",

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from community_ops.demo.activity import Days
 from community_ops.demo.company import Company
+from groups.sheets.limits import COMMAND
 from lifecycle.coverage import Asked
 from lifecycle.imports import bring_in_file
 from lifecycle.models import Import
-from lifecycle.sources.limits import COMMAND
 
 COUNTS = ("members", "joins", "leaves", "messages", "speakers", "ads", "clicks", "orders", "buyers")
 

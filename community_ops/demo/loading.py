@@ -14,6 +14,7 @@ from community_ops.demo.clearing import clear_demo
 from community_ops.demo.company import Company, found_company
 from community_ops.demo.history import bring_in_history
 from community_ops.demo.money import enter_money
+from community_ops.demo.papers import keep_papers
 from community_ops.demo.plans import fill_assessments
 from community_ops.demo.roster import roster
 from community_ops.demo.settling import settle_people
@@ -53,6 +54,7 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
     for back in range(EARLY_DAYS_AGO - 1, 0, -DAYS_AT_ONCE):  # in steps, so that cases open on different days
         _nights(today - timedelta(days=back), today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1)))
     work_late_cases(company=company, on=yesterday)
+    keep_papers(company=company, now=now)
     with transaction.atomic():
         settle_people(company=company, now=now)
         _declare(company, now)

@@ -27,7 +27,7 @@ from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
-from groups.models import Group, User
+from groups.models import Group, RegistryImport, User
 from lifecycle.models import Case, HealthState, Import
 from lifecycle.rules.case_flow import Action
 
@@ -46,6 +46,8 @@ NOT_PAGES = {
     "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step",
     # in test_people_in_the_browser: they need a link, a password, or only take a POST
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
+    "group-bulk",
+    "group-export", "group-file", "registry-change-undo", "registry-import-errors",
 }  # fmt: skip
 # The first pages of the wizard that the demo's draft has reached.
 FIRST_PAGES = list(STEPS)[:6]
@@ -92,6 +94,7 @@ def thing(model: type[Model], **is_so: Any) -> Callable[[], tuple[int]]:
 
 DRAFT = thing(Assessment, state=Assessment.State.DRAFT, owner__username="op")
 SICK = thing(Group, standing__state=HealthState.DORMANT)
+NOTED = thing(Group, remarks__isnull=False)
 OPEN = thing(Case, state="open", cause="silence")
 
 
@@ -120,6 +123,13 @@ ROUTES = [
     Route("group-new", "mgr"),
     Route("group-edit", "mgr", SICK),
     Route("group-ledger", "mgr", SICK),
+    Route("group-record", "mgr", NOTED),
+    Route("group-record", "mgr", SICK, query="?all=1"),
+    Route("group-close", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
+    Route("registry-import-new", "op"),
+    Route("registry-import-columns", "op", thing(RegistryImport, state="open")),
+    Route("registry-import", "op", thing(RegistryImport, state="open")),
+    Route("registry-import", "op", thing(RegistryImport, state="done")),
     Route("group-figures", "mgr", SICK),
     Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),
     Route("cost-categories", "adm"),

@@ -4,8 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.urls import reverse
 
+from community_ops.group_filters import GroupFilter
+from groups.models import Group
 from groups.registration import search_keys_of
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_category, make_line
@@ -230,3 +233,28 @@ def test_an_empty_registry_offers_the_first_step_and_a_narrow_filter_the_way_bac
     narrow = client.get(f"{LIST}?platform=qq&q=G").content.decode()
     assert "Nothing matches" in narrow
     assert 'href="?q=G"' in narrow  # without the platform
+
+
+NONSENSE = [
+    "'", '"', "\0", "\x1b[0m", "pg_sleep(5)", "1; SELECT pg_sleep(5)--", "owner__password", "-password", "%00", "[]",
+    "{}", "../../etc/passwd", "9" * 400, "-1", "０", "\ud83d", "🙂", "a' OR 'a'='a", "__class__", "0001-01-01",
+    "99999-1-1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=repr)
+def test_no_parameter_of_the_list_breaks_it(client, op, team, value):
+    """Case 47: whatever stands in the address of the list, its file or its bulk changes, nothing fails."""
+    named(team, "G")
+    names = [*GroupFilter.base_filters, "state", "sort", "after", "before", "order_by", "_connector"]
+    text = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    for name in names:
+        assert client.get(LIST, {name: text}).status_code == 200, name
+    query = QueryDict(mutable=True)
+    query.update(dict.fromkeys(names, text))
+    address = f"?{query.urlencode()}"
+    assert client.get(LIST + address).status_code == 200
+    assert client.post(reverse("group-export") + address, {"type": text}).status_code == 200
+    assert client.post(reverse("group-bulk") + address, {"do": text, "pick": text, "all": text}).status_code == 302
+    assert client.post(reverse("group-bulk") + address, {"do": "layer", "pick": text}).status_code == 302
+    assert Group.objects.get().version == 1

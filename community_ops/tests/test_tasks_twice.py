@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community_ops.celery import app
 from community_ops.tests.digest import changed_tables, digest_of_tables
-from groups import outbox
+from groups import outbox, registry_import
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle import imports, nights, pipeline
 from lifecycle.models import DirtyGroup
@@ -59,6 +59,17 @@ def an_upload() -> dict[str, Any]:
     return {"import_id": upload.pk}
 
 
+def a_long_list() -> dict[str, Any]:
+    team = make_team()
+    op = make_user(team)
+    content = b"name,opened on\nA,2026-06-01\nB,2026-06-02\n"
+    upload = registry_import.receive(
+        team=team, platform="wecom", file_name="list.csv", content=content, by=op, now=timezone.now()
+    )
+    registry_import.ask(upload=upload, only_good=True, with_same_names=False, by=op, now=timezone.now())
+    return {"list_id": upload.pk}
+
+
 # What there is to do for the task; returns its arguments.
 ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.ensure_nights": groups_without_a_night,
@@ -66,6 +77,7 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.drain_outbox": a_message,
     "lifecycle.reap": a_group_that_no_night_reached,
     "lifecycle.read_import": an_upload,
+    "groups.write_list": a_long_list,
 }
 
 

@@ -73,6 +73,10 @@ class GroupQuerySet(ScopedQuerySet):
         """Groups that the user looks after, as owner or beside the owner."""
         return self.filter(Q(owner=user) | Q(pk__in=user.co_ownerships.values("group")))
 
+    def same_named(self, team: Team, owner: User, name: str):
+        """Groups of the registry that this owner has under this name in the team: probably the same one."""
+        return self.filter(team=team, owner=owner, name=name, archived_at=None)
+
     def named_like(self, text: str):
         """Groups whose name or theme contains the text (any length, any case); or whose pinyin initials begin so."""
         found = self

@@ -162,3 +162,65 @@ def test_names_are_shown_as_text(client, op, team):
     group = make_group(team=team, owner=op, name=canary, theme=canary, tags=[canary[:30]])
     for page in (reverse("group-list"), reverse("group-page", args=[group.pk]), reverse("group-edit", args=[group.pk])):
         assert "<img src=x" not in client.get(page).content.decode()
+
+
+def test_a_second_group_of_a_name_and_owner_is_asked_about_and_saved_all_the_same(client, op, team):
+    first = make_group(team=team, owner=op, name="宝妈交流 A 群", external_id="wr1")
+    sent = typed(op, team=team.pk)
+    answer = client.post(reverse("group-new"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("This owner has a group of the same name") >= 2
+    assert f'href="{reverse("group-page", args=[first.pk])}"' in page
+    assert 'href="#id_anyway"' in page
+    assert Group.objects.count() == 1
+    assert client.post(reverse("group-new"), sent | {"anyway": "on"}).status_code == 302
+    assert Group.objects.count() == 2
+
+
+@pytest.mark.parametrize("other", [{"owner": True}, {"team": True}, {"archived_at": "2026-10-01T00:00:00Z"}])
+def test_the_same_name_elsewhere_is_no_duplicate(client, op, team, other):
+    fields = {"owner": make_user(team)} if "owner" in other else {"owner": op}
+    make_group(team=make_team() if "team" in other else team, name="宝妈交流 A 群", **fields, **{
+        key: value for key, value in other.items() if key == "archived_at"
+    })  # fmt: skip
+    assert client.post(reverse("group-new"), typed(op, team=team.pk)).status_code == 302
+
+
+def test_an_edit_asks_only_when_name_or_owner_become_the_same(client, op, team):
+    make_group(team=team, owner=op, name="A")
+    twin, other = make_group(team=team, owner=op, name="A"), make_group(team=team, owner=op, name="B")
+    assert client.post(reverse("group-edit", args=[twin.pk]), facts(twin, notes="x")).status_code == 302
+    assert client.post(reverse("group-edit", args=[other.pk]), facts(other, name="A")).status_code == 422
+    assert client.post(reverse("group-edit", args=[other.pk]), facts(other, name="A", anyway="on")).status_code == 302
+
+
+def test_forged_fields_of_an_edit_change_nothing_else(client, op, team):
+    group = make_group(team=team, owner=op)
+    forged = {
+        "team": make_team().pk, "team_id": make_team().pk, "closed_on": "2026-01-01", "archived_at": "2026-01-01",
+        "created_by": 1, "is_administrator": "on", "upstream": group.pk, "id": 999, "state": "dead", "sort_key": "x",
+    }  # fmt: skip
+    assert client.post(reverse("group-edit", args=[group.pk]), facts(group, name="Renamed") | forged).status_code == 302
+    stands = Group.objects.get()
+    assert (stands.pk, stands.name, stands.team, stands.closed_on) == (group.pk, "Renamed", team, None)
+    assert (stands.archived_at, stands.created_by, stands.upstream) == (None, None, None)
+    op.refresh_from_db()
+    assert not op.is_administrator
+
+
+def test_what_the_other_one_changed_elsewhere_is_shown_before_it_is_lost(client, op, team):
+    """Case 23: the later form carries old values of fields that only the earlier one changed."""
+    group = make_group(team=team, owner=op, name="Before", layer="mass")
+    page = reverse("group-edit", args=[group.pk])
+    assert client.post(page, facts(group, layer="vip", notes="theirs")).status_code == 302
+    answer = client.post(page, facts(group, name="Mine"))
+    assert answer.status_code == 409
+    rows = {str(row["label"]): (row["mine"], row["theirs"]) for row in answer.context["conflict"]}
+    assert rows == {
+        "Group name": ("Mine", "Before"),
+        "Layer": ("Mass group", "VIP group"),
+        "Notes": ("", "theirs"),
+    }
+    stands = Group.objects.get()
+    assert (stands.name, stands.layer, stands.notes, stands.version) == ("Before", "vip", "theirs", 2)

@@ -58,7 +58,12 @@ def _reverse(request: HttpRequest, group: Group) -> HttpResponse:
     number = request.POST["reverse"]
     line = get_object_or_404(LedgerLine, group=group, pk=number if number.isascii() and number.isdigit() else 0)
     try:
-        ledger.reverse_line(line=line, reason=request.POST.get("reason", "")[:200], by=request.user, now=timezone.now())
+        ledger.reverse_line(
+            line=line,
+            reason=request.POST.get("reason", "").replace("\0", "")[:200],
+            by=request.user,
+            now=timezone.now(),
+        )
     except ledger.ReversalStands:
         messages.error(request, _("A reversal cannot be taken back; enter the line again"))
     else:

@@ -111,7 +111,7 @@ def _save_plan(request: HttpRequest, group: Group, form: GroupForm, plan: PlanFo
         terms=plan.terms(),
         by=request.user,
         now=timezone.now(),
-        reason=request.POST.get("reason", "")[:500],
+        reason=request.POST.get("reason", "").replace("\0", "")[:500],
     )
     messages.success(request, _("The plan is amended; the one before stays on record"))
     return redirect("group-page", pk=group.pk)

@@ -1,5 +1,7 @@
 """Outside files, one documented shape per module, become canonical rows. No Django: a bare child runs this.
 
-recognition (what is it) -> tables / slack_export / telegram_export (read it) -> gathering (collect) -> canonical
+Tables and their cells are read by groups.sheets, which the registry uses too.
+
+recognition (what is it) -> sheets / slack_export / telegram_export (read it) -> gathering (collect) -> canonical
 (order, deduplicate, hash) -> spool (hand it over).
 """

@@ -10,8 +10,8 @@ from datetime import date
 
 import numpy as np
 
+from groups.sheets.refusal import Refusal
 from lifecycle.sources.gathering import ACT, ROW, Gathering
-from lifecycle.sources.refusal import Refusal
 
 HASH_BYTES = 16
 MEMBER = np.dtype([("group", "<i4"), ("hash", f"S{HASH_BYTES}")])

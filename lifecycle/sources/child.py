@@ -1,55 +1,26 @@
 """`python -m lifecycle.sources.child`: reads one untrusted file under hard limits and leaves a spool, or says why not.
 
-Standard input: one JSON object {"path", "folder", "zone", "last_day", "limits": {...}, "member_key": hex}. Standard
-output: lines of JSON, {"rows": n} now and then and {"done": true} or {"refused": code, "figures": {...}} at the end.
+The order of groups.sheets.limited: {"path", "folder", "zone", "last_day", "member_key": hex}.
 """
 
 from __future__ import annotations
 
-import json
-import resource
-import sys
-import traceback
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from groups.sheets.limited import say, serve
+from groups.sheets.limits import Limits
 from lifecycle.sources import spool
-from lifecycle.sources.limits import Limits
 from lifecycle.sources.reading import Terms, read
-from lifecycle.sources.refusal import FileRefused
 
 
-def main() -> None:
-    order = json.loads(sys.stdin.read())
-    limits = Limits(**order["limits"])
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def read_order(order: dict[str, Any], limits: Limits) -> None:
     folder = Path(order["folder"])
     terms = Terms(zone=order["zone"], last_day=date.fromisoformat(order["last_day"]), limits=limits)
-    try:
-        found = read(
-            Path(order["path"]), folder, terms, bytes.fromhex(order["member_key"]), tell=lambda rows: say(rows=rows)
-        )
-        spool.save(found, folder)
-    except FileRefused as refused:
-        say(refused=refused.code, figures=refused.figures)
-    except MemoryError:
-        say(refused="too_heavy", figures={})
-    except Exception as error:  # a reader's own fault: told by its kind and place, never by what the file holds
-        at = traceback.extract_tb(error.__traceback__)[-1]
-        say(
-            refused="unreadable", figures={"fault": type(error).__name__, "at": f"{Path(at.filename).name}:{at.lineno}"}
-        )
-    else:
-        say(done=True)
-
-
-def say(**words: Any) -> None:
-    sys.stdout.write(json.dumps(words) + "\n")
-    sys.stdout.flush()
+    key = bytes.fromhex(order["member_key"])
+    spool.save(read(Path(order["path"]), folder, terms, key, tell=lambda rows: say(rows=rows)), folder)
 
 
 if __name__ == "__main__":
-    main()
+    serve(read_order)

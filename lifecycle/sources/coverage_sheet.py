@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from lifecycle.sources.cells import day_of, key_of, name_of
-from lifecycle.sources.limits import Limits
-from lifecycle.sources.platforms import platform_of
+from groups.sheets.cells import day_of, key_of, name_of
+from groups.sheets.limits import Limits
+from groups.sheets.platforms import platform_of
+from groups.sheets.refusal import CellRefused, FileRefused
+from groups.sheets.tables import open_table
+from lifecycle.sources.headers import fields_of
 from lifecycle.sources.recognition import Shape, shape_of
-from lifecycle.sources.refusal import CellRefused, FileRefused
-from lifecycle.sources.tables import open_table
 
 # first day, last day, platform, name; each None or empty where the sheet does not tell it
 Told = tuple[date | None, date | None, str, str]
@@ -23,7 +24,10 @@ Told = tuple[date | None, date | None, str, str]
 def read(path: Path, limits: Limits) -> dict[str, Told]:
     """What the sheet tells by group key."""
     table = open_table(
-        path, is_workbook=shape_of(path, limits) is Shape.WORKBOOK, needed=frozenset({"group", "observed_until"})
+        path,
+        is_workbook=shape_of(path, limits) is Shape.WORKBOOK,
+        fields_of=fields_of,
+        needed=frozenset({"group", "observed_until"}),
     )
     places = {"observed_from": table.headers.index("first_message")} if "first_message" in table.headers else {}
     places |= table.places

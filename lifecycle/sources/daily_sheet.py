@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from groups.sheets.cells import cents_of, count_of
+from groups.sheets.refusal import CellRefused
+from groups.sheets.tables import Table
 from lifecycle.rules.counts import COUNTS, KNOWN
-from lifecycle.sources.cells import cents_of, count_of
 from lifecycle.sources.gathering import Gathering
-from lifecycle.sources.refusal import CellRefused
 from lifecycle.sources.sheet_rows import Problem, SheetRows
-from lifecycle.sources.tables import Table
 
 KIND = "daily"
 

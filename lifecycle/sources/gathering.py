@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from groups.sheets.refusal import REFUSALS_KEPT, VALUE_KEPT, FileRefused, Refusal
 from lifecycle.rules.counts import COUNTS
-from lifecycle.sources.refusal import REFUSALS_KEPT, VALUE_KEPT, FileRefused, Refusal
 
 # Days are proleptic ordinals (date.toordinal). `line` is the row in the file, to tell where a repeated day stood.
 ROW = np.dtype(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from groups.sheets.matching import places_of, words_to_fields
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "group": ("group", "group_id", "groupid", "chat_id", "chatid", "room_id", "群", "社群", "群id", "群编号", "社群id",
@@ -31,26 +30,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "ads": ("ads", "ad_messages", "placements", "广告", "广告数", "广告条数", "广告消息数"),
 }  # fmt: skip
 
-_SQUEEZE = re.compile(r"[\s_\-/·]+")
-
-
-def matching_form(header: str) -> str:
-    """A header as it is compared: full-width to ASCII, lower case, no spaces, underscores or unit in brackets."""
-    text = unicodedata.normalize("NFKC", header).strip().lower().lstrip("\ufeff")
-    text = re.sub(r"\(.*?\)$", "", text).strip() or text
-    return _SQUEEZE.sub("", text)
-
-
-FIELD_OF = {matching_form(word): field for field, words in SYNONYMS.items() for word in words}
+FIELD_OF = words_to_fields(SYNONYMS)
 
 
 def fields_of(cells: list[str]) -> dict[str, int]:
-    """The place of each recognised field; of two columns that say the same the first wins."""
-    places: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        field = FIELD_OF.get(matching_form(cell))
-        if field and field not in places:
-            places[field] = place
+    """The place of each recognised field; a file without ids names its groups by their names."""
+    places = places_of(cells, FIELD_OF)
     if "group" not in places and "name" in places:
         places["group"] = places["name"]
     return places

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from groups.sheets.cells import count_of, key_of
+from groups.sheets.refusal import CellRefused
+from groups.sheets.tables import Table
 from lifecycle.rules.counts import KNOWN
-from lifecycle.sources.cells import count_of, key_of
 from lifecycle.sources.gathering import ROW, Gathering
-from lifecycle.sources.refusal import CellRefused
 from lifecycle.sources.sheet_rows import Problem, SheetRows
-from lifecycle.sources.tables import Table
 
 KIND = "member_days"
 

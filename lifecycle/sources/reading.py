@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from groups.sheets.archives import gunzip, is_gzip
+from groups.sheets.limits import Limits
+from groups.sheets.refusal import FileRefused
+from groups.sheets.tables import open_table
 from lifecycle.sources import daily_sheet, member_days, slack_export, telegram_export
-from lifecycle.sources.archives import gunzip, is_gzip
 from lifecycle.sources.canonical import Canonical, canonical
 from lifecycle.sources.gathering import Gathering
-from lifecycle.sources.limits import Limits
+from lifecycle.sources.headers import fields_of
 from lifecycle.sources.recognition import Shape, shape_of
-from lifecycle.sources.refusal import FileRefused
-from lifecycle.sources.tables import open_table
 
 KINDS = (daily_sheet.KIND, member_days.KIND, slack_export.KIND, telegram_export.KIND)
 SHEETS = (member_days, daily_sheet)
@@ -52,7 +53,7 @@ def read(
 
 
 def _read_sheet(path: Path, is_workbook: bool, terms: Terms, tell: Callable[[int], None]) -> Gathering:
-    table = open_table(path, is_workbook=is_workbook)
+    table = open_table(path, is_workbook=is_workbook, fields_of=fields_of, needed=frozenset({"group", "date"}))
     for sheet in SHEETS:
         if sheet.recognises(table.places):
             gathering = Gathering(kind=sheet.KIND, most_rows=terms.limits.rows, tell=tell)

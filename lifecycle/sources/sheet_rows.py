@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from lifecycle.sources.cells import day_of, key_of, text_of
+from groups.sheets.cells import day_of, key_of, text_of
+from groups.sheets.platforms import platform_of
+from groups.sheets.refusal import CellRefused
+from groups.sheets.tables import Table
 from lifecycle.sources.gathering import Gathering
-from lifecycle.sources.platforms import platform_of
-from lifecycle.sources.refusal import CellRefused
-from lifecycle.sources.tables import Table
 
 Problem = tuple[str, Any, str]  # column, value, code
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import msgspec
 
+from groups.sheets.cells import export_key, name_of
+from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
-from lifecycle.sources.cells import export_key, name_of
 from lifecycle.sources.days import DayClock
 from lifecycle.sources.gathering import ChatCounter, Gathering
-from lifecycle.sources.refusal import FileRefused
 
 KIND = "slack"
 SAID = frozenset({"", "me_message", "file_share", "file_comment", "thread_broadcast", "reply_broadcast"})

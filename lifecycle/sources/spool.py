@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from groups.sheets.refusal import Refusal
 from lifecycle.sources.canonical import Canonical, GroupSaid
-from lifecycle.sources.refusal import Refusal
 
 ARRAYS = ("rows", "members", "acts")
 

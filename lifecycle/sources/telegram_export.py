@@ -16,11 +16,11 @@ from typing import Any
 
 import msgspec
 
+from groups.sheets.cells import export_key, name_of
+from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
-from lifecycle.sources.cells import export_key, name_of
 from lifecycle.sources.days import DayClock, ordinal_of_iso
 from lifecycle.sources.gathering import ChatCounter, Gathering
-from lifecycle.sources.refusal import FileRefused
 
 KIND = "telegram"
 PRIVATE = frozenset({"personal_chat", "bot_chat", "saved_messages", "replies", "verify_codes"})

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from groups.sheets.limits import UPLOAD
 from lifecycle.sources.canonical import Canonical
-from lifecycle.sources.limits import UPLOAD
 from lifecycle.sources.reading import Terms, read
 
 SHARED = Path(os.environ.get("SHARED_DIR") or Path(__file__).resolve().parents[3] / "shared")

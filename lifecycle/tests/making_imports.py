@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from groups.models import Team
+from groups.sheets.limits import COMMAND
 from groups.tests.making import make_team, make_user
 from lifecycle.coverage import Asked
 from lifecycle.imports import bring_in_file
 from lifecycle.models import Import
 from lifecycle.models.activity import COUNTS, KNOWN
-from lifecycle.sources.limits import COMMAND
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 TODAY = NOW.date()

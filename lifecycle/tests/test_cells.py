@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from lifecycle.sources.cells import cents_of, count_of, day_of, key_of
-from lifecycle.sources.refusal import CellRefused
+from groups.sheets.cells import cents_of, count_of, day_of, key_of
+from groups.sheets.refusal import CellRefused
 
 LAST = date(2026, 11, 22)
 

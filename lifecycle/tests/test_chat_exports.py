@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from lifecycle.sources.refusal import FileRefused
+from groups.sheets.refusal import FileRefused
 from lifecycle.tests.files import reading, rows_of, slack_export, telegram_chat
 
 

@@ -14,11 +14,11 @@ import pytest
 import xlsxwriter
 from django.utils import translation
 
+from groups.sheets.limits import MB, UPLOAD
+from groups.sheets.refusal import FileRefused
 from lifecycle.file_safety import read_in_child
 from lifecycle.import_words import FILES, file_problem
-from lifecycle.sources.limits import MB, UPLOAD
 from lifecycle.sources.reading import Terms, read
-from lifecycle.sources.refusal import FileRefused
 from lifecycle.tests.files import HEADER, LAST_DAY, csv_text, slack_export, workbook, zipped
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")

@@ -7,9 +7,9 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from groups.sheets.refusal import FileRefused
 from lifecycle.import_words import CELLS, FILES
 from lifecycle.sources.canonical import Canonical
-from lifecycle.sources.refusal import FileRefused
 from lifecycle.tests.files import csv_text, reading, slack_export
 
 FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Group, OutboxMessage
+from groups.sealing import unseal
 from groups.tests.making import make_team, make_user
 from lifecycle import imports
 from lifecycle.imports import receive, run
 from lifecycle.models import Import, ImportFile
-from lifecycle.sealing import unseal
 from lifecycle.sources.reading import read
 from lifecycle.tests.files import csv_text, workbook
 from lifecycle.tests.making_imports import NOW, TODAY, import_bytes, stored

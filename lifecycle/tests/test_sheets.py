@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from lifecycle.sources.refusal import FileRefused
+from groups.sheets.refusal import FileRefused
 from lifecycle.tests.files import HEADER, LINES, csv_text, reading, rows_of, workbook
 
 AS_READ = [

@@ -78,6 +78,15 @@ def member(it: Belongings) -> list[Any]:
     return [it.operator.pk]
 
 
+def listing(it: Belongings) -> list[Any]:
+    return [it.listing.pk]
+
+
+def of_its_maker(code: int) -> Codes:
+    """Of whoever did it, here the operator, and of administrators."""
+    return signed_in(404) | {"operator": code, "administrator": code}
+
+
 def page_of(arguments: Arguments) -> Arguments:
     return lambda it: [*arguments(it), "need", "costs"]
 
@@ -112,10 +121,20 @@ ENTRIES: dict[str, list[Entry]] = {
     "styleguide": [Entry(administrators(200), administrators(200))],
     # groups
     "group-list": [Entry(signed_in(200))],
+    "group-bulk": [Entry(NO_GET, signed_in(302))],
+    "registry-change-undo": [Entry(NO_GET, of_its_maker(302), of=lambda it: [it.change.pk])],
+    "registry-import-new": [Entry(signed_in(200), signed_in(422))],
+    "registry-import": [Entry(team(200), team(302), of=listing)],
+    "registry-import-columns": [Entry(team(200), team(422), of=listing)],
+    "registry-import-errors": [Entry(team(200), of=listing)],
+    "group-export": [Entry(NO_GET, signed_in(200))],
     "group-new": [Entry(signed_in(200), signed_in(200))],
     "group-page": [Entry(team(200), of=group)],
     "group-edit": [Entry(team(200), team(200), of=group)],
     "group-ledger": [Entry(team(200), team(200), of=group)],
+    "group-record": [Entry(team(200), team(200), of=group)],
+    "group-file": [Entry(NO_GET, team(200), of=lambda it: [it.paper.pk])],
+    "group-close": [Entry(team(200), team(200), of=group)],
     "group-figures": [Entry(team(200), team(302), of=group)],
     # people: a manager of other teams does not see the person; only administrators change anything
     "member-list": [Entry(leaders(200))],

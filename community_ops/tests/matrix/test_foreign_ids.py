@@ -5,6 +5,8 @@ The path is the matrix itself: strangers get 404 there. Each form is also sent w
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -85,6 +87,44 @@ def test_a_group_is_not_given_to_a_person_or_team_of_another_team(world, operato
     assert operator.post(address, moved).status_code == 302
     world.own.group.refresh_from_db()
     assert world.own.group.team_id == world.own.team.pk
+
+
+def test_groups_of_another_team_are_not_changed_in_bulk(world, operator):
+    """Foreign ids are passed over; alone they are nothing to change."""
+    typed = {"do": "layer", "apply": "1", "value": "vip", "pick": [world.foreign.group.pk]}
+    for query in ("", f"?team={world.foreign.team.pk}", f"?owner={world.foreign.operator.pk}"):
+        address = reverse("group-bulk") + query
+        sent = typed | {"token": str(uuid4())}
+        assert_writes_nothing(lambda address=address, sent=sent: operator.post(address, sent), (302,))
+    both = typed | {"token": str(uuid4()), "pick": [world.foreign.group.pk, world.own.group.pk]}
+    assert operator.post(reverse("group-bulk"), both).status_code == 302
+    world.foreign.group.refresh_from_db()
+    world.own.group.refresh_from_db()
+    assert (world.foreign.group.layer, world.own.group.layer) == ("none", "vip")
+
+
+def test_groups_are_not_given_to_a_person_of_another_team_in_bulk(world, operator):
+    typed = {"do": "assign", "apply": "1", "pick": [world.own.group.pk], "token": str(uuid4())}
+    typed["value"] = world.foreign.operator.pk
+    assert_writes_nothing(lambda: operator.post(reverse("group-bulk"), typed), (422,))
+
+
+@pytest.mark.parametrize("query", ["", "?team={team}", "?owner={owner}", "?q=Foreign", "?closed=all"])
+def test_a_file_of_the_list_holds_nothing_of_another_team(world, operator, query):
+    asked = query.format(team=world.foreign.team.pk, owner=world.foreign.operator.pk)
+    answer = operator.post(reverse("group-export") + asked, {"type": "csv"})
+    assert b"Foreign" not in b"".join(answer.streaming_content)
+
+
+def test_a_list_is_not_imported_for_another_team(world, operator):
+    file = SimpleUploadedFile("list.csv", b"name,team,opened on\nSmuggled,Foreign team,2026-06-01\n")
+    typed = {"team": world.foreign.team.pk, "file": file}
+    assert_writes_nothing(lambda: operator.post(reverse("registry-import-new"), typed), (422,))
+    file.seek(0)
+    answer = operator.post(reverse("registry-import-new"), {"team": world.own.team.pk, "file": file})
+    upload = int(answer.url.split("/")[-3])
+    operator.post(reverse("registry-import", args=[upload]))
+    assert not type(world.own.group).objects.filter(name="Smuggled").exists()
 
 
 def test_a_line_of_another_group_is_not_taken_back(world, operator):

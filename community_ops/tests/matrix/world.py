@@ -11,9 +11,20 @@ from django.utils import timezone
 from assessments.models import Assessment
 from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
+from groups import bulk_changes, papers, registry_import
 from groups.handover import hand_over
 from groups.invitations import invite
-from groups.models import Group, Handover, Invitation, LedgerLine, Team, User
+from groups.models import (
+    Group,
+    GroupFile,
+    Handover,
+    Invitation,
+    LedgerLine,
+    RegistryChange,
+    RegistryImport,
+    Team,
+    User,
+)
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_line
 from lifecycle.models import Case, CaseTask, Import
@@ -42,6 +53,9 @@ class Belongings:
     invitation: Invitation
     secret: str
     handover: Handover
+    change: RegistryChange
+    listing: RegistryImport
+    paper: GroupFile
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,15 @@ def make_belongings(word: str) -> Belongings:
         by=manager,
         now=NOW,
     )
+    change = bulk_changes.change_many(
+        groups=Group.objects.filter(pk=group.pk),
+        kind=RegistryChange.Kind.ADD_TAG,
+        value="world",
+        token=uuid4(),
+        by=operator,
+        now=timezone.now(),
+    ).change
+    group.refresh_from_db()
     return Belongings(
         team=team,
         operator=operator,
@@ -106,6 +129,18 @@ def make_belongings(word: str) -> Belongings:
         invitation=invitation,
         secret=secret,
         handover=handover,
+        change=change,
+        paper=papers.add_file(
+            group=group, name=f"{word}.pdf", content=b"%PDF-1.7 x", token=uuid4(), by=operator, now=timezone.now()
+        ),
+        listing=registry_import.receive(
+            team=team,
+            platform="wecom",
+            file_name=f"{word}.csv",
+            content=f"name,opened on\n{word} listed,2026-06-01\n".encode(),
+            by=operator,
+            now=timezone.now(),
+        ),
     )
 
 

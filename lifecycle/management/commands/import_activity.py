@@ -14,14 +14,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from groups.models.group import Platform
+from groups.sheets.limits import COMMAND
+from groups.sheets.refusal import FileRefused
 from lifecycle.coverage import Asked
 from lifecycle.import_home import TeamNotTold, owner_for, team_for
 from lifecycle.import_words import file_problem
 from lifecycle.imports import bring_in_file
 from lifecycle.models import Import
 from lifecycle.sources import coverage_sheet
-from lifecycle.sources.limits import COMMAND
-from lifecycle.sources.refusal import FileRefused
 
 SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?")
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
-from lifecycle.sources.encodings import encoding_of
-from lifecycle.sources.headers import fields_of
-from lifecycle.sources.refusal import FileRefused
+from groups.sheets.encodings import encoding_of
+from groups.sheets.matching import FieldsOf
+from groups.sheets.refusal import FileRefused
 
 DELIMITERS = ",\t;|"
 HEADER_WITHIN = 10  # exports put a title or a period above the header
@@ -34,16 +34,16 @@ class Table:
     encoding: str
 
 
-def open_table(path: Path, *, is_workbook: bool, needed: frozenset[str] = frozenset({"group", "date"})) -> Table:
+def open_table(path: Path, *, is_workbook: bool, fields_of: FieldsOf, needed: frozenset[str]) -> Table:
     """The table in a file; refuses a file in which no row of the first ten names the needed fields."""
-    return _open_workbook(path, needed) if is_workbook else _open_text(path, needed)
+    return _open_workbook(path, fields_of, needed) if is_workbook else _open_text(path, fields_of, needed)
 
 
-def _open_text(path: Path, needed: frozenset[str]) -> Table:
+def _open_text(path: Path, fields_of: FieldsOf, needed: frozenset[str]) -> Table:
     encoding = encoding_of(path)
     csv.field_size_limit(LONGEST_CELL)
-    delimiter = _delimiter_of(path, encoding)
-    table = _below_header(_text_rows(path, encoding, delimiter), encoding, needed)
+    delimiter = _delimiter_of(path, encoding, fields_of)
+    table = _below_header(_text_rows(path, encoding, delimiter), encoding, fields_of, needed)
     if table is None:
         raise FileRefused("no_header")
     return table
@@ -61,7 +61,7 @@ def _text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[NumberedRo
             raise FileRefused("broken_csv", line=reader.line_num) from error
 
 
-def _delimiter_of(path: Path, encoding: str) -> str:
+def _delimiter_of(path: Path, encoding: str, fields_of: FieldsOf) -> str:
     """The delimiter under which the first lines name the most fields."""
     with path.open(encoding=encoding, newline="") as file:
         lines = [line[:LONGEST_CELL] for line in islice(file, HEADER_WITHIN)]
@@ -71,7 +71,7 @@ def _delimiter_of(path: Path, encoding: str) -> str:
     )
 
 
-def _open_workbook(path: Path, needed: frozenset[str]) -> Table:
+def _open_workbook(path: Path, fields_of: FieldsOf, needed: frozenset[str]) -> Table:
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = book.sheet_names
@@ -82,7 +82,7 @@ def _open_workbook(path: Path, needed: frozenset[str]) -> Table:
             if sheet.width > MOST_COLUMNS:
                 raise FileRefused("too_many_columns", most=MOST_COLUMNS)
             first = sheet.start[0] + 1 if sheet.start else 1
-            table = _below_header(enumerate(sheet.iter_rows(), start=first), "xlsx", needed)
+            table = _below_header(enumerate(sheet.iter_rows(), start=first), "xlsx", fields_of, needed)
             if table is not None:
                 return table
     except (CalamineError, ZipError, OSError, ValueError) as error:
@@ -90,7 +90,9 @@ def _open_workbook(path: Path, needed: frozenset[str]) -> Table:
     raise FileRefused("no_header")
 
 
-def _below_header(rows: Iterable[NumberedRow], encoding: str, needed: frozenset[str]) -> Table | None:
+def _below_header(
+    rows: Iterable[NumberedRow], encoding: str, fields_of: FieldsOf, needed: frozenset[str]
+) -> Table | None:
     rows = iter(rows)
     for _, cells in islice(rows, HEADER_WITHIN):
         headers = [cell if isinstance(cell, str) else "" for cell in cells]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from lifecycle.sources.refusal import FileRefused
+from groups.sheets.refusal import FileRefused
 
 BLOCK = 1 << 20
 SAMPLE_IDEOGRAPHS = 400

@@ -1,4 +1,4 @@
-"""Why a cell, a row or a file was not taken: codes and figures; lifecycle.import_words makes the sentences."""
+"""Why a cell, a row or a file was not taken: codes and figures; the importing app makes the sentences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ VALUE_KEPT = 60
 
 
 class CellRefused(ValueError):
-    """A cell that cannot be read as what its column holds. `code` is one of the problems of lifecycle.import_words."""
+    """A cell that cannot be read as what its column holds; the importing app has words for the code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -7,8 +7,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from lifecycle.sources.limits import WORKBOOK_ENTRIES, Limits
-from lifecycle.sources.refusal import FileRefused
+from groups.sheets.limits import WORKBOOK_ENTRIES, Limits
+from groups.sheets.refusal import FileRefused
 
 BLOCK = 1 << 20
 RATIO_FROM = 1 << 20  # small files may pack well without harm

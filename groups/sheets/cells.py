@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lifecycle.sources.refusal import CellRefused, FileRefused
+from groups.sheets.refusal import CellRefused, FileRefused
 
 TO_ASCII = str.maketrans("０１２３４５６７８９，．－＋／：", "0123456789,.-+/:")
 NOTHING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "null", "none", "无", "无数据"})

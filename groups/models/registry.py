@@ -1,0 +1,168 @@
+"""What happens to the registry beside single edits: changes of many groups, imported lists, notes and files."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from groups.access import ScopedQuerySet
+from groups.models.group import Group
+from groups.models.people import Team, User
+
+
+class RegistryChange(models.Model):
+    """Many groups changed at one stroke. `token` makes a second submit of the same page a no-op."""
+
+    class Kind(models.TextChoices):
+        ASSIGN = "assign", _("Owner assigned")
+        LAYER = "layer", _("Layer changed")
+        ADD_TAG = "add_tag", _("Tag added")
+        REMOVE_TAG = "remove_tag", _("Tag removed")
+        IMPORT = "import", _("List imported")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    token = models.UUIDField(unique=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an undone change says by whom",
+                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+            )
+        ]
+
+
+class ChangedGroup(models.Model):
+    """A group that such a change touched: what stood there before, or nothing if the change made the group."""
+
+    change = models.ForeignKey(RegistryChange, models.CASCADE, related_name="groups")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="+")
+    made = models.BooleanField(default=False)
+    before = models.JSONField(default=dict)  # columns of the group and `ends_on` of its plan, as the audit tells them
+    version = models.PositiveIntegerField()  # of the group after the change: undone only while it still stands
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change", "group"], name="a change touches a group once"),
+            models.CheckConstraint(
+                name="a group that was made had nothing before", condition=Q(made=False) | Q(before={})
+            ),
+        ]
+
+
+class RegistryImport(models.Model):
+    """A list of groups as a file: uploaded, its columns matched, previewed, and written once."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Not imported yet")
+        QUEUED = "queued", _("Being imported")
+        DONE = "done", _("Imported")
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")  # of rows that name none
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    file_name = models.CharField(max_length=200)
+    file_bytes = models.PositiveIntegerField()
+    encoding = models.CharField(max_length=10)
+    platform = models.CharField(max_length=10, blank=True)  # of rows that name none
+    headers = models.JSONField()
+    mapping = models.JSONField()  # field -> place of its column
+    rows_read = models.PositiveIntegerField()
+    sealed = models.BinaryField(null=True)  # the rows, encrypted; deleted after `delete_after`
+    delete_after = models.DateField()
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # What a worker was asked to do with a long list, and why it could not.
+    only_good = models.BooleanField(default=True)
+    with_same_names = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=12, blank=True)
+    change = models.OneToOneField(RegistryChange, models.SET_NULL, null=True, related_name="import_of")
+    rows_new = models.PositiveIntegerField(null=True)
+    rows_changed = models.PositiveIntegerField(null=True)
+    rows_same = models.PositiveIntegerField(null=True)
+    rows_refused = models.PositiveIntegerField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a finished list says what became of its rows",
+                condition=Q(state__in=["open", "queued"], finished_at=None)
+                | Q(
+                    state="done",
+                    finished_at__isnull=False,
+                    rows_new__isnull=False,
+                    rows_changed__isnull=False,
+                    rows_same__isnull=False,
+                    rows_refused__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="a queued list says who asked", condition=~Q(state="queued") | Q(asked_by__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["delete_after"], name="lists_to_delete", condition=Q(sealed__isnull=False))]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class GroupNote(models.Model):
+    """A remark about a group; added to, never rewritten."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="remarks")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    text = models.TextField(_("Note"))
+    token = models.UUIDField(unique=True, editable=False)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="a note says something", condition=~Q(text=""))]
+        indexes = [models.Index(fields=["group", "-id"], name="notes_of_a_group")]
+
+
+class GroupFile(models.Model):
+    """A file beside a group: what it is called and holds. Its bytes lie apart, encrypted."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="files")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    name = models.CharField(_("File"), max_length=120)
+    kind = models.CharField(max_length=4)  # the ending that its content has: groups.rules.file_kinds
+    size = models.PositiveIntegerField()
+    token = models.UUIDField(unique=True, editable=False)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a file of a group holds something", condition=Q(size__gt=0)),
+            models.CheckConstraint(
+                name="a removed file says by whom",
+                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["group", "-id"], name="files_of_a_group")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupFileContent(models.Model):
+    """The encrypted bytes of a file; gone once the file is removed."""
+
+    file = models.OneToOneField(GroupFile, models.CASCADE, primary_key=True, related_name="content")
+    sealed = models.BinaryField()

@@ -1,0 +1,23 @@
+"""Door of the workers: reads the clock and calls one function. The table of lists is the queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from groups import registry_import
+
+
+@shared_task(
+    name="groups.write_list",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    retry_jitter=True,
+    max_retries=5,
+)
+def write_list(list_id: int, **_: Any) -> None:
+    """Write a list that is too long for a page."""
+    registry_import.write_asked(list_id, now=timezone.now())
