@@ -3,8 +3,17 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from community_ops import group_list, group_page, home, probes, reference_pages, settings_of_mine, signing_in
-from community_ops.insights import health
+from community_ops import (
+    allocation_pages,
+    group_list,
+    group_page,
+    home,
+    probes,
+    reference_pages,
+    settings_of_mine,
+    signing_in,
+)
+from community_ops.insights import capacity, health
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -20,6 +29,10 @@ urlpatterns = [
     path("groups/", group_list.group_list, name="group-list"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
+    path("insights/capacity/", capacity.capacity_page, name="capacity"),
+    path("ledger/allocations/", allocation_pages.allocation_list, name="allocation-list"),
+    path("ledger/allocations/new/", allocation_pages.allocation_new, name="allocation-new"),
+    path("ledger/allocations/<int:pk>/", allocation_pages.allocation_page, name="allocation-page"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),
     path("", include("lifecycle.urls")),

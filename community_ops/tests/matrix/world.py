@@ -9,9 +9,9 @@ from django.test import Client
 from assessments.models import Assessment
 from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
-from groups.models import Group, LedgerLine, Team, User
+from groups.models import Allocation, Group, LedgerLine, Team, User
 from groups.tests.making import make_team, make_user
-from groups.tests.making_money import make_line
+from groups.tests.making_money import make_allocation, make_line
 from lifecycle.models import Case, CaseTask, Import
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
 from lifecycle.tests.making_imports import import_bytes
@@ -28,6 +28,7 @@ class Belongings:
     manager: User
     group: Group
     line: LedgerLine
+    allocation: Allocation
     case: Case
     step: CaseTask
     draft: Assessment
@@ -79,6 +80,7 @@ def make_belongings(word: str) -> Belongings:
         manager=manager,
         group=group,
         line=make_line(group, "12.50", by=operator),
+        allocation=make_allocation(team, {group: "1"}, note=f"{word} rent", by=manager),
         case=case,
         step=CaseTask.objects.filter(case=case).earliest("pk"),
         draft=draft,
