@@ -31,7 +31,7 @@ PLACES = (
     Place("assessment-list", _("Assess"), "clipboard-check", "/assess/", tab=True, shortcut="a"),
     Place("group-list", _("Groups"), "people", "/groups/", tab=True, shortcut="c"),
     Place("case-board", _("Lifecycle"), "activity", "/lifecycle/", tab=True, shortcut="l"),
-    Place("ledger-entry", _("Money"), "pencil", "/ledger/", shortcut="m"),
+    Place("ledger-entry", _("Bookkeeping"), "pencil", "/ledger/", shortcut="m"),
     Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/health/", shortcut="i"),
     Place("capacity", _("Capacity"), "clock", "/insights/capacity/"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),

@@ -12,11 +12,9 @@ from groups.months import MonthClosed
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, dated today if the person chose that (components/closed_month.html); None for a GET."""
-    if request.method != "POST":
-        return None
+    """What was sent, dated today if the person chose that (components/closed_month.html); None where nothing was."""
     if "today" not in request.POST:
-        return request.POST
+        return request.POST or None
     sent = request.POST.copy()
     sent["on"] = timezone.localdate().isoformat()
     return sent
