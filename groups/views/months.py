@@ -23,7 +23,8 @@ from groups.models import LedgerLine, MonthTurn, Team
 from groups.rules.months import is_over
 from groups.rules.profit_and_loss import months_through
 
-MONTHS_SHOWN = 13
+MONTHS_SHOWN = 25
+MONTHS_ALWAYS_SHOWN = 3  # older ones only where something was entered or closed
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +69,8 @@ def _rows(team: Team, today: date) -> list[dict]:
             "closed": month in last and last[month].kind == MonthTurn.Kind.CLOSED,
             "over": is_over(month, today),
         }
-        for month in calendar
+        for place, month in enumerate(calendar)
+        if month in sums or month in last or place < MONTHS_ALWAYS_SHOWN
     ]
 
 
