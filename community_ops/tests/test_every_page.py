@@ -27,7 +27,7 @@ from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
-from groups.models import Group, User
+from groups.models import Allocation, Group, LedgerLine, User
 from lifecycle.models import Case, HealthState, Import
 from lifecycle.rules.case_flow import Action
 
@@ -43,7 +43,7 @@ OTHER_DAYS = re.compile(
 # Addresses that answer probes and forms, or lead on.
 NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
-    "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step",
+    "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step", "amount-echo",
 }  # fmt: skip
 # The first pages of the wizard that the demo's draft has reached.
 FIRST_PAGES = list(STEPS)[:6]
@@ -93,6 +93,12 @@ SICK = thing(Group, standing__state=HealthState.DORMANT)
 OPEN = thing(Case, state="open", cause="silence")
 
 
+def a_sale() -> tuple[int, int]:
+    """The group and the id of a revenue line, as the address of its refund names them."""
+    sale = LedgerLine.objects.filter(kind="revenue", refunds=None, reverses=None).earliest("pk")
+    return sale.group_id, sale.pk
+
+
 def question(section: str, page: str) -> Callable[[], tuple[Any, ...]]:
     return lambda: (*DRAFT(), section, page)
 
@@ -119,6 +125,17 @@ ROUTES = [
     Route("group-edit", "mgr", SICK),
     Route("group-ledger", "mgr", SICK),
     Route("group-figures", "mgr", SICK),
+    Route("line-refund", "mgr", a_sale),
+    Route("ledger-entry", "op"),
+    Route("hours", "op"),
+    Route("recurring-lines", "mgr"),
+    Route("recurring-lines", "mgr", query="?add=1"),
+    Route("allocation-list", "mgr"),
+    Route("allocation-new", "mgr"),
+    Route("allocation-page", "mgr", thing(Allocation)),
+    Route("ledger-months", "mgr"),
+    Route("capacity", "mgr"),
+    Route("hourly-rates", "adm"),
     Route("cost-categories", "adm"),
     Route("health-dashboard", "mgr"),
     Route("assessment-list", "mgr"),

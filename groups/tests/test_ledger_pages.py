@@ -328,7 +328,7 @@ def test_a_rate_is_set_planned_and_shown(client, administrator):
 # Recurring lines
 
 
-def promise(group) | fields:
+def promise(group):
     return {
         "group": group.pk, "what": str(make_category().pk), "rhythm": "monthly", "measure": "amount", "amount": "200",
         "on": str(today()), "token": str(uuid4()),
