@@ -20,6 +20,7 @@ WEEK = timedelta(days=7)
 MOST_A_WEEK = Decimal(38)  # hours that a person logs, however many groups wait
 QUARTER = Decimal("0.25")
 REFUNDS = 6
+ADVERTISED = 12  # groups
 
 
 def hours_since(today: date) -> date:
@@ -37,8 +38,8 @@ def set_prices(*, categories: dict[str, CostCategory], company: Company, today: 
                 parent=categories["广告投放"], by=adm, now=now,
             )  # fmt: skip
             CostCategory.objects.filter(pk=made.pk).update(is_demo=True)
-    staff = categories["运营专员"]
-    if staff.is_demo:
+    staff = CostCategory.objects.filter(pk=categories["运营专员"].pk, is_demo=True).first()
+    if staff:
         rises_on = month_of(month_of(today + WEEK) + timedelta(days=31))
         cost_categories.set_price(category=staff, price=Decimal("85.00"), since=rises_on, by=adm, now=now)
 
@@ -46,6 +47,7 @@ def set_prices(*, categories: dict[str, CostCategory], company: Company, today: 
 def keep_books(*, company: Company, categories: dict[str, CostCategory], today: date, now: datetime) -> None:
     """Everything beside the monthly lines. Members must be known already, since shares and fees go by them."""
     _log_hours(company, categories["运营专员"], today, now)
+    _advertise(company, today, now)
     _give_back(company, today, now)
     _let_come_back(company, categories, today, now)
     _share(company, categories["工具软件"], today, now)
@@ -67,6 +69,21 @@ def _log_hours(company: Company, category: CostCategory, today: date, now: datet
                 labour.log_hours(
                     group=group, person=person, on=on, hours=hours, category=category,
                     token=_token(f"{shape.key}/hours {week}"), by=person, now=now,
+                )  # fmt: skip
+
+
+def _advertise(company: Company, today: date, now: datetime) -> None:
+    """What it cost to bring buyers into the selling groups, this month and the last."""
+    videos = CostCategory.objects.get(name="短视频投放", archived_at=None)
+    selling = [shape for shape in roster() if shape.order_value and shape.life != DEAD][:ADVERTISED]
+    for back in (0, 1):
+        on = month_of(today) if not back else month_of(month_of(today) - timedelta(days=1))
+        for place, shape in enumerate(selling):
+            group = company.groups[shape.key]
+            if group.opened_on <= on:
+                ledger.enter_line(
+                    group=group, kind="cost", category=videos, on=on, amount=Decimal(180 + place * 35),
+                    note="同城短视频引流", token=_token(f"{shape.key}/adverts {on}"), by=group.owner, now=now,
                 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Mod
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from groups.access import ScopedQuerySet
 from groups.models.people import Team, User
@@ -19,7 +20,7 @@ class MonthTurn(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("month", "Closed")
         REOPENED = "reopened", _("Reopened")
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")

@@ -23,13 +23,12 @@ from groups.months import MonthClosed
 from groups.rules.amounts import money_text
 from groups.views.closed_months import posted, say_closed
 
-DAYS_SHOWN = 28
-ROWS_SHOWN = 50
+ROWS_SHOWN = 20
 
 
 @require_http_methods(["GET", "POST"])
 def hours_page(request: HttpRequest) -> HttpResponse:
-    """Log hours for a group on a day; below, those of the last four weeks. `?group=` names the group."""
+    """Log hours for a group on a day; below, the latest ones. `?group=` names the group."""
     if "take_back" in request.POST:
         return _take_back(request, request.POST["take_back"])
     today = timezone.localdate()
@@ -41,7 +40,7 @@ def hours_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _logged(request, form):
         return redirect(f"{reverse('hours')}?group={form.cleaned_data['group'].pk}")
     monday = today - timedelta(days=today.weekday())
-    rows = own.filter(on__gt=today - timedelta(days=DAYS_SHOWN)).select_related("group", "line").order_by("-on", "-pk")
+    rows = own.select_related("group", "line").order_by("-on", "-pk")
     context = {
         "form": form,
         "can_log": form.fields["category"].queryset.exists(),
