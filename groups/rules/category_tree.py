@@ -33,7 +33,7 @@ def in_tree_order(nodes: Iterable[Node]) -> list[Placed]:
     for node in nodes:
         children[node.parent if node.parent in known else None].append(node)
     placed: list[Placed] = []
-    waiting = [(node, 1, (node.name,)) for node in reversed(children[None])]
+    waiting: list[tuple[Node, int, tuple[str, ...]]] = [(node, 1, (node.name,)) for node in reversed(children[None])]
     while waiting:
         node, depth, path = waiting.pop()
         placed.append(Placed(node.id, depth, path))
