@@ -142,8 +142,8 @@ def _group_asked_for(request: HttpRequest) -> Group | None:
 
 def _last_line_of(user: User) -> LedgerLine | None:
     """The line that the person entered last, by hand, in a group that still runs."""
-    own = LedgerLine.objects.visible_to(user).filter(entered_by=user, reverses=None, refunds=None, allocation=None)
-    running = own.filter(group__closed_on=None, group__archived_at=None)
+    own = LedgerLine.objects.visible_to(user).filter(entered_by=user, reverses=None, refunds=None, worked=None)
+    running = own.filter(allocation=None, group__closed_on=None, group__archived_at=None)
     return running.select_related("group").order_by("-pk").first()
 
 
