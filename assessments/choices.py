@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from assessments.models import Assessment
 from groups.models import CostCategory, Group, User
@@ -32,7 +33,8 @@ def choices_for(assessment: Assessment, user: User) -> Choices:
     groups = Group.objects.running().filter(team_id=assessment.team_id).order_by("sort_key", "pk")
     categories = CostCategory.objects.filter(archived_at=None, root=CostRoot.OPERATIONS).order_by("name")
     by_hour = (
-        CostCategory.objects.filter(
+        CostCategory.objects.priced_on(timezone.localdate())
+        .filter(
             archived_at=None,
             root=CostRoot.LABOUR,
             priced_by=CostCategory.PricedBy.HOUR,

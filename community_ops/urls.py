@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from community_ops import (
+    allocation_pages,
     group_bulk,
     group_closing,
     group_export,
@@ -17,7 +18,7 @@ from community_ops import (
     signing_in,
     two_factor,
 )
-from community_ops.insights import health
+from community_ops.insights import capacity, health
 from community_ops.people import handover_page, listing, person
 
 urlpatterns = [
@@ -45,6 +46,10 @@ urlpatterns = [
     path("settings/members/<int:pk>/", person.member_page, name="member-page"),
     path("settings/members/<int:pk>/handover/", handover_page.member_handover, name="member-handover"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
+    path("insights/capacity/", capacity.capacity_page, name="capacity"),
+    path("ledger/allocations/", allocation_pages.allocation_list, name="allocation-list"),
+    path("ledger/allocations/new/", allocation_pages.allocation_new, name="allocation-new"),
+    path("ledger/allocations/<int:pk>/", allocation_pages.allocation_page, name="allocation-page"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),
     path("", include("lifecycle.urls")),

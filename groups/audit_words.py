@@ -47,6 +47,21 @@ WORDS: dict[str, str | Promise] = {
     "invitation revoked": _("Invitation revoked"),
     "team made": _("Team made"),
     "team changed": _("Team changed"),
+    "line refunded": _("Ledger line refunded"),
+    "recurring line added": _("Recurring line added"),
+    "recurring line paused": _("Recurring line paused"),
+    "recurring line goes on": _("Recurring line goes on"),
+    "recurring line ended": _("Recurring line ended"),
+    "month closed": _("Month closed"),
+    "month reopened": _("Month reopened"),
+    "cost allocated": _("Shared cost spread"),
+    "allocation taken back": _("Shared cost taken back"),
+    "category added": _("Cost category added"),
+    "category changed": _("Cost category changed"),
+    "category priced": _("Default price set"),
+    "category archived": _("Cost category disabled"),
+    "category restored": _("Cost category enabled"),
+    "hourly rate set": _("Hourly rate set"),
 }
 
 

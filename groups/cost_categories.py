@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from groups import audit
-from groups.models import CostCategory, LedgerLine, User
+from groups.dated_prices import ALWAYS, let_take_over
+from groups.models import CategoryPrice, CostCategory, LedgerLine, User
 
 
 class CategoryNameTaken(ValueError):
@@ -19,18 +21,43 @@ class PricingFixedByUse(ValueError):
     """Lines were priced the old way: put the category out of use and add another."""
 
 
+class BelowItself(ValueError):
+    """A category cannot lie below itself or below another root."""
+
+
+class PriceInThePast(ValueError):
+    """A price takes over today or later: lines of past days keep what they were entered with."""
+
+
+REFUSALS = {
+    "a live category name is used once per root": CategoryNameTaken,
+    "a category is not below itself": BelowItself,
+    "a category lies below its own root": BelowItself,
+}
+
+
 def add_category(
-    *, root: str, name: str, priced_by: str, default_price: Decimal | None, by: User | None, now: datetime
+    *,
+    root: str,
+    name: str,
+    priced_by: str,
+    default_price: Decimal | None,
+    parent: CostCategory | None = None,
+    by: User | None,
+    now: datetime,
 ) -> CostCategory:
-    """Add a category that is at once offered in assessments and ledgers."""
+    """Add a category that is at once offered in assessments and ledgers. Its first price holds for every day."""
     try:
         with transaction.atomic():
-            category = CostCategory.objects.create(
-                root=root, name=name, priced_by=priced_by, default_price=default_price
-            )
-            audit.record(verb="category added", thing=category, by=by, now=now, after=_told(category))
+            category = CostCategory.objects.create(root=root, name=name, priced_by=priced_by, parent=parent)
+            if default_price is not None:
+                CategoryPrice.objects.create(
+                    category=category, price=default_price, valid=ALWAYS, set_at=now, set_by=by
+                )
+            told = _told(category) | {"default_price": _text(default_price)}
+            audit.record(verb="category added", thing=category, by=by, now=now, after=told)
     except IntegrityError as refused:
-        raise _taken(refused, name) from refused
+        raise _refusal(refused, name) from refused
     return category
 
 
@@ -39,28 +66,58 @@ def change_category(
     category: CostCategory,
     name: str,
     priced_by: str,
-    default_price: Decimal | None,
+    parent: CostCategory | None = None,
     by: User | None,
     now: datetime,
 ) -> CostCategory:
-    """Correct the name or set another price. Lines keep the price that they were entered with.
+    """Correct the name, the way of pricing or the place in the tree. Lines keep what they were entered with.
 
     Raises PricingFixedByUse when lines exist and the way of pricing would change.
     """
     try:
         with transaction.atomic():
-            stands = CostCategory.objects.select_for_update().get(pk=category.pk)
+            stands = CostCategory.objects.select_for_update(no_key=True).get(pk=category.pk)
             before = _told(stands)
             if priced_by != stands.priced_by and LedgerLine.objects.filter(category=stands).exists():
                 raise PricingFixedByUse(stands.name)
-            stands.name, stands.priced_by, stands.default_price = name, priced_by, default_price
+            stands.name, stands.priced_by, stands.parent = name, priced_by, parent
             if _told(stands) == before:
                 return stands
-            stands.save(update_fields=["name", "priced_by", "default_price"])
+            stands.save(update_fields=["name", "priced_by", "parent"])
             audit.record(verb="category changed", thing=stands, by=by, now=now, before=before, after=_told(stands))
     except IntegrityError as refused:
-        raise _taken(refused, name) from refused
+        raise _refusal(refused, name) from refused
     return stands
+
+
+@transaction.atomic
+def set_price(*, category: CostCategory, price: Decimal | None, since: date, by: User | None, now: datetime) -> bool:
+    """Let another default price, yuan a unit, take over from a day; None = no default price from then on.
+
+    False if that price holds then already. Raises PriceInThePast for a day before today.
+    """
+    if since < timezone.localdate(now):
+        raise PriceInThePast(since.isoformat())
+    CostCategory.objects.select_for_update(no_key=True).get(pk=category.pk)
+    before = price_on(category, since)
+    if price == before:
+        return False
+    fresh = CategoryPrice(category=category, set_at=now, set_by=by)
+    let_take_over(CategoryPrice.objects.filter(category=category), fresh, price=price, since=since)
+    audit.record(
+        verb="category priced",
+        thing=category,
+        by=by,
+        now=now,
+        before={"default_price": _text(before)},
+        after={"default_price": _text(price), "since": since.isoformat()},
+    )
+    return True
+
+
+def price_on(category: CostCategory, day: date) -> Decimal | None:
+    """The default price of the category on a day, yuan a unit."""
+    return CategoryPrice.objects.filter(category=category, valid__contains=day).values_list("price", flat=True).first()
 
 
 @transaction.atomic
@@ -81,12 +138,18 @@ def restore_category(*, category: CostCategory, by: User | None, now: datetime) 
                 return False
             audit.record(verb="category restored", thing=category, by=by, now=now)
     except IntegrityError as refused:
-        raise _taken(refused, category.name) from refused
+        raise _refusal(refused, category.name) from refused
     return True
 
 
-def _taken(refused: IntegrityError, name: str) -> Exception:
-    return CategoryNameTaken(name) if "a live category name" in str(refused) else refused
+def _refusal(refused: IntegrityError, name: str) -> Exception:
+    """What the database meant by refusing; its own error where we do not know."""
+    known = [refusal for constraint, refusal in REFUSALS.items() if constraint in str(refused)]
+    return known[0](name) if known else refused
+
+
+def _text(price: Decimal | None) -> str | None:
+    return None if price is None else str(price)
 
 
 def _told(category: CostCategory) -> dict[str, object]:
@@ -94,5 +157,5 @@ def _told(category: CostCategory) -> dict[str, object]:
         "root": category.root,
         "name": category.name,
         "priced_by": category.priced_by,
-        "default_price": None if category.default_price is None else str(category.default_price),
+        "parent": category.parent_id,
     }

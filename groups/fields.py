@@ -33,6 +33,7 @@ Text = str | Promise
 SENTENCES: dict[str, Text] = {
     "required": _("Enter %(subject)s"),
     "not_a_number": _("%(subject)s must be a number, like %(example)s"),
+    "empty": _("%(subject)s must be a number, like %(example)s"),  # a sign of money and nothing behind it
     "negative": _("%(subject)s must be 0 or more"),
     "too_large": _("%(subject)s must be at most %(most)s"),
     "too_fine": _("%(subject)s must have at most %(places)s decimals"),

@@ -1,26 +1,22 @@
-"""Forms of the registry: a group, its plan, a ledger line, a cost category. They read and check; writers write."""
+"""Forms of the registry: a group and its plan. They read and check; writers write."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from groups.access import team_roles
 from groups.fields import DayField, MoneyField, NumberField, PercentField
-from groups.models import CostCategory, Group, LedgerLine, Plan, Team, User
+from groups.models import Group, Plan, Team, User
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Platform, Signal
-from groups.models.money import CostRoot
 from groups.rules.plan_terms import PlanTerms
 
-REVENUE = "revenue"
 CHOOSE = ("", pgettext_lazy("choice", "Choose"))  # nothing is chosen for anybody
 TAKEN = _("A group of your team is already registered under this id")
 SAME_NAME = _("This owner has a group of the same name: look whether it is the same one")
@@ -220,108 +216,3 @@ class RegistrationForm(GroupForm, PlanForm):
 def plan_of(plan: Plan) -> dict[str, Any]:
     """What a form for this plan begins with."""
     return {name: getattr(plan, name) for name in PlanForm.base_fields}
-
-
-class LineForm(forms.Form):
-    """One amount, entered on a phone. `token` makes a second submit of the same form a no-op."""
-
-    what = forms.ChoiceField(label=_("What for"), error_messages={"required": _("Select what it is for")})
-    amount = MoneyField(subject=_("Amount"), label=_("Amount (CNY)"), required=False)
-    on = DayField(subject=_("Date"), label=_("Date"))
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
-    quantity = NumberField(
-        subject=_("Quantity"),
-        label=_("Quantity"),
-        required=False,
-        most=1_000_000,
-        help_text=_("Hours, people or occasions, instead of an amount"),
-    )
-    unit_price = MoneyField(
-        subject=_("Unit price"),
-        label=_("Unit price"),
-        required=False,
-        help_text=_("Empty takes the default price of the category"),
-    )
-    goods_cost = MoneyField(
-        subject=_("Cost of the goods"),
-        label=_("Cost of the goods sold"),
-        required=False,
-        help_text=_("For revenue; enter 0 if there were no goods, leave it empty if unknown"),
-    )
-    token = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"token": uuid4(), "on": timezone.localdate()} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
-        self.categories = {
-            str(category.pk): category for category in CostCategory.objects.filter(archived_at=None).order_by("name")
-        }
-        by_root = [
-            (root.label, [(key, category.name) for key, category in self.categories.items() if category.root == root])
-            for root in CostRoot
-        ]
-        choices: list[Any] = [CHOOSE, (REVENUE, LedgerLine.Kind.REVENUE.label)]
-        self.fields["what"].choices = choices + [(label, names) for label, names in by_root if names]
-
-    def clean_on(self) -> date:
-        on: date = self.cleaned_data["on"]
-        if on > timezone.localdate():
-            raise ValidationError(_("Date must not be after today"), "future")
-        return on
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        category = self.category
-        if {"amount", "quantity", "what", "unit_price"} & set(self.errors):
-            return cleaned
-        if cleaned.get("amount") is None and cleaned.get("quantity") is None:
-            self.add_error("amount", ValidationError(_("Enter the amount"), "required"))
-        elif (
-            cleaned.get("amount") is None
-            and cleaned.get("unit_price") is None
-            and (not category or category.default_price is None)
-        ):
-            self.add_error("unit_price", ValidationError(_("Enter the unit price"), "required"))
-        if category and cleaned.get("goods_cost") is not None:
-            self.add_error("goods_cost", ValidationError(_("Only revenue has a cost of goods"), "not_revenue"))
-        return cleaned
-
-    @property
-    def category(self) -> CostCategory | None:
-        """The category that was chosen; None for revenue."""
-        return self.categories.get(self.cleaned_data.get("what", ""))
-
-    def line(self) -> dict[str, Any]:
-        """What ledger.enter_line is called with."""
-        names = ("amount", "on", "note", "quantity", "unit_price", "goods_cost", "token")
-        kind = LedgerLine.Kind.COST if self.category else LedgerLine.Kind.REVENUE
-        return {name: self.cleaned_data[name] for name in names} | {"kind": kind, "category": self.category}
-
-
-class CategoryForm(forms.Form):
-    """A cost category below one of the three roots."""
-
-    root = forms.ChoiceField(
-        label=_("Root"), choices=[CHOOSE, *CostRoot.choices], error_messages={"required": _("Select the root")}
-    )
-    name = forms.CharField(
-        label=_("Category"), max_length=60, error_messages={"required": _("Enter the category name")}
-    )
-    priced_by = forms.ChoiceField(label=_("Priced"), choices=CostCategory.PricedBy)
-    default_price = MoneyField(
-        subject=_("Default price"),
-        label=_("Default price"),
-        required=False,
-        help_text=_("Filled in when somebody enters a quantity only"),
-    )
-
-    def __init__(self, *args: Any, category: CostCategory | None = None, **kwargs: Any) -> None:
-        if category:
-            names = ("name", "priced_by", "default_price")
-            kwargs["initial"] = {name: getattr(category, name) for name in names}
-        super().__init__(*args, **kwargs)
-        if category:  # a category stays under its root
-            del self.fields["root"]
-
-    def clean_name(self) -> str:
-        return self.cleaned_data["name"].strip()

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from groups.views import handovers, invitations, lists, money, record, registry, teams
+from groups.views import (
+    categories,
+    handovers,
+    invitations,
+    labour,
+    lists,
+    money,
+    months,
+    record,
+    recurring,
+    registry,
+    teams,
+)
 
 urlpatterns = [
     path("groups/new/", registry.group_new, name="group-new"),
@@ -20,5 +32,12 @@ urlpatterns = [
     path("join/<int:pk>/<str:secret>/", invitations.join_link, name="join-link"),
     path("settings/teams/", teams.team_page, name="team-list"),
     path("settings/invitations/", invitations.invitation_page, name="invitation-list"),
-    path("settings/costs/", money.cost_category_page, name="cost-categories"),
+    path("groups/<int:pk>/ledger/<int:line>/refund/", money.line_refund, name="line-refund"),
+    path("ledger/", money.quick_entry, name="ledger-entry"),
+    path("ledger/echo/", money.amount_echo, name="amount-echo"),
+    path("ledger/hours/", labour.hours_page, name="hours"),
+    path("ledger/recurring/", recurring.recurring_page, name="recurring-lines"),
+    path("ledger/months/", months.months_page, name="ledger-months"),
+    path("settings/costs/", categories.cost_category_page, name="cost-categories"),
+    path("settings/rates/", labour.rates_page, name="hourly-rates"),
 ]

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from groups import recurring
 from lifecycle import imports, nights, outbox_drain, pipeline, upkeep
+from lifecycle.known_members import members_on
 
 CHUNK_EXPIRES = 110  # seconds; the next tick sends new ones
 DATABASE_TROUBLE = {
@@ -39,6 +41,13 @@ def night_chunk(**_: Any) -> None:
 def drain_outbox(**_: Any) -> None:
     """Tick: send what was saved to be sent."""
     outbox_drain.drain()
+
+
+@shared_task(name="lifecycle.enter_due_lines", **DATABASE_TROUBLE)
+def enter_due_lines(**_: Any) -> None:
+    """Tick: enter the recurring lines that are due, and those that were missed."""
+    now = timezone.now()
+    recurring.enter_due(today=timezone.localdate(now), now=now, members_on=members_on)
 
 
 @shared_task(name="lifecycle.reap", **DATABASE_TROUBLE)

@@ -19,6 +19,20 @@ OF_GROUPS = (
     "lifecycle_standing",
 )
 OF_PEOPLE = ("groups_personsession", "otp_totp_totpdevice", "otp_static_staticdevice")
+# A category of the demo that others enter lines under by now, or put one of theirs below, is theirs.
+KEPT_CATEGORIES = (
+    """
+    WITH RECURSIVE kept AS (
+        SELECT id, parent_id FROM groups_costcategory c
+        WHERE NOT is_demo OR EXISTS (SELECT 1 FROM groups_ledgerline l WHERE l.category_id = c.id)
+            OR EXISTS (SELECT 1 FROM groups_recurringline r WHERE r.category_id = c.id)
+            OR EXISTS (SELECT 1 FROM groups_allocation a WHERE a.category_id = c.id)
+        UNION
+        SELECT c.id, c.parent_id FROM groups_costcategory c JOIN kept ON kept.parent_id = c.id
+    )
+    UPDATE groups_costcategory SET is_demo = false WHERE is_demo AND id IN (SELECT id FROM kept)
+    """,
+)
 STATEMENTS = (
     "DELETE FROM lifecycle_caseevent WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_casetask WHERE team_id = ANY(%(teams)s)",
@@ -47,7 +61,12 @@ STATEMENTS = (
     "DELETE FROM groups_groupfilecontent WHERE file_id IN"
     " (SELECT id FROM groups_groupfile WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM groups_groupfile WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_workedhours WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_misseddue WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_ledgerline WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_recurringline WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_allocation WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_monthturn WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_plan WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_handover WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_groupcoowner WHERE group_id = ANY(%(groups)s)",
@@ -58,8 +77,12 @@ STATEMENTS = (
     *(f"DELETE FROM {table} WHERE user_id IN (SELECT id FROM groups_user WHERE is_demo)" for table in OF_PEOPLE),  # noqa: S608
     "DELETE FROM groups_membership WHERE team_id = ANY(%(teams)s) OR user_id IN"
     " (SELECT id FROM groups_user WHERE is_demo)",
-    "DELETE FROM groups_costcategory c WHERE is_demo AND NOT EXISTS"
-    " (SELECT 1 FROM groups_ledgerline l WHERE l.category_id = c.id)",
+    *KEPT_CATEGORIES,
+    "DELETE FROM groups_categoryprice WHERE category_id IN (SELECT id FROM groups_costcategory WHERE is_demo)",
+    "DELETE FROM groups_costcategory WHERE is_demo",
+    "UPDATE groups_categoryprice SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "DELETE FROM groups_hourlyrate WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "UPDATE groups_hourlyrate SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "DELETE FROM groups_user WHERE is_demo",
     "DELETE FROM groups_team WHERE id = ANY(%(teams)s)",
     # Without any group left, the nights speak of nothing.

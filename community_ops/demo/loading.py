@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from community_ops.demo.activity import days_of
+from community_ops.demo.bookkeeping import hours_since, keep_books, set_prices
 from community_ops.demo.casework import work_early_cases, work_late_cases
 from community_ops.demo.clearing import clear_demo
 from community_ops.demo.company import Company, found_company
 from community_ops.demo.history import bring_in_history
-from community_ops.demo.money import enter_money
+from community_ops.demo.money import enter_money, set_up_categories
 from community_ops.demo.papers import keep_papers
 from community_ops.demo.plans import fill_assessments
 from community_ops.demo.roster import roster
@@ -43,10 +44,21 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
         days_by_group = {
             shape.key: days for shape in roster() if (days := days_of(shape, last_day=yesterday)) is not None
         }
-        lines = enter_money(company=company, days_by_group=days_by_group, now=now)
+        categories = set_up_categories(company=company, now=now)
+        set_prices(categories=categories, company=company, today=today, now=now)
+        lines = enter_money(
+            company=company,
+            categories=categories,
+            days_by_group=days_by_group,
+            hours_until=hours_since(today),
+            now=now,
+        )
         fill_assessments(company=company, now=now, today=today)
     say("activity")
     rows = bring_in_history(company=company, days_by_group=days_by_group, now=now, today=today)
+    say("books")
+    with transaction.atomic():
+        keep_books(company=company, categories=categories, today=today, now=now)
     say("nights")
     early = today - timedelta(days=EARLY_DAYS_AGO)
     _nights(early, early)

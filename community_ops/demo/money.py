@@ -39,13 +39,24 @@ def set_up_categories(*, company: Company, now: datetime) -> dict[str, CostCateg
     return found
 
 
-def enter_money(*, company: Company, days_by_group: dict[str, Days], now: datetime) -> int:
-    """Enter monthly lines for the last months; returns how many. The same company again enters nothing twice."""
-    categories = set_up_categories(company=company, now=now)
-    return sum(_lines_of(company, categories, days, now) for days in days_by_group.values())
+def enter_money(
+    *,
+    company: Company,
+    categories: dict[str, CostCategory],
+    days_by_group: dict[str, Days],
+    hours_until: date,
+    now: datetime,
+) -> int:
+    """Enter monthly lines for the last months; returns how many. The same company again enters nothing twice.
+
+    Hours from `hours_until` on are logged by the week; see bookkeeping.
+    """
+    return sum(_lines_of(company, categories, days, hours_until, now) for days in days_by_group.values())
 
 
-def _lines_of(company: Company, categories: dict[str, CostCategory], days: Days, now: datetime) -> int:
+def _lines_of(
+    company: Company, categories: dict[str, CostCategory], days: Days, hours_until: date, now: datetime
+) -> int:
     shape = days.shape
     group = company.groups[shape.key]
     by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -54,7 +65,7 @@ def _lines_of(company: Company, categories: dict[str, CostCategory], days: Days,
     entered = 0
     for (year, month), places in sorted(by_month.items())[-MONTHS:]:
         last = days.days[places[-1]]
-        share = Decimal(len(places)) / 30
+        share = Decimal(sum(days.days[p] < hours_until for p in places)) / 30
         sales = _yuan(sum(days.counts["revenue_cents"][p] for p in places)) if shape.order_value else Decimal(0)
         joined = sum(days.counts["joins"][p] for p in places)
         lines: list[tuple[str, str, dict[str, Decimal | None], str]] = []
@@ -64,7 +75,8 @@ def _lines_of(company: Company, categories: dict[str, CostCategory], days: Days,
         if shape.monetization == "sponsorship" and shape.life != "dead":
             lines.append(("revenue", "", {"amount": Decimal(1800), "goods_cost": Decimal(0)}, "合作投放 1 次"))
         hours = (shape.weekly_hours * 52 / 12 * min(share, Decimal(1))).quantize(FEN)
-        lines.append(("cost", "运营专员", {"quantity": hours}, "本月工时"))
+        if hours:
+            lines.append(("cost", "运营专员", {"quantity": hours}, "本月工时"))
         if joined and shape.order_value:
             lines.append(("cost", "老带新奖励", {"quantity": Decimal(joined)}, "本月新进"))
         if shape.pace >= 20:

@@ -27,7 +27,7 @@ from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
-from groups.models import Group, RegistryImport, User
+from groups.models import Allocation, Group, LedgerLine, RegistryImport, User
 from lifecycle.models import Case, HealthState, Import
 from lifecycle.rules.case_flow import Action
 
@@ -48,6 +48,7 @@ NOT_PAGES = {
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
     "group-bulk",
     "group-export", "group-file", "registry-change-undo", "registry-import-errors",
+    "amount-echo",
 }  # fmt: skip
 # The first pages of the wizard that the demo's draft has reached.
 FIRST_PAGES = list(STEPS)[:6]
@@ -98,6 +99,12 @@ NOTED = thing(Group, remarks__isnull=False)
 OPEN = thing(Case, state="open", cause="silence")
 
 
+def a_sale() -> tuple[int, int]:
+    """The group and the id of a revenue line, as the address of its refund names them."""
+    sale = LedgerLine.objects.filter(kind="revenue", refunds=None, reverses=None).earliest("pk")
+    return sale.group_id, sale.pk
+
+
 def question(section: str, page: str) -> Callable[[], tuple[Any, ...]]:
     return lambda: (*DRAFT(), section, page)
 
@@ -132,6 +139,17 @@ ROUTES = [
     Route("registry-import", "op", thing(RegistryImport, state="done")),
     Route("group-figures", "mgr", SICK),
     Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),
+    Route("line-refund", "mgr", a_sale),
+    Route("ledger-entry", "op"),
+    Route("hours", "op"),
+    Route("recurring-lines", "mgr"),
+    Route("recurring-lines", "mgr", query="?add=1"),
+    Route("allocation-list", "mgr"),
+    Route("allocation-new", "mgr"),
+    Route("allocation-page", "mgr", thing(Allocation)),
+    Route("ledger-months", "mgr"),
+    Route("capacity", "mgr"),
+    Route("hourly-rates", "adm"),
     Route("cost-categories", "adm"),
     Route("member-list", "adm"),
     Route("member-list", "mgr", query="?state=disabled"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from community_ops.celery import app
 from community_ops.tests.digest import changed_tables, digest_of_tables
 from groups import outbox, registry_import
 from groups.tests.making import make_group, make_team, make_user
+from groups.tests.making_money import make_recurring
 from lifecycle import imports, nights, pipeline
 from lifecycle.models import DirtyGroup
 
@@ -70,11 +72,19 @@ def a_long_list() -> dict[str, Any]:
     return {"list_id": upload.pk}
 
 
+def lines_that_are_due() -> dict[str, Any]:
+    today = timezone.localdate()
+    make_recurring(starts_on=today - timedelta(days=70))
+    make_recurring(starts_on=today, measure="members", amount=None, unit_price=Decimal("5.00"))
+    return {}
+
+
 # What there is to do for the task; returns its arguments.
 ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.ensure_nights": groups_without_a_night,
     "lifecycle.night_chunk": an_open_night,
     "lifecycle.drain_outbox": a_message,
+    "lifecycle.enter_due_lines": lines_that_are_due,
     "lifecycle.reap": a_group_that_no_night_reached,
     "lifecycle.read_import": an_upload,
     "groups.write_list": a_long_list,

@@ -1,7 +1,14 @@
 """Cost categories under three fixed roots, and the ledger of what groups cost and earn."""
 
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
@@ -15,8 +22,33 @@ class CostRoot(models.TextChoices):
     OPERATIONS = "operations", _("Running cost")
 
 
+UNITS: dict[str, str | Promise] = {"person": _("/ person"), "hour": _("/ hour"), "occasion": _("/ occasion")}
+
+
+class CategoryQuerySet(models.QuerySet):
+    def offered(self):
+        """Those that new lines may be entered under."""
+        return self.filter(archived_at=None)
+
+    def priced_on(self, day: date):
+        """With `default_price`: yuan a unit on this day, or None."""
+        prices = CategoryPrice.objects.filter(category=OuterRef("pk"), valid__contains=day)
+        return self.annotate(default_price=Subquery(prices.values("price")[:1]))
+
+    def with_next_price(self, day: date):
+        """With `next_price` and `next_price_on`: the one that takes over after this day, if one is planned."""
+        later = CategoryPrice.objects.filter(category=OuterRef("pk"), valid__startswith__gt=day).order_by("valid")
+        return self.annotate(
+            next_price=Subquery(later.values("price")[:1]),
+            next_price_on=Subquery(later.values("valid__startswith")[:1]),
+        )
+
+
 class CostCategory(models.Model):
-    """A category that administrators make below one of the three roots; archived, never deleted. Serves all teams."""
+    """A category that administrators make below one of the three roots, or below another category of that root.
+
+    Archived, never deleted. Serves all teams. The database refuses a category that is below itself.
+    """
 
     class PricedBy(models.TextChoices):
         AMOUNT = "amount", _("By amount")
@@ -28,9 +60,10 @@ class CostCategory(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("Category"), max_length=60)
     priced_by = models.CharField(_("Priced"), max_length=8, choices=PricedBy, default=PricedBy.AMOUNT)
-    default_price = models.DecimalField(_("Default price"), max_digits=14, decimal_places=2, null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -39,15 +72,37 @@ class CostCategory(models.Model):
                 condition=Q(archived_at=None),
                 name="a live category name is used once per root",
             ),
-            models.CheckConstraint(
-                name="a default price is not negative",
-                condition=Q(default_price=None) | Q(default_price__gte=0, default_price__lt=10**12),
-            ),
         ]
         ordering = ["root", "name"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def unit(self) -> str | Promise:
+        """What its price is for, as written behind the price."""
+        return UNITS.get(self.priced_by, "")
+
+
+class CategoryPrice(models.Model):
+    """What a unit of a category costs from one day until another; lines keep the price that they were entered with."""
+
+    category = models.ForeignKey(CostCategory, models.CASCADE, related_name="prices")
+    price = models.DecimalField(max_digits=14, decimal_places=2)
+    # Half open, [first day, day after the last); without a lower bound it holds since ever.
+    valid = DateRangeField()
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a category has one price on a day",
+                expressions=[("category", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(name="a default price is not negative", condition=Q(price__gte=0, price__lt=10**12)),
+            models.CheckConstraint(name="a price holds for a day at least", condition=Q(valid__isempty=False)),
+        ]
 
 
 class LedgerLine(models.Model):
@@ -71,6 +126,13 @@ class LedgerLine(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
     note = models.CharField(_("Note"), max_length=200, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    # A refund is a row of its own, dated when the money went back; the line that it refunds stays.
+    refunds = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="refunded_by")
+    recurring = models.ForeignKey("RecurringLine", models.PROTECT, null=True, related_name="lines")
+    due_on = models.DateField(
+        null=True
+    )  # the day that the recurring line was due; `on` is later if that month is closed
+    allocation = models.ForeignKey("Allocation", models.PROTECT, null=True, related_name="lines")
     token = models.UUIDField(null=True, unique=True, editable=False)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -84,12 +146,28 @@ class LedgerLine(models.Model):
                 condition=Q(kind="cost", category__isnull=False) | Q(kind="revenue", category=None),
             ),
             models.CheckConstraint(
-                name="only a reversal is negative", condition=Q(amount__gte=0) | Q(reverses__isnull=False)
+                name="only a reversal or a refund is negative",
+                condition=Q(amount__gte=0) | Q(reverses__isnull=False) | Q(refunds__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a refund gives back revenue",
+                condition=Q(refunds=None) | Q(kind="revenue", reverses=None, amount__lt=0),
+            ),
+            models.CheckConstraint(
+                name="a recurring line has the day that it was due",
+                condition=Q(recurring=None, due_on=None) | Q(recurring__isnull=False, due_on__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["recurring", "due_on"], name="a recurring line is entered once per due day"
+            ),
+            models.UniqueConstraint(
+                fields=["allocation", "group"], condition=Q(reverses=None), name="an allocation gives a group one part"
             ),
             models.CheckConstraint(name="the currency is known", condition=Q(currency__in=["CNY"])),
             models.CheckConstraint(
                 name="goods cost stands behind revenue, negative in a reversal",
-                condition=Q(goods_cost=None) | Q(kind="revenue") & (Q(goods_cost__gte=0) | Q(reverses__isnull=False)),
+                condition=Q(goods_cost=None)
+                | Q(kind="revenue") & (Q(goods_cost__gte=0) | Q(reverses__isnull=False) | Q(refunds__isnull=False)),
             ),
             models.CheckConstraint(
                 name="only a reversal takes back a quantity",
@@ -109,4 +187,5 @@ class LedgerLine(models.Model):
         indexes = [
             models.Index(fields=["group", "on"], name="ledger_of_a_group"),  # profit and loss of a group
             models.Index(fields=["on"], name="ledger_of_a_span"),  # economics.losing_groups
+            models.Index(fields=["entered_by", "-id"], name="ledger_of_a_person"),  # entry.last_line_of
         ]

@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from groups.cost_categories import price_on
 from groups.models import CostCategory, LedgerLine
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_category, make_line
@@ -111,28 +113,28 @@ def test_only_administrators_keep_the_categories(client, role):
     client.force_login(make_user(make_team(), role=role))
     page = reverse("cost-categories")
     assert client.get(page).status_code == 403
-    assert client.post(page, {"action": "save", "root": "labour", "name": "x", "priced_by": "hour"}).status_code == 403
+    assert client.post(page, {"action": "save", "below": "labour", "name": "x", "priced_by": "hour"}).status_code == 403
     assert not CostCategory.objects.exists()
 
 
 def test_categories_are_added_changed_disabled_and_enabled(client, administrator):
     page = reverse("cost-categories")
-    sent = {"action": "save", "root": "labour", "name": "运营专员", "priced_by": "hour", "default_price": "80"}
+    sent = {"action": "save", "below": "labour", "name": "运营专员", "priced_by": "hour", "default_price": "80"}
     assert client.post(page, sent).status_code == 302
     category = CostCategory.objects.get()
-    changed = sent | {"category": category.pk, "default_price": "90"}
+    changed = sent | {"category": category.pk, "default_price": "90", "since": ""}
     assert client.post(page, changed).status_code == 302
     for action, archived in (("archive", True), ("archive", True), ("restore", False)):
         client.post(page, {"action": action, "category": category.pk})
         category.refresh_from_db()
         assert bool(category.archived_at) == archived
-    assert category.default_price == 90
+    assert price_on(category, timezone.localdate()) == 90
 
 
 def test_a_name_in_use_is_refused_with_words(client, administrator):
     make_category("labour", name="Staff")
     answer = client.post(
-        reverse("cost-categories"), {"action": "save", "root": "labour", "name": "Staff", "priced_by": "hour"}
+        reverse("cost-categories"), {"action": "save", "below": "labour", "name": "Staff", "priced_by": "hour"}
     )
     assert answer.status_code == 422
     assert answer.content.decode().count("Another category in use has this name") >= 2

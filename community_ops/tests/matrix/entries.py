@@ -38,6 +38,11 @@ def leaders(code: int, **others: int) -> Codes:
     return signed_in(code) | {"operator": 403, "stranger": 403} | others
 
 
+def managers_anywhere(code: int) -> Codes:
+    """Whoever leads some team, and administrators."""
+    return signed_in(code) | {"operator": 403, "stranger": 403}
+
+
 def administrators(code: int) -> Codes:
     return signed_in(403) | {"administrator": code}
 
@@ -135,6 +140,17 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-record": [Entry(team(200), team(200), of=group)],
     "group-file": [Entry(NO_GET, team(200), of=lambda it: [it.paper.pk])],
     "group-close": [Entry(team(200), team(200), of=group)],
+    "line-refund": [Entry(team(200), team(200), of=lambda it: [it.group.pk, it.line.pk])],
+    "ledger-entry": [Entry(signed_in(200), signed_in(200))],
+    "amount-echo": [Entry(signed_in(200))],
+    "hours": [Entry(signed_in(200), signed_in(200))],
+    "recurring-lines": [Entry(signed_in(200), signed_in(200))],
+    "ledger-months": [Entry(signed_in(200), managers_anywhere(400))],
+    "hourly-rates": [Entry(administrators(200), administrators(200))],
+    "allocation-list": [Entry(signed_in(200))],
+    "allocation-new": [Entry(managers_anywhere(200), managers_anywhere(200))],
+    "allocation-page": [Entry(team(200), managers(302), of=lambda it: [it.allocation.pk])],
+    "capacity": [Entry(signed_in(200))],
     "group-figures": [Entry(team(200), team(302), of=group)],
     # people: a manager of other teams does not see the person; only administrators change anything
     "member-list": [Entry(leaders(200))],

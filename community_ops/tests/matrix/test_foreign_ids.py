@@ -49,6 +49,12 @@ def assert_writes_nothing(send, codes):
         pytest.param("case-board", "owner={owner}&column=reviving", id="a column by owner"),
         pytest.param("health-dashboard", "team={team}", id="dashboard by team"),
         pytest.param("assessment-list", "q=Foreign&team={team}&owner={owner}", id="assessments"),
+        pytest.param("ledger-entry", "", id="groups to enter a line for"),
+        pytest.param("hours", "", id="people and groups of hours"),
+        pytest.param("recurring-lines", "add=1", id="recurring lines"),
+        pytest.param("allocation-list", "team={team}", id="shared costs"),
+        pytest.param("ledger-months", "", id="months"),
+        pytest.param("capacity", "team={team}", id="capacity by team"),
         pytest.param("import-list", "before=999999999&team={team}", id="imports"),
     ],
 )
@@ -59,6 +65,29 @@ def test_a_filter_shows_nothing_of_another_team(world, operator, name, query):
     told = page.content.decode().replace("q=Foreign", "").replace('value="Foreign"', "")
     for thing in ("Foreign group", "Foreign plan", "Foreign.csv", "Foreign operator", "Foreign team"):
         assert thing not in told
+
+
+def test_a_month_of_another_team_is_not_shown(world, operator):
+    assert operator.get(f"{reverse('ledger-months')}?team={world.foreign.team.pk}").status_code == 404
+
+
+def test_lines_hours_and_promises_are_not_entered_for_a_group_of_another_team(world, operator, browser_of):
+    group, colleague = world.foreign.group.pk, world.foreign.operator.pk
+    line = {"group": group, "what": "revenue", "amount": "5", "on": "2026-11-01", "token": str(uuid4())}
+    assert_writes_nothing(lambda: operator.post(reverse("ledger-entry"), line), (422,))
+    promise = line | {"rhythm": "monthly", "measure": "amount"}
+    assert_writes_nothing(lambda: operator.post(reverse("recurring-lines"), promise), (422,))
+    hours = line | {"person": colleague, "hours": "1"}
+    assert_writes_nothing(lambda: browser_of("manager").post(reverse("hours"), hours), (422,))
+    assert operator.post(reverse("ledger-entry"), line | {"group": world.own.group.pk}).status_code == 302
+
+
+def test_a_cost_is_not_shared_over_another_team(world, browser_of):
+    shared = {"team": world.foreign.team.pk, "amount": "5", "on": "2026-11-01", "basis": "equal"}
+    shared |= {"category": world.own.allocation.category_id, "token": str(uuid4()), "action": "preview"}
+    assert_writes_nothing(lambda: browser_of("manager").post(reverse("allocation-new"), shared), (422,))
+    own = browser_of("manager").post(reverse("allocation-new"), shared | {"team": world.own.team.pk})
+    assert own.status_code == 200
 
 
 def test_a_header_of_htmx_opens_nothing(world, operator):

@@ -15,6 +15,7 @@ from groups import bulk_changes, papers, registry_import
 from groups.handover import hand_over
 from groups.invitations import invite
 from groups.models import (
+    Allocation,
     Group,
     GroupFile,
     Handover,
@@ -26,7 +27,7 @@ from groups.models import (
     User,
 )
 from groups.tests.making import make_group, make_team, make_user
-from groups.tests.making_money import make_line
+from groups.tests.making_money import make_allocation, make_line
 from lifecycle.models import Case, CaseTask, Import
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
 from lifecycle.tests.making_imports import import_bytes
@@ -44,6 +45,7 @@ class Belongings:
     manager: User
     group: Group
     line: LedgerLine
+    allocation: Allocation
     case: Case
     step: CaseTask
     draft: Assessment
@@ -118,6 +120,7 @@ def make_belongings(word: str) -> Belongings:
         manager=manager,
         group=group,
         line=make_line(group, "12.50", by=operator),
+        allocation=make_allocation(team, {group: "1"}, note=f"{word} rent", by=manager),
         case=case,
         step=CaseTask.objects.filter(case=case).earliest("pk"),
         draft=draft,

@@ -1,0 +1,54 @@
+"""The form of a shared cost that is spread over the groups of a team."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from groups.access import team_roles
+from groups.fields import DayField
+from groups.forms import CHOOSE
+from groups.models import Allocation, CostCategory, Team, User
+from groups.money_forms import EchoedMoneyField, NotAfterToday, by_root
+
+
+class AllocationForm(NotAfterToday, forms.Form):
+    """What is shared, by whom, and by which measure. Only teams that the person leads are offered."""
+
+    team = forms.ModelChoiceField(
+        queryset=Team.objects.none(), label=_("Team"), error_messages={"required": _("Select the team")}
+    )
+    category = forms.ChoiceField(label=_("What for"), error_messages={"required": _("Select what it is for")})
+    amount = EchoedMoneyField(subject=_("Amount"), label=_("Amount to share (CNY)"), ask=_("Enter the amount"))
+    on = DayField(subject=_("Date"), label=_("Date"))
+    basis = forms.ChoiceField(label=_("Spread"), choices=Allocation.Basis, initial=Allocation.Basis.MEMBERS)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        kwargs["initial"] = {"token": uuid4(), "on": timezone.localdate()}
+        super().__init__(*args, **kwargs)
+        led = [team for team, leader in team_roles(user).items() if leader]
+        self.fields["team"].queryset = Team.objects.filter(pk__in=led).order_by("name", "pk")
+        if len(led) == 1:
+            self.fields["team"].initial = led[0]
+            self.fields["team"].empty_label = None
+        offered = list(CostCategory.objects.offered().order_by("name"))
+        self.categories = {str(category.pk): category for category in offered}
+        self.fields["category"].choices = [CHOOSE, *by_root(offered)]
+
+    def clean_amount(self) -> Any:
+        if not self.cleaned_data["amount"]:
+            raise ValidationError(_("Enter the amount"), "zero")
+        return self.cleaned_data["amount"]
+
+    def shared(self) -> dict[str, Any]:
+        """What allocation.allocate is called with, but for the parts."""
+        typed = self.cleaned_data
+        same = {name: typed[name] for name in ("team", "on", "basis", "note", "token")}
+        return same | {"total": typed["amount"], "category": self.categories[typed["category"]]}
