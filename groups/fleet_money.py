@@ -1,0 +1,160 @@
+"""Adds up the money of all groups that a person sees: in total, by model, layer, team and owner, by month, by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from groups.money_of_spans import NAMES, NET, Sql, source_of, without_existing_buyers
+from groups.rules.profit_and_loss import MonthResult
+from groups.rules.spans import Span, month_of, months_back
+
+DIMENSIONS = {"model": "model", "layer": "layer", "team": "team_id", "owner": "owner_id"}
+WHOLE, GROUPED = 0b1111, (0b0111, 0b1011, 0b1101, 0b1110)  # what GROUPING says of each set, in that order
+SUMS = ", ".join(f"sum({name}) AS {name}" for name in NAMES)
+ROUNDED = ", ".join(
+    f"round(sum({name}), 2) AS {name}" if name != "lines" else "sum(lines)::integer AS lines" for name in NAMES
+)
+# A group appears once it has a line in the span. `unstated`: its revenue cannot be split, see money_of_spans.
+BY_GROUP = """
+    WITH money AS ({source}),
+    by_group AS (
+        SELECT group_id, {rounded}, {unstated} AS unstated FROM money GROUP BY group_id HAVING sum(lines) <> 0
+    ),
+    described AS (
+        SELECT x.*, {net} AS net, g.name, g.team_id, g.owner_id, g.layer, COALESCE(p.monetization, '') AS model
+        FROM by_group x JOIN groups_group g ON g.id = x.group_id
+        LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
+    )
+"""
+TOTALS = """
+    SELECT GROUPING(model, layer, team_id, owner_id), model, layer, team_id, owner_id,
+        count(*) FILTER (WHERE NOT unstated), count(*) FILTER (WHERE NOT unstated AND net < 0),
+        count(*) FILTER (WHERE unstated), {sums}
+    FROM described {where} GROUP BY GROUPING SETS ((), (model), (layer), (team_id), (owner_id))
+"""
+ROWS = """
+    SELECT d.group_id, d.name, d.team_id, t.name, d.owner_id, u.display_name, d.layer, d.model, {columns}
+    FROM described d JOIN groups_team t ON t.id = d.team_id JOIN groups_user u ON u.id = d.owner_id
+    {where} ORDER BY d.net, d.group_id LIMIT %s OFFSET %s
+"""
+BY_MONTH = "SELECT month, {sums} FROM ({source}) money GROUP BY month"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose money: teams that a person sees, narrowed by words of DIMENSIONS ("" = a group without a plan)."""
+
+    team_ids: list[int]
+    incremental: bool = False
+    narrowed: dict[str, Any] = field(default_factory=dict)
+
+    def source(self, span: Span) -> Sql:
+        source = source_of(span, "team_id", self.team_ids)
+        return without_existing_buyers(source) if self.incremental else source
+
+    def by_group(self, span: Span) -> Sql:
+        sql, params = self.source(span)
+        unstated = "bool_or(unstated)" if self.incremental else "false"
+        return BY_GROUP.format(source=sql, rounded=ROUNDED, net=NET, unstated=unstated), params
+
+    def where(self, *more: str) -> Sql:
+        said = [f"{DIMENSIONS[name]} = %s" for name in self.narrowed] + list(more)
+        return (f"WHERE {' AND '.join(said)}" if said else ""), list(self.narrowed.values())
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The groups of one model, layer, team or owner: their sums, how many there are, and how many of them lose money.
+
+    Groups whose revenue cannot be split (`unstated`, asked for the incremental part only) are in no other figure.
+    """
+
+    result: MonthResult
+    groups: int = 0
+    losing: int = 0
+    unstated: int = 0
+
+
+@dataclass
+class Totals:
+    """The whole, and its slices by dimension and key, the weakest net contribution first."""
+
+    whole: Slice
+    slices: dict[str, dict[Any, Slice]]
+
+
+@dataclass(frozen=True)
+class GroupMoney:
+    """One group and its sums of a span."""
+
+    group_id: int
+    name: str
+    team_id: int
+    team: str
+    owner_id: int
+    owner: str
+    layer: str
+    model: str
+    result: MonthResult
+
+
+def totals_of(scope: Scope, span: Span) -> Totals:
+    """One statement, whatever the number of groups."""
+    sql, params = scope.by_group(span)
+    where, narrowed = scope.where()
+    sums = ", ".join(f"COALESCE(sum({name}) FILTER (WHERE NOT unstated), 0)" for name in NAMES)
+    rows = _rows(sql + TOTALS.format(where=where, sums=sums), params + narrowed)
+    whole = Slice(MonthResult(month=span.first))
+    slices: dict[str, dict[Any, Slice]] = {name: {} for name in DIMENSIONS}
+    for row in rows:
+        found = Slice(_result(span.first, row[8:]), *row[5:8])
+        if row[0] == WHOLE:
+            whole = found
+        else:
+            place = GROUPED.index(row[0])
+            slices[list(DIMENSIONS)[place]][row[1 + place]] = found
+    ordered = {name: dict(sorted(found.items(), key=lambda each: each[1].result.net)) for name, found in slices.items()}
+    return Totals(whole, ordered)
+
+
+def whole_of(scope: Scope, span: Span) -> Slice:
+    """The whole alone."""
+    return totals_of(scope, span).whole
+
+
+def rows_of(scope: Scope, span: Span, *, losing: bool = False, limit: int, offset: int = 0) -> list[GroupMoney]:
+    """Groups with their sums, the lowest net contribution first."""
+    sql, params = scope.by_group(span)
+    where, narrowed = scope.where("NOT unstated", *(["net < 0"] if losing else []))
+    columns = ", ".join(f"d.{name}" for name in NAMES)
+    rows = _rows(sql + ROWS.format(where=where, columns=columns), params + narrowed + [limit, offset])
+    return [GroupMoney(*row[:8], result=_result(span.first, row[8:])) for row in rows]
+
+
+def months_of(scope: Scope, last_day: date, months: int) -> list[MonthResult]:
+    """The sums of so many calendar months of the teams, oldest first, the last one up to `last_day`."""
+    calendar = [months_back(last_day, back) for back in range(months - 1, -1, -1)]
+    sql, params = source_of(Span(calendar[0], last_day), "team_id", scope.team_ids)
+    found = {row[0]: _result(row[0], row[1:]) for row in _rows(BY_MONTH.format(source=sql, sums=SUMS), params)}
+    return [found.get(month, MonthResult(month=month)) for month in calendar]
+
+
+def first_month(team_ids: list[int]) -> date | None:
+    """The month of the oldest line of the teams."""
+    rows = _rows("SELECT min(month) FROM groups_moneymonth WHERE team_id = ANY(%s)", [team_ids])
+    return month_of(rows[0][0]) if rows[0][0] else None
+
+
+def _result(month: date, figures: Sequence[Any]) -> MonthResult:
+    return MonthResult(month=month, **dict(zip(NAMES, figures, strict=True)))
+
+
+def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
