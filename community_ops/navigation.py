@@ -31,7 +31,8 @@ PLACES = (
     Place("assessment-list", _("Assess"), "clipboard-check", "/assess/", tab=True, shortcut="a"),
     Place("group-list", _("Groups"), "people", "/groups/", tab=True, shortcut="c"),
     Place("case-board", _("Lifecycle"), "activity", "/lifecycle/", tab=True, shortcut="l"),
-    Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/", shortcut="i"),
+    Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/health/", shortcut="i"),
+    Place("pnl-dashboard", _("Profit and loss"), "yuan", "/insights/pnl/"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
@@ -40,7 +41,7 @@ PLACES = (
     Place("me", _("My settings"), "person-circle", "/me/", group="help"),
 )
 # Pages that belong to a section without sharing its address.
-_ALSO = {"/cases/": "/lifecycle/"}
+_ALSO = {"/cases/": "/lifecycle/", "/insights/units/": "/insights/pnl/"}
 
 
 def offered_to(user: User, place: Place) -> bool:

@@ -3,8 +3,17 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from community_ops import group_list, group_page, home, probes, reference_pages, settings_of_mine, signing_in
-from community_ops.insights import health
+from community_ops import (
+    group_list,
+    group_money,
+    group_page,
+    home,
+    probes,
+    reference_pages,
+    settings_of_mine,
+    signing_in,
+)
+from community_ops.insights import health, pnl, pnl_units
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -19,6 +28,10 @@ urlpatterns = [
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
+    path("groups/<int:pk>/money/", group_money.group_money, name="group-money"),
+    path("insights/pnl/", pnl.pnl_dashboard, name="pnl-dashboard"),
+    path("insights/pnl/groups/", pnl.pnl_groups, name="pnl-groups"),
+    path("insights/units/", pnl_units.pnl_units, name="pnl-units"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),

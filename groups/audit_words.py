@@ -12,6 +12,7 @@ WORDS: dict[str, str | Promise] = {
     "closed": _("Closed"),
     "goal met": _("Goal met"),
     "figures entered": _("Figures entered"),
+    "existing buyers stated": _("Share of existing buyers stated"),
     "line entered": _("Ledger line entered"),
     "line reversed": _("Ledger line taken back"),
 }

@@ -34,9 +34,10 @@ def profit_and_loss(group_ids: Collection[int], last_day: date, months: int) -> 
     A month without lines is there with `is_empty`.
     """
     calendar = months_through(last_day, months)
-    sql, params = source_of(Span(calendar[0], last_day), "group_id", list(group_ids))
+    source = source_of(Span(calendar[0], last_day), "group_id", list(group_ids))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT group_id, month, {SUMS} FROM ({sql}) money GROUP BY group_id, month", params)  # noqa: S608
+        sql = f"SELECT group_id, month, {SUMS} FROM ({source.sql}) money GROUP BY group_id, month"  # noqa: S608
+        cursor.execute(sql, source.params)
         found = {
             (group_id, month): MonthResult(month=month, **dict(zip(NAMES, figures, strict=True)))
             for group_id, month, *figures in cursor.fetchall()

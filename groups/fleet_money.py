@@ -9,40 +9,47 @@ from typing import Any
 
 from django.db import connection
 
-from groups.money_of_spans import NAMES, NET, Sql, source_of, without_existing_buyers
+from groups.money_of_spans import NAMES, NET, source_of, trend_source, without_existing_buyers
 from groups.rules.profit_and_loss import MonthResult
 from groups.rules.spans import Span, month_of, months_back
 
 DIMENSIONS = {"model": "model", "layer": "layer", "team": "team_id", "owner": "owner_id"}
 WHOLE, GROUPED = 0b1111, (0b0111, 0b1011, 0b1101, 0b1110)  # what GROUPING says of each set, in that order
 SUMS = ", ".join(f"sum({name}) AS {name}" for name in NAMES)
-ROUNDED = ", ".join(
-    f"round(sum({name}), 2) AS {name}" if name != "lines" else "sum(lines)::integer AS lines" for name in NAMES
-)
+KNOWN_SUMS = ", ".join(f"COALESCE(sum({name}) FILTER (WHERE NOT unstated), 0)" for name in NAMES)
+COUNTS = """
+    count(*) FILTER (WHERE NOT unstated), count(*) FILTER (WHERE NOT unstated AND net < 0),
+    count(*) FILTER (WHERE unstated)
+"""
 # A group appears once it has a line in the span. `unstated`: its revenue cannot be split, see money_of_spans.
 BY_GROUP = """
-    WITH money AS ({source}),
-    by_group AS (
-        SELECT group_id, {rounded}, {unstated} AS unstated FROM money GROUP BY group_id HAVING sum(lines) <> 0
-    ),
-    described AS (
-        SELECT x.*, {net} AS net, g.name, g.team_id, g.owner_id, g.layer, COALESCE(p.monetization, '') AS model
+    WITH money AS NOT MATERIALIZED ({source}),
+    summed AS NOT MATERIALIZED (SELECT group_id, {columns}, {unstated} AS unstated FROM money {together}),
+    by_group AS NOT MATERIALIZED (SELECT *, {net} AS net FROM summed WHERE lines <> 0)
+"""
+DESCRIBED = """
+    , described AS (
+        SELECT x.*, g.name, g.team_id, g.owner_id, g.layer, COALESCE(p.monetization, '') AS model
         FROM by_group x JOIN groups_group g ON g.id = x.group_id
         LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
     )
 """
-TOTALS = """
-    SELECT GROUPING(model, layer, team_id, owner_id), model, layer, team_id, owner_id,
-        count(*) FILTER (WHERE NOT unstated), count(*) FILTER (WHERE NOT unstated AND net < 0),
-        count(*) FILTER (WHERE unstated), {sums}
-    FROM described {where} GROUP BY GROUPING SETS ((), (model), (layer), (team_id), (owner_id))
-"""
-ROWS = """
-    SELECT d.group_id, d.name, d.team_id, t.name, d.owner_id, u.display_name, d.layer, d.model, {columns}
-    FROM described d JOIN groups_team t ON t.id = d.team_id JOIN groups_user u ON u.id = d.owner_id
-    {where} ORDER BY d.net, d.group_id LIMIT %s OFFSET %s
-"""
-BY_MONTH = "SELECT month, {sums} FROM ({source}) money GROUP BY month"
+TOTALS = f"""
+    SELECT GROUPING(model, layer, team_id, owner_id), model, layer, team_id, owner_id, {COUNTS}, {KNOWN_SUMS}
+    FROM described {{where}} GROUP BY GROUPING SETS ((), (model), (layer), (team_id), (owner_id))
+"""  # noqa: S608 - names of ours
+WHOLE_ALONE = f"SELECT {COUNTS}, {KNOWN_SUMS} FROM {{rows}} {{where}}"  # noqa: S608
+ROWS = f"""
+    SELECT d.group_id, g.name, g.team_id, t.name, g.owner_id, u.display_name, g.layer, COALESCE(p.monetization, ''),
+        {", ".join(f"d.{name}" for name in NAMES)}
+    FROM (SELECT * FROM {{rows}} {{where}} ORDER BY net, group_id LIMIT %s OFFSET %s) d
+    JOIN groups_group g ON g.id = d.group_id
+    JOIN groups_team t ON t.id = g.team_id JOIN groups_user u ON u.id = g.owner_id
+    LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
+    ORDER BY d.net, d.group_id
+"""  # noqa: S608
+BY_MONTH = f"SELECT month, {SUMS} FROM ({{source}}) money GROUP BY month"  # noqa: S608
+Sql = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -52,15 +59,30 @@ class Scope:
     team_ids: list[int]
     incremental: bool = False
     narrowed: dict[str, Any] = field(default_factory=dict)
-
-    def source(self, span: Span) -> Sql:
-        source = source_of(span, "team_id", self.team_ids)
-        return without_existing_buyers(source) if self.incremental else source
+    group_id: int | None = None  # this one group alone
 
     def by_group(self, span: Span) -> Sql:
-        sql, params = self.source(span)
-        unstated = "bool_or(unstated)" if self.incremental else "false"
-        return BY_GROUP.format(source=sql, rounded=ROUNDED, net=NET, unstated=unstated), params
+        """The beginning of a statement that has the rows `by_group`: sums and `net` of each group with a line."""
+        by_id = ("team_id", self.team_ids) if self.group_id is None else ("group_id", [self.group_id])
+        source = source_of(span, *by_id)
+        if self.incremental:
+            source = without_existing_buyers(source)
+        whole = "unstated" if self.incremental else "false"
+        columns = [name if source.by_group else f"sum({name})" for name in NAMES]
+        if self.incremental:  # shares of yuan are rounded group by group, so that groups add up to the whole
+            columns = [f"round({column}, 2)" for column in columns]
+        return BY_GROUP.format(
+            source=source.sql,
+            columns=", ".join(f"{column} AS {name}" for column, name in zip(columns, NAMES, strict=True)),
+            unstated=whole if source.by_group else f"bool_or({whole})",
+            together="" if source.by_group else "GROUP BY group_id",
+            net=NET,
+        ), source.params
+
+    def rows(self, span: Span) -> tuple[str, list[Any], str]:
+        """by_group, described only where the scope is narrowed; and the name of the rows to read from."""
+        sql, params = self.by_group(span)
+        return (sql + DESCRIBED, params, "described") if self.narrowed else (sql, params, "by_group")
 
     def where(self, *more: str) -> Sql:
         said = [f"{DIMENSIONS[name]} = %s" for name in self.narrowed] + list(more)
@@ -107,11 +129,9 @@ def totals_of(scope: Scope, span: Span) -> Totals:
     """One statement, whatever the number of groups."""
     sql, params = scope.by_group(span)
     where, narrowed = scope.where()
-    sums = ", ".join(f"COALESCE(sum({name}) FILTER (WHERE NOT unstated), 0)" for name in NAMES)
-    rows = _rows(sql + TOTALS.format(where=where, sums=sums), params + narrowed)
     whole = Slice(MonthResult(month=span.first))
     slices: dict[str, dict[Any, Slice]] = {name: {} for name in DIMENSIONS}
-    for row in rows:
+    for row in _rows(sql + DESCRIBED + TOTALS.format(where=where), params + narrowed):
         found = Slice(_result(span.first, row[8:]), *row[5:8])
         if row[0] == WHOLE:
             whole = found
@@ -124,23 +144,26 @@ def totals_of(scope: Scope, span: Span) -> Totals:
 
 def whole_of(scope: Scope, span: Span) -> Slice:
     """The whole alone."""
-    return totals_of(scope, span).whole
+    sql, params, rows = scope.rows(span)
+    where, narrowed = scope.where()
+    (row,) = _rows(sql + WHOLE_ALONE.format(rows=rows, where=where), params + narrowed)
+    return Slice(_result(span.first, row[3:]), *row[:3])
 
 
 def rows_of(scope: Scope, span: Span, *, losing: bool = False, limit: int, offset: int = 0) -> list[GroupMoney]:
     """Groups with their sums, the lowest net contribution first."""
-    sql, params = scope.by_group(span)
+    sql, params, rows = scope.rows(span)
     where, narrowed = scope.where("NOT unstated", *(["net < 0"] if losing else []))
-    columns = ", ".join(f"d.{name}" for name in NAMES)
-    rows = _rows(sql + ROWS.format(where=where, columns=columns), params + narrowed + [limit, offset])
-    return [GroupMoney(*row[:8], result=_result(span.first, row[8:])) for row in rows]
+    found = _rows(sql + ROWS.format(rows=rows, where=where), [*params, *narrowed, limit, offset])
+    return [GroupMoney(*row[:8], result=_result(span.first, row[8:])) for row in found]
 
 
 def months_of(scope: Scope, last_day: date, months: int) -> list[MonthResult]:
     """The sums of so many calendar months of the teams, oldest first, the last one up to `last_day`."""
     calendar = [months_back(last_day, back) for back in range(months - 1, -1, -1)]
-    sql, params = source_of(Span(calendar[0], last_day), "team_id", scope.team_ids)
-    found = {row[0]: _result(row[0], row[1:]) for row in _rows(BY_MONTH.format(source=sql, sums=SUMS), params)}
+    source = trend_source(Span(calendar[0], last_day), scope.team_ids)
+    rows = _rows(BY_MONTH.format(source=source.sql), source.params)
+    found = {row[0]: _result(row[0], row[1:]) for row in rows}
     return [found.get(month, MonthResult(month=month)) for month in calendar]
 
 

@@ -5,6 +5,7 @@ Everything that adds up money of groups reads from here, so that a page, a list 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from groups.rules.spans import Span, pieces_of
@@ -39,6 +40,10 @@ OF_MONTHS = f"""
     SELECT m.group_id, m.team_id, m.month, {", ".join(f"m.{name}" for name in NAMES)}
     FROM groups_moneymonth m WHERE m.{{column}} = ANY(%s) AND m.month BETWEEN %s AND %s
 """  # noqa: S608 - names of ours
+OF_TEAMS = f"""
+    SELECT 0 AS group_id, m.team_id, m.month, {", ".join(f"m.{name}" for name in NAMES)}
+    FROM groups_teammoneymonth m WHERE m.team_id = ANY(%s) AND m.month BETWEEN %s AND %s
+"""  # noqa: S608
 # A group and month with revenue whose share of existing buyers nobody stated is `unstated`.
 WITHOUT_EXISTING_BUYERS = """
     SELECT m.group_id, m.team_id, m.month,
@@ -53,31 +58,63 @@ WITHOUT_EXISTING_BUYERS = """
     ) b ON true
 """
 
-Sql = tuple[str, list[Any]]
+# One whole month needs no sum over rows: what stands after the span is taken out of the few groups that have it.
+OF_ONE_MONTH = f"""
+    SELECT m.group_id, m.team_id, m.month, {", ".join(f"m.{name} - COALESCE(t.{name}, 0) AS {name}" for name in NAMES)}
+    FROM ({{months}}) m LEFT JOIN (
+        SELECT group_id, {", ".join(f"sum({name}) AS {name}" for name in NAMES)} FROM ({{taken}}) l GROUP BY group_id
+    ) t USING (group_id)
+"""  # noqa: S608
 
 
-def source_of(span: Span, column: str, ids: list[int]) -> Sql:
-    """Rows of the span where `column` (`team_id` or `group_id`) is one of the ids; several for a group and month."""
+@dataclass(frozen=True)
+class Source:
+    """A statement whose rows carry group_id, team_id, month and NAMES; `by_group`: at most one row of a group."""
+
+    sql: str
+    params: list[Any]
+    by_group: bool = False
+
+
+def source_of(span: Span, column: str, ids: list[int]) -> Source:
+    """Rows of the span where `column` (`team_id` or `group_id`) is one of the ids."""
     pieces = pieces_of(span)
-    parts: list[tuple[str, Span]] = []
-    if pieces.months:
-        parts.append((OF_MONTHS.format(column=column), pieces.months))
-    if pieces.added:
-        parts.append((OF_LINES.format(sign=1, column=column), pieces.added))
+    months, added, taken = (
+        None if piece is None else [ids, piece.first, piece.last]
+        for piece in (pieces.months, pieces.added, pieces.taken)
+    )
+    of_months, plus, minus = (
+        OF_MONTHS.format(column=column),
+        OF_LINES.format(sign=1, column=column),
+        OF_LINES.format(sign=-1, column=column),
+    )
+    if pieces.months and pieces.months.first == pieces.months.last and not added:
+        if not taken:
+            return Source(of_months, months or [], by_group=True)
+        return Source(OF_ONE_MONTH.format(months=of_months, taken=plus), [*(months or []), *taken], by_group=True)
+    parts = [(sql, params) for sql, params in ((of_months, months), (plus, added), (minus, taken)) if params]
+    return Source(
+        " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
+    )
+
+
+def trend_source(span: Span, team_ids: list[int]) -> Source:
+    """Rows of whole teams and months, for spans that begin with a month: far fewer than those of groups."""
+    pieces = pieces_of(span)
+    if pieces.months is None or pieces.added:
+        raise ValueError("a trend begins with the first day of a month")
+    sql, params = OF_TEAMS, [team_ids, pieces.months.first, pieces.months.last]
     if pieces.taken:
-        parts.append((OF_LINES.format(sign=-1, column=column), pieces.taken))
-    params: list[Any] = []
-    for _sql, days in parts:
-        params += [ids, days.first, days.last]
-    return " UNION ALL ".join(sql for sql, _days in parts), params
+        sql = f"{sql} UNION ALL {OF_LINES.format(sign=-1, column='team_id')}"
+        params += [team_ids, pieces.taken.first, pieces.taken.last]
+    return Source(sql, params)
 
 
-def lines_of(span: Span, column: str, ids: list[int]) -> Sql:
+def lines_of(span: Span, column: str, ids: list[int]) -> Source:
     """The same rows from the ledger alone: what the sums are checked and measured against."""
-    return OF_LINES.format(sign=1, column=column), [ids, span.first, span.last]
+    return Source(OF_LINES.format(sign=1, column=column), [ids, span.first, span.last])
 
 
-def without_existing_buyers(source: Sql) -> Sql:
+def without_existing_buyers(source: Source) -> Source:
     """The source with the revenue and goods that existing customers would have bought anyway taken out."""
-    sql, params = source
-    return WITHOUT_EXISTING_BUYERS.format(source=sql), params
+    return replace(source, sql=WITHOUT_EXISTING_BUYERS.format(source=source.sql))

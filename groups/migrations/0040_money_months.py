@@ -18,7 +18,19 @@ NAMES = (
     "revenue", "goods_cost", "revenue_without_goods_cost", "acquisition", "labour", "operations", "hours", "lines",
 )  # fmt: skip
 # One statement for all lines of a statement, its keys in one order: two writers lock rows in the same order.
-ADD = f"""
+# Teams first: who holds the row of a group already has that of its team.
+ADD_TO_TEAMS = f"""
+    INSERT INTO groups_teammoneymonth AS m (team_id, month, {", ".join(NAMES)})
+    SELECT team_id, month, {", ".join(f"COALESCE({name}, 0)" for name in NAMES)}
+    FROM (
+        SELECT l.team_id, date_trunc('month', l.on)::date AS month, {SUMS}
+        FROM (%s) l LEFT JOIN groups_costcategory c ON c.id = l.category_id
+        GROUP BY 1, 2
+    ) changed
+    ORDER BY team_id, month
+    ON CONFLICT (team_id, month) DO UPDATE SET {", ".join(f"{name} = m.{name} + EXCLUDED.{name}" for name in NAMES)}
+"""  # noqa: S608 - names of ours
+ADD_TO_GROUPS = f"""
     INSERT INTO groups_moneymonth AS m (group_id, month, team_id, {", ".join(NAMES)})
     SELECT group_id, month, team_id, {", ".join(f"COALESCE({name}, 0)" for name in NAMES)}
     FROM (
@@ -28,21 +40,32 @@ ADD = f"""
     ) changed
     ORDER BY group_id, month
     ON CONFLICT (group_id, month) DO UPDATE SET {", ".join(f"{name} = m.{name} + EXCLUDED.{name}" for name in NAMES)}
-"""  # noqa: S608 - names of ours
+"""  # noqa: S608
+
+
+def add(lines: str) -> str:
+    """Both statements for the lines of a query; a query names its sign 1 or -1."""
+    return f"{ADD_TO_TEAMS % lines};{ADD_TO_GROUPS % lines}"
+
+
 NEW, OLD = "SELECT 1 AS sign, * FROM lines_now", "SELECT -1 AS sign, * FROM lines_before"
-FORGET = "DELETE FROM groups_moneymonth m USING lines_before l WHERE m.lines = 0 AND m.group_id = l.group_id"
+FORGET = """
+    DELETE FROM groups_teammoneymonth m USING lines_before l WHERE m.lines = 0 AND m.team_id = l.team_id;
+    DELETE FROM groups_moneymonth m USING lines_before l WHERE m.lines = 0 AND m.group_id = l.group_id
+"""
 MAKE = f"""
 CREATE FUNCTION keep_money_months() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        {ADD % NEW};
+        {add(NEW)};
     ELSIF TG_OP = 'UPDATE' THEN
-        {ADD % f"{OLD} UNION ALL {NEW}"};
+        {add(f"{OLD} UNION ALL {NEW}")};
         {FORGET};
     ELSIF TG_OP = 'DELETE' THEN
-        {ADD % OLD};
+        {add(OLD)};
         {FORGET};
     ELSE
+        DELETE FROM groups_teammoneymonth;
         DELETE FROM groups_moneymonth;
     END IF;
     RETURN NULL;
@@ -56,7 +79,7 @@ CREATE TRIGGER money_months_lose AFTER DELETE ON groups_ledgerline
     REFERENCING OLD TABLE AS lines_before FOR EACH STATEMENT EXECUTE FUNCTION keep_money_months();
 CREATE TRIGGER money_months_end AFTER TRUNCATE ON groups_ledgerline
     FOR EACH STATEMENT EXECUTE FUNCTION keep_money_months();
-{ADD % "SELECT 1 AS sign, * FROM groups_ledgerline"};
+{add("SELECT 1 AS sign, * FROM groups_ledgerline")};
 """  # noqa: S608 - names of ours
 DROP = """
 DROP TRIGGER money_months_end ON groups_ledgerline;
@@ -123,12 +146,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MoneyMonth",
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "group_id", "month", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
                 ("month", models.DateField()),
                 ("revenue", models.DecimalField(decimal_places=2, max_digits=16)),
                 ("goods_cost", models.DecimalField(decimal_places=2, max_digits=16)),
@@ -138,6 +155,12 @@ class Migration(migrations.Migration):
                 ("operations", models.DecimalField(decimal_places=2, max_digits=16)),
                 ("hours", models.DecimalField(decimal_places=2, max_digits=14)),
                 ("lines", models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "group_id", "month", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 (
                     "group",
                     models.ForeignKey(
@@ -156,7 +179,40 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("month__day", 1)), name="a month of money begins on its first day"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TeamMoneyMonth",
+            fields=[
+                ("month", models.DateField()),
+                ("revenue", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("goods_cost", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("revenue_without_goods_cost", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("acquisition", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("labour", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("operations", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("hours", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("lines", models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "team_id", "month", blank=True, editable=False, primary_key=True, serialize=False
                     ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="groups.team"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="a month of a team begins on its first day"
+                    )
                 ],
             },
         ),

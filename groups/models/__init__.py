@@ -1,7 +1,7 @@
 from groups.models.audit import AuditEntry
 from groups.models.group import Group, Plan
 from groups.models.money import CostCategory, LedgerLine
-from groups.models.money_month import ExistingBuyers, MoneyMonth
+from groups.models.money_month import ExistingBuyers, MoneyMonth, TeamMoneyMonth
 from groups.models.outbox import OutboxMessage
 from groups.models.people import Membership, Team, User
 
@@ -16,5 +16,6 @@ __all__ = [
     "OutboxMessage",
     "Plan",
     "Team",
+    "TeamMoneyMonth",
     "User",
 ]

@@ -9,17 +9,10 @@ from groups.models.group import Group
 from groups.models.people import Team, User
 
 
-class MoneyMonth(models.Model):
-    """Yuan of one group and calendar month: the columns of MonthResult under the same names.
+class MoneySums(models.Model):
+    """Yuan: the columns of MonthResult under the same names. Whoever sums money by month has them all."""
 
-    Written by triggers of the ledger alone (migration 0040), in the transaction of the line: always in step, to the
-    fen. A month without a line has no row.
-    """
-
-    pk = models.CompositePrimaryKey("group_id", "month")
-    group = models.ForeignKey(Group, models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()  # its first day
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+", db_index=False)
     revenue = models.DecimalField(max_digits=16, decimal_places=2)
     goods_cost = models.DecimalField(max_digits=16, decimal_places=2)
     revenue_without_goods_cost = models.DecimalField(max_digits=16, decimal_places=2)
@@ -32,10 +25,37 @@ class MoneyMonth(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        abstract = True
+
+
+class MoneyMonth(MoneySums):
+    """One group and calendar month.
+
+    Written by triggers of the ledger alone (migration 0040), in the transaction of the line: always in step, to the
+    fen. A month without a line has no row.
+    """
+
+    pk = models.CompositePrimaryKey("group_id", "month")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
         constraints = [
             models.CheckConstraint(name="a month of money begins on its first day", condition=Q(month__day=1)),
         ]
         indexes = [models.Index(fields=["month", "team"], name="money_of_a_month")]  # fleet_money
+
+
+class TeamMoneyMonth(MoneySums):
+    """One team and calendar month, written as MoneyMonth is: trends read these few rows, not one of each group."""
+
+    pk = models.CompositePrimaryKey("team_id", "month")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a month of a team begins on its first day", condition=Q(month__day=1)),
+        ]
 
 
 class ExistingBuyers(models.Model):

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from groups import ledger
-from groups.fleet_money import Scope, months_of, rows_of, totals_of
-from groups.models import ExistingBuyers, LedgerLine, MoneyMonth
+from groups.fleet_money import Scope, months_of, rows_of, totals_of, whole_of
+from groups.models import ExistingBuyers, LedgerLine, MoneyMonth, TeamMoneyMonth
 from groups.money_check import differences, make_anew
 from groups.rules.spans import Span
 from groups.tests.making import make_group, make_team, make_user
@@ -67,6 +67,7 @@ def test_what_is_done_to_lines_by_hand_is_followed():
     assert not MoneyMonth.objects.filter(group=group, month=date(2026, 11, 1)).exists()
     LedgerLine.objects.filter(group=group).delete()
     assert list(MoneyMonth.objects.values_list("group_id", flat=True)) == [other.pk]
+    assert list(TeamMoneyMonth.objects.values_list("team_id", flat=True)) == [other.team_id]
     assert differences() == []
 
 
@@ -87,7 +88,7 @@ def test_a_difference_is_told_and_mended(capsys):
     call_command("check_money")
     MoneyMonth.objects.filter(group=group).update(revenue=Decimal("5.01"))
     (found,) = differences()
-    assert (found.group_id, found.name, found.ledger, found.month_says) == (
+    assert (found.number, found.name, found.ledger, found.month_says) == (
         group.pk, "revenue", Decimal("5.00"), Decimal("5.01"),
     )  # fmt: skip
     with pytest.raises(CommandError, match="1 figures differ"):
@@ -95,7 +96,10 @@ def test_a_difference_is_told_and_mended(capsys):
     call_command("check_money", mend=True)
     assert differences() == []
     MoneyMonth.objects.filter(group=group).delete()
-    assert {each.month_says for each in differences()} == {None}
+    TeamMoneyMonth.objects.update(labour=Decimal("0.07"))
+    assert {(each.key, each.month_says) for each in differences()} == {
+        ("group_id", None), ("team_id", Decimal("0.07")),
+    }  # fmt: skip
     make_anew()
     assert month_row(group).team_id == group.team_id
 
@@ -103,7 +107,8 @@ def test_a_difference_is_told_and_mended(capsys):
 @pytest.mark.django_db(transaction=True)
 def test_many_writers_at_once_lose_nothing_and_do_not_block_one_another_for_good():
     """Statements of many lines, their groups in opposite orders: without ordered keys PostgreSQL ends them."""
-    groups = [make_group() for _ in range(6)]
+    teams = [make_team(), make_team()]
+    groups = [make_group(team=teams[n % 2]) for n in range(6)]
     start = threading.Barrier(4)
     failures: list[BaseException] = []
 
@@ -176,6 +181,7 @@ class InStep(TestCase):
         assert differences() == []
         totals = totals_of(Scope([team.pk]), span)
         assert totals.whole.result.net == sum(net.values())
+        assert whole_of(Scope([team.pk]), span) == totals.whole
         rows = {row.group_id: row.result.net for row in rows_of(Scope([team.pk]), span, limit=10)}
         assert {pk: rows.get(pk, 0) for pk in net} == net
 

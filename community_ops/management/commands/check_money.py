@@ -22,7 +22,7 @@ class Command(BaseCommand):
         found = differences()
         for each in found[:SHOWN]:
             self.stdout.write(
-                f"group {each.group_id}, {each.month:%Y-%m}, {each.name}: lines say {each.ledger},"
+                f"{each.key} {each.number}, {each.month:%Y-%m}, {each.name}: lines say {each.ledger},"
                 f" the month says {each.month_says}"
             )
         if found and options["mend"]:
