@@ -34,9 +34,20 @@ DESCRIBED = """
         LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
     )
 """
+# First by all four together: few rows are left to be summed by each alone.
 TOTALS = f"""
-    SELECT GROUPING(model, layer, team_id, owner_id), model, layer, team_id, owner_id, {COUNTS}, {KNOWN_SUMS}
-    FROM described {{where}} GROUP BY GROUPING SETS ((), (model), (layer), (team_id), (owner_id))
+    , cells AS (
+        SELECT model, layer, team_id, owner_id,
+            count(*) FILTER (WHERE NOT unstated) AS groups,
+            count(*) FILTER (WHERE NOT unstated AND net < 0) AS losing,
+            count(*) FILTER (WHERE unstated) AS left_out,
+            {", ".join(f"COALESCE(sum({name}) FILTER (WHERE NOT unstated), 0) AS {name}" for name in NAMES)}
+        FROM described {{where}} GROUP BY 1, 2, 3, 4
+    )
+    SELECT GROUPING(model, layer, team_id, owner_id), model, layer, team_id, owner_id,
+        COALESCE(sum(groups), 0)::integer, COALESCE(sum(losing), 0)::integer, COALESCE(sum(left_out), 0)::integer,
+        {", ".join(f"COALESCE(sum({name}), 0)" for name in NAMES)}
+    FROM cells GROUP BY GROUPING SETS ((), (model), (layer), (team_id), (owner_id))
 """  # noqa: S608 - names of ours
 WHOLE_ALONE = f"SELECT {COUNTS}, {KNOWN_SUMS} FROM {{rows}} {{where}}"  # noqa: S608
 ROWS = f"""

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from lifecycle.sources import spool
+from lifecycle.sources import order_sheet, spool
 from lifecycle.sources.canonical import Canonical
+from lifecycle.sources.order_sheet import Orders
 from lifecycle.sources.reading import Terms
 from lifecycle.sources.refusal import FileRefused
 
@@ -26,7 +27,21 @@ def read_in_child(
     Raises FileRefused with the reader's code, or `too_heavy` when a limit ended the child. The member key goes through
     the pipe, not the command line or the environment, where other processes could see it.
     """
+    _run_child(path, folder, terms, member_key, tell)
+    return spool.load(folder)
+
+
+def read_orders_in_child(path: Path, folder: Path, terms: Terms, member_key: bytes) -> Orders:
+    """The orders of a file, under the same limits and refusals."""
+    _run_child(path, folder, terms, member_key, lambda rows: None, orders=True)
+    return order_sheet.load(folder)
+
+
+def _run_child(
+    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None], *, orders: bool = False
+) -> None:
     order = {
+        "orders": orders,
         "path": str(path.resolve()),
         "folder": str(folder.resolve()),
         "zone": terms.zone,
@@ -68,4 +83,3 @@ def read_in_child(
         raise FileRefused(last["refused"], **last["figures"])
     if "done" not in last:
         raise FileRefused("too_heavy")
-    return spool.load(folder)

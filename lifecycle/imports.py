@@ -176,7 +176,7 @@ def _new(
     return Import(
         team=team,
         platform=platform,
-        file_name=_shown_name(file_name),
+        file_name=shown_name(file_name),
         file_bytes=size,
         file_hash=file_hash,
         observed_from=asked.first,
@@ -187,7 +187,7 @@ def _new(
     )
 
 
-def _shown_name(name: str) -> str:
+def shown_name(name: str) -> str:
     """The last part of a file name, printable, as it may be shown; it is never used as a path."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in last if c.isprintable() and not "\ud800" <= c <= "\udfff")[:200] or "-"

@@ -1,7 +1,8 @@
 """`python -m lifecycle.sources.child`: reads one untrusted file under hard limits and leaves a spool, or says why not.
 
-Standard input: one JSON object {"path", "folder", "zone", "last_day", "limits": {...}, "member_key": hex}. Standard
-output: lines of JSON, {"rows": n} now and then and {"done": true} or {"refused": code, "figures": {...}} at the end.
+Standard input: one JSON object {"path", "folder", "zone", "last_day", "limits": {...}, "member_key": hex, "orders":
+whether the file holds orders instead of activity}. Standard output: lines of JSON, {"rows": n} now and then and
+{"done": true} or {"refused": code, "figures": {...}} at the end.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lifecycle.sources import spool
+from lifecycle.sources import order_sheet, spool
 from lifecycle.sources.limits import Limits
 from lifecycle.sources.reading import Terms, read
 from lifecycle.sources.refusal import FileRefused
@@ -29,10 +30,11 @@ def main() -> None:
     folder = Path(order["folder"])
     terms = Terms(zone=order["zone"], last_day=date.fromisoformat(order["last_day"]), limits=limits)
     try:
-        found = read(
-            Path(order["path"]), folder, terms, bytes.fromhex(order["member_key"]), tell=lambda rows: say(rows=rows)
-        )
-        spool.save(found, folder)
+        path, member_key = Path(order["path"]), bytes.fromhex(order["member_key"])
+        if order.get("orders"):
+            order_sheet.save(order_sheet.read(path, folder, terms, member_key), folder)
+        else:
+            spool.save(read(path, folder, terms, member_key, tell=lambda rows: say(rows=rows)), folder)
     except FileRefused as refused:
         say(refused=refused.code, figures=refused.figures)
     except MemoryError:

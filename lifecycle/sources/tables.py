@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -22,6 +22,7 @@ MOST_SHEETS = 20
 LONGEST_CELL = 65_536
 
 NumberedRow = tuple[int, list[Any]]
+Places = Callable[[list[str]], dict[str, int]]  # the place of each recognised field in a row of headers
 
 
 @dataclass
@@ -34,16 +35,22 @@ class Table:
     encoding: str
 
 
-def open_table(path: Path, *, is_workbook: bool, needed: frozenset[str] = frozenset({"group", "date"})) -> Table:
+def open_table(
+    path: Path,
+    *,
+    is_workbook: bool,
+    needed: frozenset[str] = frozenset({"group", "date"}),
+    places: Places = fields_of,
+) -> Table:
     """The table in a file; refuses a file in which no row of the first ten names the needed fields."""
-    return _open_workbook(path, needed) if is_workbook else _open_text(path, needed)
+    return _open_workbook(path, needed, places) if is_workbook else _open_text(path, needed, places)
 
 
-def _open_text(path: Path, needed: frozenset[str]) -> Table:
+def _open_text(path: Path, needed: frozenset[str], places: Places) -> Table:
     encoding = encoding_of(path)
     csv.field_size_limit(LONGEST_CELL)
-    delimiter = _delimiter_of(path, encoding)
-    table = _below_header(_text_rows(path, encoding, delimiter), encoding, needed)
+    delimiter = _delimiter_of(path, encoding, places)
+    table = _below_header(_text_rows(path, encoding, delimiter), encoding, needed, places)
     if table is None:
         raise FileRefused("no_header")
     return table
@@ -61,17 +68,17 @@ def _text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[NumberedRo
             raise FileRefused("broken_csv", line=reader.line_num) from error
 
 
-def _delimiter_of(path: Path, encoding: str) -> str:
+def _delimiter_of(path: Path, encoding: str, places: Places) -> str:
     """The delimiter under which the first lines name the most fields."""
     with path.open(encoding=encoding, newline="") as file:
         lines = [line[:LONGEST_CELL] for line in islice(file, HEADER_WITHIN)]
     return max(
         DELIMITERS,
-        key=lambda mark: max((len(fields_of(cells)) for cells in csv.reader(lines, delimiter=mark)), default=0),
+        key=lambda mark: max((len(places(cells)) for cells in csv.reader(lines, delimiter=mark)), default=0),
     )
 
 
-def _open_workbook(path: Path, needed: frozenset[str]) -> Table:
+def _open_workbook(path: Path, needed: frozenset[str], places: Places) -> Table:
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = book.sheet_names
@@ -82,7 +89,7 @@ def _open_workbook(path: Path, needed: frozenset[str]) -> Table:
             if sheet.width > MOST_COLUMNS:
                 raise FileRefused("too_many_columns", most=MOST_COLUMNS)
             first = sheet.start[0] + 1 if sheet.start else 1
-            table = _below_header(enumerate(sheet.iter_rows(), start=first), "xlsx", needed)
+            table = _below_header(enumerate(sheet.iter_rows(), start=first), "xlsx", needed, places)
             if table is not None:
                 return table
     except (CalamineError, ZipError, OSError, ValueError) as error:
@@ -90,14 +97,14 @@ def _open_workbook(path: Path, needed: frozenset[str]) -> Table:
     raise FileRefused("no_header")
 
 
-def _below_header(rows: Iterable[NumberedRow], encoding: str, needed: frozenset[str]) -> Table | None:
+def _below_header(rows: Iterable[NumberedRow], encoding: str, needed: frozenset[str], places: Places) -> Table | None:
     rows = iter(rows)
     for _, cells in islice(rows, HEADER_WITHIN):
         headers = [cell if isinstance(cell, str) else "" for cell in cells]
-        places = fields_of(headers)
-        if needed <= places.keys():
+        found = places(headers)
+        if needed <= found.keys():
             first = next(rows, None)
             if first is None:
                 raise FileRefused("only_header")
-            return Table(headers, places, chain([first], rows), encoding)
+            return Table(headers, found, chain([first], rows), encoding)
     return None

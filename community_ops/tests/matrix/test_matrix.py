@@ -10,7 +10,16 @@ from community_ops.tests.matrix.world import PEOPLE
 from lifecycle.views.cases.actions import PAGES
 
 REFUSED = (403, 404, 405)
-LISTS = ("home", "group-list", "assessment-list", "case-board", "import-list", "health-dashboard")
+LISTS = (
+    "home",
+    "group-list",
+    "assessment-list",
+    "case-board",
+    "import-list",
+    "health-dashboard",
+    "order-list",
+    "pnl-groups",
+)
 CELLS = [
     pytest.param(name, entry, method, id=f"{name}-{place}-{method}")
     for name, entries in ENTRIES.items()
@@ -61,5 +70,5 @@ def test_lists_show_the_things_of_the_own_team_only(world, browser_of, name):
         page = browser_of(person).get(reverse(name)).content.decode()
         assert "Foreign" not in page, person
     everything = browser_of("administrator").get(reverse(name)).content.decode()
-    if name not in ("home", "health-dashboard"):
+    if name not in ("home", "health-dashboard", "pnl-groups"):
         assert "Own" in everything and "Foreign" in everything
