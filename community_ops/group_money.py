@@ -175,7 +175,7 @@ def plan_sentence(full: MonthResult, compared: AgainstPlan) -> str:
             "root": CostRoot(compared.largest_root).label,
             "amount": numbers.yuan(getattr(full, compared.largest_root), 2),
         }
-        sentence = f"{sentence} {_('The largest cost is %(root)s with %(amount)s.') % largest}"
+        sentence = f"{sentence} " + _("The largest cost is %(root)s with %(amount)s.") % largest
     return sentence
 
 

@@ -37,7 +37,15 @@ STATEMENTS = (
     "DELETE FROM assessments_assessment_collaborators WHERE assessment_id IN"
     " (SELECT id FROM assessments_assessment WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM assessments_assessment WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_orderday WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_shoporder WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_attributionrule WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_orderimport WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_existingbuyers WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_ledgerline WHERE team_id = ANY(%(teams)s)",
+    # Empty by now: the triggers of the ledger took the sums along.
+    "DELETE FROM groups_moneymonth WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_teammoneymonth WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_plan WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_group WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_membership WHERE team_id = ANY(%(teams)s) OR user_id IN"

@@ -14,6 +14,7 @@ from community_ops.demo.clearing import clear_demo
 from community_ops.demo.company import Company, found_company
 from community_ops.demo.history import bring_in_history
 from community_ops.demo.money import enter_money
+from community_ops.demo.orders import bring_in_orders
 from community_ops.demo.plans import fill_assessments
 from community_ops.demo.roster import roster
 from groups import audit
@@ -42,6 +43,7 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
             shape.key: days for shape in roster() if (days := days_of(shape, last_day=yesterday)) is not None
         }
         lines = enter_money(company=company, days_by_group=days_by_group, now=now)
+        bring_in_orders(company=company, now=now, today=today)
         fill_assessments(company=company, now=now, today=today)
     say("activity")
     rows = bring_in_history(company=company, days_by_group=days_by_group, now=now, today=today)

@@ -94,7 +94,7 @@ def typed(of, **fields):
     return {
         "kind": "coupon",
         "pattern": "TEA",
-        "group": group.pk,
+        "group": of.pk,
         "valid_from": "2026-01-01",
         "valid_until": "",
     } | fields
