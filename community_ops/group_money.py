@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from community_ops import numbers
 from community_ops.insights import unit_counts
-from community_ops.insights.pnl_panels import waterfall
+from community_ops.insights.pnl_panels import since_first, waterfall
 from community_ops.insights.unit_counts import RATIOS, Units
 from community_ops.metrics import BY_SLUG
 from groups import economics, existing_buyers, ledger_lines
@@ -86,7 +86,7 @@ def figures_of(group: Group, today: date) -> dict[str, Any]:
     total = total_of(months[0].month, months)
     return {
         "plan": plan,
-        "months": [(month, lines_address(group.pk, span_of(month, today))) for month in reversed(months)],
+        "months": [(month, lines_address(group.pk, span_of(month, today))) for month in reversed(since_first(months))],
         "total": total,
         "total_lines": lines_address(group.pk, year),
         "waterfall": waterfall(total, lines_address(group.pk, year)),

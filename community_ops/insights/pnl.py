@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community_ops import numbers
@@ -135,7 +136,8 @@ def key_figures(asked: Asked, now: Slice, before: Slice) -> list[dict[str, Any]]
     def amount(slug: str, name: str, better: str, unit: str = "%") -> dict[str, Any]:
         value = getattr(result, name)
         change = delta(value, getattr(earlier, name) if earlier else None, better, unit)
-        return card(slug, numbers.compact_yuan(value, in_chinese()), every, change)
+        written = numbers.compact_yuan(value, in_chinese())
+        return card(slug, pnl_panels.at_most(result, written) if name == "net" else written, every, change)
 
     return [
         amount("revenue", "revenue", "up"),
@@ -144,7 +146,7 @@ def key_figures(asked: Asked, now: Slice, before: Slice) -> list[dict[str, Any]]
         amount("labour", "labour", "down"),
         amount("operations", "operations", "down"),
         # A share of a loss says nothing: the net is compared in yuan.
-        amount("net_contribution", "net", "up", ""),
+        amount("net_contribution", "net", "up", _(" yuan")),
         card(
             "margin",
             numbers.percent(result.margin),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from community_ops import numbers
 from community_ops.charts import Chart
@@ -77,7 +78,8 @@ def waterfall(result: MonthResult, details: str = "") -> Chart:
 
 
 def trend(months: Sequence[MonthResult]) -> Chart:
-    """Net contribution month by month; a month without a line is a gap."""
+    """Net contribution month by month since the first with a line; a later month without one is a gap."""
+    months = since_first(months)
     known = [month for month in months if not month.is_empty]
     if known:
         worst = min(known, key=lambda month: month.net)
@@ -112,6 +114,12 @@ def trend(months: Sequence[MonthResult]) -> Chart:
         columns=[_("Month"), _("Revenue"), _("Goods"), _("Costs"), _("Net contribution")],
         rows=[(f"{month.month:%Y-%m}", *_cells(month)) for month in months],
     )
+
+
+def since_first(months: Sequence[MonthResult]) -> Sequence[MonthResult]:
+    """The months, oldest first, without the empty ones before anything was entered; the last one always stays."""
+    first = next((place for place, month in enumerate(months) if not month.is_empty), len(months) - 1)
+    return months[first:]
 
 
 def _cells(month: MonthResult) -> tuple[str, ...]:
@@ -158,8 +166,8 @@ def slices(name: str, found: Mapping[Any, Slice], words: Mapping[Any, Any], addr
             sentence,
         ),
         columns=[
-            _("Name"), _("Revenue"), _("Goods"), _("Acquisition cost"), _("Labour cost"), _("Running cost"),
-            _("Net contribution"), _("Net margin"), _("Groups"), _("Groups losing money"),
+            pgettext("column", "Name"), _("Revenue"), _("Goods"), _("Acquisition cost"), _("Labour cost"),
+            _("Running cost"), _("Net contribution"), _("Net margin"), _("Groups"), _("Groups losing money"),
         ],
         rows=[
             (

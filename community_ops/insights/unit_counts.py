@@ -40,9 +40,15 @@ COUNTED = f"""
         WHERE a.day BETWEEN %s AND %s AND a.group_id IN (SELECT group_id FROM described)
         GROUP BY a.group_id
     ),
+    bought AS (
+        SELECT o.group_id, count(*) AS orders FROM groups_shoporder o
+        WHERE o.part = 0 AND o.paid_on BETWEEN %s AND %s AND o.group_id IN (SELECT group_id FROM described)
+        GROUP BY o.group_id
+    ),
     counted AS (
-        SELECT x.*, w.joins, w.members, a.active, w.orders
+        SELECT x.*, w.joins, w.members, a.active, COALESCE(b.orders, w.orders) AS orders
         FROM described x LEFT JOIN watched w USING (group_id) LEFT JOIN acting a USING (group_id)
+        LEFT JOIN bought b USING (group_id)
         WHERE NOT x.unstated
     )
 """  # noqa: S608 - names of ours
@@ -107,7 +113,7 @@ def units_of_groups(scope: Scope, span: Span, limit: int) -> list[Units]:
 
 def _counted(scope: Scope, span: Span) -> tuple[str, list[Any]]:
     sql, params = scope.by_group(span)
-    return sql + DESCRIBED + COUNTED, [*params, span.first, span.last, span.first, span.last]
+    return sql + DESCRIBED + COUNTED, [*params, *[span.first, span.last] * 3]
 
 
 def _units(key: Any, name: str, span: Span, figures: tuple[Any, ...]) -> Units:

@@ -156,7 +156,6 @@ def test_charts_have_a_sentence_and_a_table_and_do_without_javascript(visit, cha
         assert figure.locator("table").is_visible()
     plain = visit(address, user=manager, screen="phone", language="en", script=False)
     assert all(table.is_visible() for table in plain.locator("figure.chart table").all())
-    plain.locator("details.panel summary").first.click()
     plain.get_by_label("Incremental only").check()
     plain.get_by_role("button", name="Show").click()
     assert "1 group with revenue has no share of existing buyers" in plain.inner_text("main")
