@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from groups.models import User
 
@@ -29,7 +28,7 @@ CHANGED = """
 REVERSE = """
     INSERT INTO groups_ledgerline
         (team_id, group_id, kind, "on", amount, currency, note, reverses_id, entered_at, entered_by_id)
-    SELECT l.team_id, l.group_id, l.kind, l."on", -l.amount, l.currency, %(gone)s, l.id, %(now)s, %(by)s
+    SELECT l.team_id, l.group_id, l.kind, l."on", -l.amount, l.currency, '', l.id, %(now)s, %(by)s
     FROM groups_ledgerline l JOIN order_days_changed c ON c.line_id = l.id
     ORDER BY l.group_id, l."on"
     ON CONFLICT (reverses_id) DO NOTHING
@@ -46,7 +45,7 @@ ENTER = """
     made AS (
         INSERT INTO groups_ledgerline
             (team_id, group_id, kind, "on", amount, currency, note, token, entered_at, entered_by_id)
-        SELECT %(team)s, group_id, 'revenue', "on", total, 'CNY', format(%(note)s, orders), token, %(now)s, %(by)s
+        SELECT %(team)s, group_id, 'revenue', "on", total, 'CNY', '', token, %(now)s, %(by)s
         FROM wanted RETURNING id, token
     )
     INSERT INTO groups_orderday (team_id, group_id, "on", line_id, orders)
@@ -69,8 +68,6 @@ def settle_lines(*, team_id: int, by: User | None, now: datetime) -> int:
         "team": team_id,
         "by": by.pk if by else None,
         "now": now,
-        "note": _("Imported orders: %s"),
-        "gone": _("Orders of the day have changed"),
     }
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, told)

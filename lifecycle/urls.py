@@ -14,6 +14,7 @@ urlpatterns = [
     path("data/imports/", imports.import_list, name="import-list"),
     path("data/imports/new/", imports.import_new, name="import-new"),
     path("data/imports/<int:pk>/", imports.import_page, name="import-page"),
+    path("groups/<int:pk>/orders/", orders.group_orders, name="group-orders"),
     path("data/orders/", orders.order_list, name="order-list"),
     path("data/orders/new/", orders.order_new, name="order-new"),
     path("data/orders/unattributed/", orders.orders_waiting, name="orders-waiting"),

@@ -128,6 +128,7 @@ ROUTES = [
     Route("pnl-units", "op", query="?period=30d&by=group"),
     Route("group-money", "mgr", thing(Group, existing_buyers__percent=35)),
     Route("group-lines", "mgr", thing(Group, existing_buyers__percent=35), query="?what=revenue"),
+    Route("group-orders", "mgr", thing(Group, existing_buyers__percent=35)),
     Route("order-list", "mgr"),
     Route("order-new", "mgr"),
     Route("order-import", "mgr", thing(OrderImport)),

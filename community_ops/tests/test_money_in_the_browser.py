@@ -90,6 +90,7 @@ def test_every_page_fits_and_is_accessible(visit, chain, screen, language, theme
         "pnl-units": f"{reverse('pnl-units')}?{month}",
         "group-money": reverse("group-money", args=[group.pk]),
         "group-lines": f"{reverse('group-lines', args=[group.pk])}?from={last_month()}&to={timezone.localdate()}",
+        "group-orders": f"{reverse('group-orders', args=[group.pk])}?from=2026-01-01&to=2027-01-01",
         "order-list": reverse("order-list"),
         "order-new": reverse("order-new"),
         "order-import": reverse("order-import", args=[waiting.pk]),

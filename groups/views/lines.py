@@ -41,7 +41,7 @@ def group_lines(request: HttpRequest, pk: int) -> HttpResponse:
     known = number.isascii() and number.isdigit() and len(number) < 16
     category = CostCategory.objects.filter(pk=number).first() if known else None
     lines = lines_behind(group.pk, span, part, category.pk if category else None)
-    page = Paginator(lines.select_related("category", "entered_by", "reversed_by"), PAGE).get_page(
+    page = Paginator(lines.select_related("category", "entered_by", "order_day", "reverses__order_day"), PAGE).get_page(
         request.GET.get("page")
     )
     context: dict[str, Any] = {

@@ -163,3 +163,16 @@ def test_the_pages_ask_the_same_number_of_times(client, group, manager, django_a
     for name, most in (("order-list", 9), ("orders-waiting", 16), ("attribution-rules", 9)):
         with django_assert_max_num_queries(most):
             assert client.get(reverse(name)).status_code == 200
+
+
+def test_a_line_leads_to_the_orders_that_it_stands_for(client, group, manager):
+    make_rule(group, "TEA")
+    bring_in(group.team, order("E1", 30, coupon="TEA", refund_cents=500), order("E2", 12.5, coupon="TEA"))
+    days = "from=2026-11-10&to=2026-11-10"
+    lines = client.get(f"{reverse('group-lines', args=[group.pk])}?{days}")
+    assert "2 imported orders" in lines.content.decode()
+    page = client.get(f"{reverse('group-orders', args=[group.pk])}?{days}")
+    assert page.context["total"] == lines.context["total"] == Decimal("37.50")
+    assert [(row.number, row.part) for row in page.context["page"]] == [("E1", 1), ("E2", 0), ("E1", 0)]
+    assert client.get(f"{reverse('group-orders', args=[group.pk])}?from=2026-11-11&to=x").status_code == 200
+    assert client.get(reverse("group-orders", args=[make_group().pk])).status_code == 404

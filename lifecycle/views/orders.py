@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from groups import attribution, orders
 from groups.access import leads_any, team_roles
-from groups.models import AttributionRule, OrderImport, ShopOrder
+from groups.models import AttributionRule, Group, OrderImport, ShopOrder
+from groups.rules.spans import Span, month_of
+from groups.views.lines import span_asked
 from lifecycle.import_words import cell_problem
 from lifecycle.imports import shown_name
 from lifecycle.order_forms import OrderUploadForm
@@ -115,6 +117,22 @@ def orders_waiting(request: HttpRequest) -> HttpResponse:
         "may_rule": leads_any(request.user),
     }
     return render(request, "lifecycle/orders/waiting.html", context)
+
+
+@require_safe
+def group_orders(request: HttpRequest, pk: int) -> HttpResponse:
+    """The imported orders of a group, `?from=&to=`; what its ledger lines of these days stand for."""
+    group = Group.objects.one_visible_to(request.user, pk)
+    today = timezone.localdate()
+    span = span_asked(request, Span(month_of(today), today))
+    found = ShopOrder.objects.filter(group=group, paid_on__range=(span.first, span.last)).select_related("rule")
+    context = {
+        "group": group,
+        "span": span,
+        "page": Paginator(found.order_by("-paid_on", "-pk"), PAGE).get_page(request.GET.get("page")),
+        "total": found.aggregate(total=Sum("amount"))["total"],
+    }
+    return render(request, "lifecycle/orders/group.html", context)
 
 
 def _values(waiting: Any, column: str) -> Iterable[dict[str, Any]]:

@@ -153,6 +153,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-money": [Entry(team(200), team(422), of=group)],
     "group-lines": [Entry(team(200), of=group)],
     # orders
+    "group-orders": [Entry(team(200), of=group)],
     "order-list": [Entry(signed_in(200))],
     "order-new": [Entry(signed_in(200), signed_in(422))],
     "orders-waiting": [Entry(signed_in(200))],
