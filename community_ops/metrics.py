@@ -139,7 +139,7 @@ MONEY = (
     Metric(
         "per_order",
         _("Cost per order"),
-        _("The three costs ÷ orders: imported ones, else those that activity data reports"),
+        _("The three costs ÷ orders: imported or reported by activity data, whichever are more"),
     ),
     Metric(
         "per_member",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ from groups.rules.spans import Span
 WORST = 10
 TREND_MONTHS = 12
 PAGE = 50
+MOST_TIMES = 10  # a change beyond it is told in yuan
 
 
 @dataclass(frozen=True)
@@ -133,9 +135,9 @@ def key_figures(asked: Asked, now: Slice, before: Slice) -> list[dict[str, Any]]
     earlier = before.result if before.groups else None
     result, every = now.result, asked.address("pnl-groups")
 
-    def amount(slug: str, name: str, better: str, unit: str = "%") -> dict[str, Any]:
-        value = getattr(result, name)
-        change = delta(value, getattr(earlier, name) if earlier else None, better, unit)
+    def amount(slug: str, name: str, better: str) -> dict[str, Any]:
+        value, old = getattr(result, name), getattr(earlier, name) if earlier else None
+        change = delta(value, old, better, "%" if is_fair(name, value, old) else _(" yuan"))
         written = numbers.compact_yuan(value, in_chinese())
         return card(slug, pnl_panels.at_most(result, written) if name == "net" else written, every, change)
 
@@ -145,8 +147,7 @@ def key_figures(asked: Asked, now: Slice, before: Slice) -> list[dict[str, Any]]
         amount("acquisition", "acquisition", "down"),
         amount("labour", "labour", "down"),
         amount("operations", "operations", "down"),
-        # A share of a loss says nothing: the net is compared in yuan.
-        amount("net_contribution", "net", "up", _(" yuan")),
+        amount("net_contribution", "net", "up"),
         card(
             "margin",
             numbers.percent(result.margin),
@@ -160,6 +161,11 @@ def key_figures(asked: Asked, now: Slice, before: Slice) -> list[dict[str, Any]]
             delta(now.losing, before.losing if earlier else None, "down"),
         ),
     ]
+
+
+def is_fair(name: str, value: Decimal, old: Decimal | None) -> bool:
+    """Whether a change may be told in percent: not of a net, which may be a loss, nor of next to nothing."""
+    return name != "net" and (not old or abs(value - old) <= MOST_TIMES * abs(old))
 
 
 def card(slug: str, value: str, address: str, change: SafeString) -> dict[str, Any]:

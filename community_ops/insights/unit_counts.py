@@ -1,5 +1,6 @@
 """Joins the money of groups with what was observed in them: cost per join, active member and order, revenue per member.
 
+Both imported orders and those that activity reports may miss some: the larger count is taken.
 A group counts in a ratio only where the count below the line is known; unknown is never zero.
 """
 
@@ -46,7 +47,7 @@ COUNTED = f"""
         GROUP BY o.group_id
     ),
     counted AS (
-        SELECT x.*, w.joins, w.members, a.active, COALESCE(b.orders, w.orders) AS orders
+        SELECT x.*, w.joins, w.members, a.active, GREATEST(b.orders, w.orders) AS orders
         FROM described x LEFT JOIN watched w USING (group_id) LEFT JOIN acting a USING (group_id)
         LEFT JOIN bought b USING (group_id)
         WHERE NOT x.unstated

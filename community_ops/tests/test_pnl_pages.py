@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from community_ops.insights import unit_counts
 from community_ops.insights.periods import months_to_choose, period_of
+from community_ops.insights.pnl import is_fair
 from groups.existing_buyers import state_share
 from groups.fleet_money import Scope
 from groups.models import AuditEntry, ExistingBuyers
@@ -180,6 +181,17 @@ def test_words_that_mean_nothing_are_left_out(client, company, query):
 def test_a_team_without_lines_is_told_where_to_begin(client):
     client.force_login(make_user(make_team(), language="en"))
     assert "No ledger line yet" in client.get(reverse("pnl-dashboard")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "old", "fair"),
+    [
+        ("revenue", 1100, 100, True), ("revenue", 1101, 100, False), ("labour", 0, 100, True),
+        ("labour", 5, None, True), ("net", 5, 4, False),
+    ],
+)  # fmt: skip
+def test_what_may_be_told_in_percent(name, value, old, fair):
+    assert is_fair(name, Decimal(value), None if old is None else Decimal(old)) is fair
 
 
 # One group
