@@ -104,9 +104,25 @@ SCORE = (
 
 MONEY = (
     Metric(
+        "revenue",
+        _("Revenue"),
+        _("All revenue lines of the ledger whose date lies in the period, less those that were taken back"),
+    ),
+    Metric(
+        "goods",
+        _("Goods"),
+        _("The cost of the goods behind the revenue, as far as somebody stated it; the rest is unknown, not zero"),
+    ),
+    Metric(
         "net_contribution",
         _("Net contribution"),
         _("Revenue − cost of goods − acquisition cost − labour cost − running cost"),
+    ),
+    Metric("margin", _("Net margin"), _("Net contribution ÷ revenue; without revenue there is none")),
+    Metric(
+        "losing",
+        _("Groups losing money"),
+        _("Groups with lines in the period whose net contribution is below zero"),
     ),
     Metric("acquisition", _("Acquisition cost"), _("Adverts, promotions, rewards for bringing people in")),
     Metric("labour", _("Labour cost"), _("Hours for content, events and interaction × the rate of the hour")),
@@ -115,6 +131,30 @@ MONEY = (
         "break_even",
         _("Break-even conversion"),
         _("Share of members who must buy in a month for revenue to cover all cost"),
+    ),
+    Metric(
+        "incremental",
+        _("Incremental revenue"),
+        _(
+            "Revenue × (1 − the share that existing customers would have spent anyway), and its goods alike; a group"
+            " with revenue but without a stated share is left out"
+        ),
+    ),
+    Metric("per_join", _("Cost per join"), _("Acquisition cost ÷ people who joined, in groups where joins are known")),
+    Metric(
+        "per_active",
+        _("Cost per active member"),
+        _("The three costs ÷ different members who acted in the period, in groups where they are known"),
+    ),
+    Metric(
+        "per_order",
+        _("Cost per order"),
+        _("The three costs ÷ orders: imported or reported by activity data, whichever are more"),
+    ),
+    Metric(
+        "per_member",
+        _("Revenue per member"),
+        _("Revenue ÷ members as last observed in the period, in groups where they are known"),
     ),
     Metric("payback", _("Payback"), _("Days until the net contribution has paid back what was spent once")),
 )

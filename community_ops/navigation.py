@@ -36,6 +36,7 @@ PLACES = (
     Place("ledger-entry", _("Bookkeeping"), "pencil", "/ledger/", shortcut="m"),
     Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/health/", shortcut="i"),
     Place("capacity", _("Capacity"), "clock", "/insights/capacity/"),
+    Place("pnl-dashboard", _("Profit and loss"), "yuan", "/insights/pnl/"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
     Place("member-list", pgettext_lazy("colleagues", "People"), "people", "/settings/members/", group="settings"),
     Place("team-list", _("Teams"), "list", "/settings/teams/", group="settings"),
@@ -46,7 +47,11 @@ PLACES = (
     Place("me", _("My settings"), "person-circle", "/me/", group="help"),
 )
 # Pages that belong to a section without sharing its address.
-_ALSO = {"/cases/": "/lifecycle/", "/settings/invitations/": "/settings/members/"}
+_ALSO = {
+    "/cases/": "/lifecycle/",
+    "/settings/invitations/": "/settings/members/",
+    "/insights/units/": "/insights/pnl/",
+}
 FOR_LEADERS = {"member-list"}
 
 

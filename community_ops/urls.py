@@ -9,6 +9,7 @@ from community_ops import (
     group_closing,
     group_export,
     group_list,
+    group_money,
     group_page,
     home,
     probes,
@@ -18,7 +19,7 @@ from community_ops import (
     signing_in,
     two_factor,
 )
-from community_ops.insights import capacity, health
+from community_ops.insights import capacity, health, pnl, pnl_units
 from community_ops.people import handover_page, listing, person
 
 urlpatterns = [
@@ -45,6 +46,10 @@ urlpatterns = [
     path("settings/members/", listing.member_list, name="member-list"),
     path("settings/members/<int:pk>/", person.member_page, name="member-page"),
     path("settings/members/<int:pk>/handover/", handover_page.member_handover, name="member-handover"),
+    path("groups/<int:pk>/money/", group_money.group_money, name="group-money"),
+    path("insights/pnl/", pnl.pnl_dashboard, name="pnl-dashboard"),
+    path("insights/pnl/groups/", pnl.pnl_groups, name="pnl-groups"),
+    path("insights/units/", pnl_units.pnl_units, name="pnl-units"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("insights/capacity/", capacity.capacity_page, name="capacity"),
     path("ledger/allocations/", allocation_pages.allocation_list, name="allocation-list"),

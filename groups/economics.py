@@ -1,4 +1,4 @@
-"""Reads the ledger into profit and loss by group and month; one statement, whatever the number of groups."""
+"""Profit and loss by group and month; one statement, whatever the number of groups."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Count, DecimalField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce
 
 from groups.models import LedgerLine
-from groups.models.money import CostCategory, CostRoot
+from groups.money_of_spans import NAMES, source_of
 from groups.rules.profit_and_loss import MonthResult, months_through
+from groups.rules.spans import Span
 
 COST, REVENUE = LedgerLine.Kind.COST, LedgerLine.Kind.REVENUE
-BY_THE_HOUR = CostCategory.PricedBy.HOUR
 
 
 def _sum(column: str, **which: object) -> Coalesce:
@@ -22,17 +23,7 @@ def _sum(column: str, **which: object) -> Coalesce:
     return Coalesce(Sum(column, filter=Q(**which)), zero)
 
 
-# Summed under names of their own: an annotation called like a column would take its place in the others.
-SUMS = {
-    "revenue": _sum("amount", kind=REVENUE),
-    "goods_cost": _sum("goods_cost", kind=REVENUE),
-    "revenue_without_goods_cost": _sum("amount", kind=REVENUE, goods_cost=None),
-    "acquisition": _sum("amount", kind=COST, category__root=CostRoot.ACQUISITION),
-    "labour": _sum("amount", kind=COST, category__root=CostRoot.LABOUR),
-    "operations": _sum("amount", kind=COST, category__root=CostRoot.OPERATIONS),
-    "hours": _sum("quantity", kind=COST, category__root=CostRoot.LABOUR, category__priced_by=BY_THE_HOUR),
-    "lines": Count("id"),
-}
+SUMS = ", ".join(f"sum({name})" for name in NAMES)
 # Net contribution in SQL; the same arithmetic as MonthResult.net, and a test holds the two together.
 NET = _sum("amount", kind=REVENUE) - _sum("goods_cost", kind=REVENUE) - _sum("amount", kind=COST)
 
@@ -43,18 +34,14 @@ def profit_and_loss(group_ids: Collection[int], last_day: date, months: int) -> 
     A month without lines is there with `is_empty`.
     """
     calendar = months_through(last_day, months)
-    rows = (
-        LedgerLine.objects.filter(group_id__in=group_ids, on__gte=calendar[0], on__lte=last_day)
-        .annotate(month=TruncMonth("on"))
-        .values("group_id", "month")
-        .annotate(**{f"sum_of_{name}": total for name, total in SUMS.items()})
-    )
-    found = {
-        (row["group_id"], row["month"]): MonthResult(
-            month=row["month"], **{name: row[f"sum_of_{name}"] for name in SUMS}
-        )
-        for row in rows
-    }
+    source = source_of(Span(calendar[0], last_day), "group_id", list(group_ids))
+    with connection.cursor() as cursor:
+        sql = f"SELECT group_id, month, {SUMS} FROM ({source.sql}) money GROUP BY group_id, month"  # noqa: S608
+        cursor.execute(sql, source.params)
+        found = {
+            (group_id, month): MonthResult(month=month, **dict(zip(NAMES, figures, strict=True)))
+            for group_id, month, *figures in cursor.fetchall()
+        }
     return {
         group_id: [found.get((group_id, month), MonthResult(month=month)) for month in calendar]
         for group_id in group_ids

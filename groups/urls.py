@@ -7,6 +7,7 @@ from groups.views import (
     handovers,
     invitations,
     labour,
+    lines,
     lists,
     money,
     months,
@@ -40,4 +41,5 @@ urlpatterns = [
     path("ledger/months/", months.months_page, name="ledger-months"),
     path("settings/costs/", categories.cost_category_page, name="cost-categories"),
     path("settings/rates/", labour.rates_page, name="hourly-rates"),
+    path("groups/<int:pk>/lines/", lines.group_lines, name="group-lines"),
 ]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from groups.sheets import limited
-from lifecycle.sources import spool
+from lifecycle.sources import order_sheet, spool
 from lifecycle.sources.canonical import Canonical
+from lifecycle.sources.order_sheet import Orders
 from lifecycle.sources.reading import Terms
 
 
@@ -18,12 +19,25 @@ def read_in_child(
 
     Raises FileRefused with the reader's code, or `too_heavy` when a limit ended the child.
     """
+    _read(path, folder, terms, member_key, tell)
+    return spool.load(folder)
+
+
+def read_orders_in_child(path: Path, folder: Path, terms: Terms, member_key: bytes) -> Orders:
+    """The orders of a file, under the same limits and refusals."""
+    _read(path, folder, terms, member_key, lambda rows: None, orders=True)
+    return order_sheet.load(folder)
+
+
+def _read(
+    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None], *, orders: bool = False
+) -> None:
     order = {
         "path": str(path.resolve()),
         "folder": str(folder.resolve()),
         "zone": terms.zone,
         "last_day": str(terms.last_day),
         "member_key": member_key.hex(),
+        "orders": orders,
     }
     limited.run("lifecycle.sources.child", order, terms.limits, tell)
-    return spool.load(folder)

@@ -29,6 +29,10 @@ FILES: dict[str, Words] = file_words.FILES | {
     "no_header": _(
         "None of the first 10 rows names a group and a date. Name the columns, for example “group_id” and “date”."
     ),
+    "no_order_sheet": _(
+        "This is no table of orders: none of the first 10 rows names an order number, an amount and a day. Export the "
+        "orders of your shop system as .csv or .xlsx, with its own headers."
+    ),
     "no_count_columns": _("There is no column with figures, for example “messages” or “members”."),
     "bad_coverage": _("Row {line} of the coverage sheet cannot be read."),
     "which_platform": _("The group “{group}” is registered on several platforms. Say which one this file is from."),
@@ -40,6 +44,21 @@ FILES: dict[str, Words] = file_words.FILES | {
 CELLS: dict[str, tuple[Words, Words]] = file_words.CELLS | {
     "no_group": (_("No group"), _("Fill in the group's id or name.")),
     "no_member": (_("No member"), _("Fill in the member's id.")),
+    "no_order_number": (_("No order number"), _("Export the orders again with their numbers.")),
+    "no_amount": (_("No amount"), _("Fill in what was paid, such as 499.00; 0 if nothing was.")),
+    "amount_not_final": (
+        _("The shop system is still working this amount out"),
+        _("Export the order again once it is settled; the other rows can be imported now."),
+    ),
+    "refund_not_told": (
+        _("The order was closed, and nothing says what was given back"),
+        _("Add the refunded amount in a column “refund”, 0 if nothing was given back."),
+    ),
+    "refund_too_large": (_("More was given back than was paid"), _("Check both amounts.")),
+    "order_said_otherwise": (
+        _("A row above gives this order another amount"),
+        _("Keep the amount that was paid in one of the rows."),
+    ),
     "no_counts": (_("No figures in this row"), _("Fill in at least one figure, or delete the row.")),
     "said_again_below": (
         _("A later row says something else for the same day"),

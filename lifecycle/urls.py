@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle.views import figures, imports, nights
+from lifecycle.views import attribution, figures, imports, nights, orders
 from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
@@ -14,5 +14,11 @@ urlpatterns = [
     path("data/imports/", imports.import_list, name="import-list"),
     path("data/imports/new/", imports.import_new, name="import-new"),
     path("data/imports/<int:pk>/", imports.import_page, name="import-page"),
+    path("groups/<int:pk>/orders/", orders.group_orders, name="group-orders"),
+    path("data/orders/", orders.order_list, name="order-list"),
+    path("data/orders/new/", orders.order_new, name="order-new"),
+    path("data/orders/unattributed/", orders.orders_waiting, name="orders-waiting"),
+    path("data/orders/rules/", attribution.attribution_rules, name="attribution-rules"),
+    path("data/orders/<int:pk>/", orders.order_import, name="order-import"),
     path("settings/nights/", nights.night_log_page, name="night-log"),
 ]

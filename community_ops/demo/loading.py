@@ -15,6 +15,7 @@ from community_ops.demo.clearing import clear_demo
 from community_ops.demo.company import Company, found_company
 from community_ops.demo.history import bring_in_history
 from community_ops.demo.money import enter_money, set_up_categories
+from community_ops.demo.orders import bring_in_orders
 from community_ops.demo.papers import keep_papers
 from community_ops.demo.plans import fill_assessments
 from community_ops.demo.roster import roster
@@ -53,6 +54,7 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
             hours_until=hours_since(today),
             now=now,
         )
+        bring_in_orders(company=company, now=now, today=today)
         fill_assessments(company=company, now=now, today=today)
     say("activity")
     rows = bring_in_history(company=company, days_by_group=days_by_group, now=now, today=today)

@@ -27,7 +27,7 @@ from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
-from groups.models import Allocation, Group, LedgerLine, RegistryImport, User
+from groups.models import Allocation, Group, LedgerLine, OrderImport, RegistryImport, User
 from lifecycle.models import Case, HealthState, Import
 from lifecycle.rules.case_flow import Action
 
@@ -163,6 +163,19 @@ ROUTES = [
     Route("sessions", "op"),
     Route("two-factor", "op"),
     Route("health-dashboard", "mgr"),
+    Route("pnl-dashboard", "mgr", query="?today=1"),
+    Route("pnl-dashboard", "mgr", query="?period=30d&only=incremental"),
+    Route("pnl-groups", "mgr", query="?period=30d&show=losing"),
+    Route("pnl-units", "mgr", query="?period=30d"),
+    Route("pnl-units", "op", query="?period=30d&by=group"),
+    Route("group-money", "mgr", thing(Group, existing_buyers__percent=35)),
+    Route("group-lines", "mgr", thing(Group, existing_buyers__percent=35), query="?what=revenue"),
+    Route("group-orders", "mgr", thing(Group, existing_buyers__percent=35)),
+    Route("order-list", "mgr"),
+    Route("order-new", "mgr"),
+    Route("order-import", "mgr", thing(OrderImport)),
+    Route("orders-waiting", "mgr"),
+    Route("attribution-rules", "mgr"),
     Route("assessment-list", "mgr"),
     Route("assessment-new", "mgr"),
     Route("assessment-tasks", "op", DRAFT),

@@ -40,6 +40,11 @@ class MonthResult:
         return self.revenue - self.goods_cost - self.costs
 
     @property
+    def margin(self) -> Decimal | None:
+        """Net contribution as a share of revenue; None without revenue."""
+        return self.net / self.revenue if self.revenue else None
+
+    @property
     def goods_cost_is_known(self) -> bool:
         return self.revenue_without_goods_cost == ZERO
 

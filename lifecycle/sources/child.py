@@ -1,6 +1,7 @@
 """`python -m lifecycle.sources.child`: reads one untrusted file under hard limits and leaves a spool, or says why not.
 
-The order of groups.sheets.limited: {"path", "folder", "zone", "last_day", "member_key": hex}.
+The order of groups.sheets.limited: {"path", "folder", "zone", "last_day", "member_key": hex, "orders":
+whether the file holds orders instead of activity}.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from typing import Any
 
 from groups.sheets.limited import say, serve
 from groups.sheets.limits import Limits
-from lifecycle.sources import spool
+from lifecycle.sources import order_sheet, spool
 from lifecycle.sources.reading import Terms, read
 
 
 def read_order(order: dict[str, Any], limits: Limits) -> None:
     folder = Path(order["folder"])
     terms = Terms(zone=order["zone"], last_day=date.fromisoformat(order["last_day"]), limits=limits)
-    key = bytes.fromhex(order["member_key"])
-    spool.save(read(Path(order["path"]), folder, terms, key, tell=lambda rows: say(rows=rows)), folder)
+    path, key = Path(order["path"]), bytes.fromhex(order["member_key"])
+    if order["orders"]:
+        order_sheet.save(order_sheet.read(path, folder, terms, key), folder)
+    else:
+        spool.save(read(path, folder, terms, key, tell=lambda rows: say(rows=rows)), folder)
 
 
 if __name__ == "__main__":

@@ -218,6 +218,21 @@ ENTRIES: dict[str, list[Entry]] = {
         # What only the nights do has no page.
         *(Entry(OF_NOBODY, OF_NOBODY, of=action(word)) for word in ("expire", "recovered", "nonsense")),
     ],
+    # money
+    "pnl-dashboard": [Entry(signed_in(200))],
+    "pnl-groups": [Entry(signed_in(200))],
+    "pnl-units": [Entry(signed_in(200))],
+    "group-money": [Entry(team(200), team(422), of=group)],
+    "group-lines": [Entry(team(200), of=group)],
+    # orders
+    "group-orders": [Entry(team(200), of=group)],
+    "order-list": [Entry(signed_in(200))],
+    "order-new": [Entry(signed_in(200), signed_in(422))],
+    "orders-waiting": [Entry(signed_in(200))],
+    "order-import": [Entry(team(200), team(302), of=lambda it: [it.orders.pk])],
+    "attribution-rules": [
+        Entry(signed_in(200), signed_in(422) | {"operator": 403, "stranger": 403}),
+    ],
     # imports and nights
     "import-list": [Entry(signed_in(200))],
     "import-new": [Entry(signed_in(200), signed_in(400))],

@@ -12,7 +12,17 @@ from lifecycle.views.cases.actions import PAGES
 pytestmark = pytest.mark.django_db  # so that a choice of these tests alone also finds its database
 
 REFUSED = (403, 404, 405)
-LISTS = ("home", "group-list", "assessment-list", "case-board", "import-list", "health-dashboard", "member-list")
+LISTS = (
+    "home",
+    "group-list",
+    "assessment-list",
+    "case-board",
+    "import-list",
+    "health-dashboard",
+    "order-list",
+    "pnl-groups",
+    "member-list",
+)
 CELLS = [
     pytest.param(name, entry, method, id=f"{name}-{place}-{method}")
     for name, entries in ENTRIES.items()
@@ -63,5 +73,5 @@ def test_lists_show_the_things_of_the_own_team_only(world, browser_of, name):
         page = browser_of(person).get(reverse(name)).content.decode()
         assert "Foreign" not in page, person
     everything = browser_of("administrator").get(reverse(name)).content.decode()
-    if name not in ("home", "health-dashboard"):
+    if name not in ("home", "health-dashboard", "pnl-groups"):
         assert "Own" in everything and "Foreign" in everything

@@ -21,6 +21,7 @@ from groups.models import (
     Handover,
     Invitation,
     LedgerLine,
+    OrderImport,
     RegistryChange,
     RegistryImport,
     Team,
@@ -28,6 +29,7 @@ from groups.models import (
 )
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_allocation, make_line
+from groups.tests.making_orders import look_at, order
 from lifecycle.models import Case, CaseTask, Import
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
 from lifecycle.tests.making_imports import import_bytes
@@ -58,6 +60,7 @@ class Belongings:
     change: RegistryChange
     listing: RegistryImport
     paper: GroupFile
+    orders: OrderImport
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ def make_belongings(word: str) -> Belongings:
             by=operator,
             now=timezone.now(),
         ),
+        orders=look_at(team, order(f"{word} order"), file_name=f"{word} orders.csv", by=operator),
     )
 
 

@@ -1,0 +1,178 @@
+"""The pages of orders: a look before the decision, bad rows told, rules by managers, waiting orders shown as such."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from groups.models import AttributionRule, LedgerLine, OrderImport, ShopOrder
+from groups.tests.making import make_group, make_team, make_user
+from groups.tests.making_orders import bring_in, make_rule, order
+
+pytestmark = pytest.mark.django_db
+
+FILE = (
+    "订单号,订单实付金额,买家付款时间,优惠券码名称\n"
+    "E1,30.00,2026-11-10,TEA\nE2,12.50,2026-11-10,\nE3,499.00（系统计算中…）,2026-11-10,TEA\n"
+)
+
+
+@pytest.fixture
+def group():
+    return make_group(team=make_team())
+
+
+@pytest.fixture
+def operator(client, group):
+    user = make_user(group.team, language="en")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def manager(client, group):
+    user = make_user(group.team, "manager", language="en")
+    client.force_login(user)
+    return user
+
+
+def upload(client, group, text=FILE, **fields):
+    file = SimpleUploadedFile("orders.csv", text.encode(fields.pop("encoding", "utf-8")))
+    return client.post(reverse("order-new"), {"team": group.team_id, "shop": "youzan", "file": file} | fields)
+
+
+def test_a_file_is_looked_at_then_imported_once(client, group, operator):
+    make_rule(group, "TEA")
+    answer = upload(client, group)
+    assert answer.status_code == 302
+    page = client.get(answer.url).content.decode()
+    for told in ("¥42.50", "Import 2 orders", "still working this amount out", "Export the order again"):
+        assert told in page
+    assert not LedgerLine.objects.exists()
+    for _ in range(2):
+        assert client.post(answer.url, {"decision": "import"}).status_code == 302
+    assert LedgerLine.objects.get().amount == Decimal(30)
+    assert "1 order (¥12.50) belongs to no group" in client.get(reverse("order-list")).content.decode()
+    waiting = client.get(reverse("orders-waiting")).content.decode()
+    assert "E2" in waiting and "E1<" not in waiting and "No rule speaks for it" in waiting
+
+
+def test_the_same_file_in_another_encoding_names_the_first(client, group, operator):
+    client.post(upload(client, group).url, {"decision": "import"})
+    page = client.get(upload(client, group, encoding="gb18030").url).content.decode()
+    assert "The same orders were imported on" in page and "orders.csv" in page
+    assert ShopOrder.objects.count() == 2
+
+
+def test_what_is_not_wanted_is_dropped(client, group, operator):
+    address = upload(client, group).url
+    client.post(address, {"decision": "drop"})
+    assert OrderImport.objects.get().state == "dropped"
+    page = client.post(address, {"decision": "import"}, follow=True).content.decode()
+    assert "decided on before" in page
+    assert client.post(address, {"decision": "x"}).status_code == 302
+    assert not ShopOrder.objects.exists()
+
+
+def test_files_that_cannot_be_read_say_why(client, group, operator):
+    for fields, sentence in (
+        ({"shop": ""}, "Select the shop system"),
+        ({"file": ""}, "Choose a file"),
+        ({"text": "a,b\n1,2\n"}, "This is no table of orders"),
+        ({"text": ""}, "This file is empty"),
+    ):
+        answer = upload(client, group, **fields)
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode(), fields
+    assert not OrderImport.objects.exists()
+
+
+def typed(of, **fields):
+    return {
+        "kind": "coupon",
+        "pattern": "TEA",
+        "group": of.pk,
+        "valid_from": "2026-01-01",
+        "valid_until": "",
+    } | fields
+
+
+def test_a_manager_adds_a_rule_and_takes_it_back(client, group, manager):
+    bring_in(group.team, order("E1", 30, coupon="TEA"))
+    page = client.post(reverse("attribution-rules"), typed(group), follow=True).content.decode()
+    assert "Added; 1 waiting order" in page
+    rule = AttributionRule.objects.get()
+    assert client.post(reverse("attribution-rules"), typed(group)).status_code == 422
+    for _ in range(2):
+        client.post(reverse("attribution-rules"), {"withdraw": rule.pk})
+    assert sum(line.amount for line in LedgerLine.objects.all()) == 0
+    assert ShopOrder.objects.get().group is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"kind": ""}, "Select what the orders are told by"),
+        ({"pattern": " "}, "Enter the text that the orders carry"),
+        ({"kind": "phone", "pattern": "138"}, "A mobile number has 11 digits"),
+        ({"valid_until": "2025-12-31"}, "Last day must not be before the first"),
+        ({"group": "0"}, "Select a valid choice"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_said(client, group, manager, fields, sentence):
+    answer = client.post(reverse("attribution-rules"), typed(group, **fields))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not AttributionRule.objects.exists()
+
+
+def test_a_phone_is_shown_masked(client, group, manager):
+    client.post(reverse("attribution-rules"), typed(group, kind="phone", pattern="138 0000-1234"))
+    page = client.get(reverse("attribution-rules")).content.decode()
+    assert "138****1234" in page and "13800001234" not in page
+
+
+def test_an_operator_sees_rules_and_changes_none(client, group, operator):
+    rule = make_rule(group, "TEA")
+    assert "Managers add and withdraw rules" in client.get(reverse("attribution-rules")).content.decode()
+    for sent in (typed(group, pattern="X"), {"withdraw": rule.pk}):
+        assert client.post(reverse("attribution-rules"), sent).status_code == 403
+    assert AttributionRule.objects.filter(withdrawn_at=None).count() == 1
+
+
+def test_a_manager_reaches_nothing_of_another_team(client, group, manager):
+    foreign = make_group(name="Foreign group")
+    rule = make_rule(foreign, "FOREIGN")
+    bring_in(foreign.team, order("F1", coupon="OTHER", shop_point="Foreign shop"))
+    assert client.post(reverse("attribution-rules"), {"withdraw": rule.pk}).status_code == 404
+    assert client.post(reverse("attribution-rules"), typed(foreign)).status_code == 422
+    upload = OrderImport.objects.get()
+    assert client.get(reverse("order-import", args=[upload.pk])).status_code == 404
+    for name in ("order-list", "orders-waiting", "attribution-rules"):
+        page = client.get(reverse(name)).content.decode()
+        assert "FOREIGN" not in page and "Foreign" not in page and "F1" not in page
+
+
+def test_the_pages_ask_the_same_number_of_times(client, group, manager, django_assert_max_num_queries):
+    for n in range(15):
+        make_rule(group, f"TEA{n}")
+    bring_in(group.team, *(order(f"E{n}", coupon=f"X{n}", shop_point=f"S{n % 3}") for n in range(60)))
+    for name, most in (("order-list", 9), ("orders-waiting", 16), ("attribution-rules", 9)):
+        with django_assert_max_num_queries(most):
+            assert client.get(reverse(name)).status_code == 200
+
+
+def test_a_line_leads_to_the_orders_that_it_stands_for(client, group, manager):
+    make_rule(group, "TEA")
+    bring_in(group.team, order("E1", 30, coupon="TEA", refund_cents=500), order("E2", 12.5, coupon="TEA"))
+    days = "from=2026-11-10&to=2026-11-10"
+    lines = client.get(f"{reverse('group-lines', args=[group.pk])}?{days}")
+    assert "2 imported orders" in lines.content.decode()
+    page = client.get(f"{reverse('group-orders', args=[group.pk])}?{days}")
+    assert page.context["total"] == lines.context["total"] == Decimal("37.50")
+    assert [(row.number, row.part) for row in page.context["page"]] == [("E1", 1), ("E2", 0), ("E1", 0)]
+    assert client.get(f"{reverse('group-orders', args=[group.pk])}?from=2026-11-11&to=x").status_code == 200
+    assert client.get(reverse("group-orders", args=[make_group().pk])).status_code == 404
