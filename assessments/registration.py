@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from assessments.model_inputs import model_inputs
 from assessments.models import Registration, Verdict
 from assessments.reading import model_of
 from assessments.rules.duration import renewal_day
@@ -49,6 +50,7 @@ def register_from_verdict(
         owner=owner,
         opened_on=opened_on,
         plan=terms_from(locked),
+        inputs=model_inputs(answers),
         layer=answers["layer"],
         upstream=upstream,
         theme=answers.get("shared_goal", "")[:120],
@@ -101,4 +103,5 @@ def terms_from(verdict: Verdict) -> PlanTerms:
         planned_cost=each(verdict.figures["costs"]["total"]),
         planned_net=each(base["net"]) if base else None,
         planned_conversion=Decimal(economics["driver_value"]) / 100 if monthly else None,
+        promotion_percent=Decimal(answers["promotion"]) if "promotion" in answers else None,
     )

@@ -12,6 +12,8 @@ WORDS: dict[str, str | Promise] = {
     "closed": _("Closed"),
     "goal met": _("Goal met"),
     "figures entered": _("Figures entered"),
+    "revenue model put": _("Revenue model set"),
+    "revenue model ended": _("Revenue model ended"),
     "line entered": _("Ledger line entered"),
     "line reversed": _("Ledger line taken back"),
 }

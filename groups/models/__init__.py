@@ -1,5 +1,6 @@
 from groups.models.audit import AuditEntry
 from groups.models.group import Group, Plan
+from groups.models.monetization import RevenueModel
 from groups.models.money import CostCategory, LedgerLine
 from groups.models.outbox import OutboxMessage
 from groups.models.people import Membership, Team, User
@@ -12,6 +13,7 @@ __all__ = [
     "Membership",
     "OutboxMessage",
     "Plan",
+    "RevenueModel",
     "Team",
     "User",
 ]

@@ -101,6 +101,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-new": [Entry(signed_in(200), signed_in(200))],
     "group-page": [Entry(team(200), of=group)],
     "group-edit": [Entry(team(200), team(200), of=group)],
+    "group-model": [Entry(team(200), team(422), of=group)],
     "group-ledger": [Entry(team(200), team(200), of=group)],
     "group-figures": [Entry(team(200), team(302), of=group)],
     "cost-categories": [Entry(administrators(200), administrators(200))],
