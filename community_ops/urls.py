@@ -3,8 +3,17 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from community_ops import group_list, group_page, home, probes, reference_pages, settings_of_mine, signing_in
-from community_ops.insights import health
+from community_ops import (
+    group_list,
+    group_moves,
+    group_page,
+    home,
+    probes,
+    reference_pages,
+    settings_of_mine,
+    signing_in,
+)
+from community_ops.insights import funnel, health
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -19,6 +28,9 @@ urlpatterns = [
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
+    path("groups/<int:pk>/moves/", group_moves.group_moves, name="group-moves"),
+    path("insights/funnel/", funnel.funnel, name="funnel"),
+    path("insights/funnel/moves/", funnel.funnel_moves, name="funnel-moves"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),

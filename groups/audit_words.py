@@ -14,6 +14,8 @@ WORDS: dict[str, str | Promise] = {
     "figures entered": _("Figures entered"),
     "revenue model put": _("Revenue model set"),
     "revenue model ended": _("Revenue model ended"),
+    "people moved on": _("People moved on"),
+    "move taken back": _("Move taken back"),
     "line entered": _("Ledger line entered"),
     "line reversed": _("Ledger line taken back"),
 }

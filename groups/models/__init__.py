@@ -1,5 +1,6 @@
 from groups.models.audit import AuditEntry
 from groups.models.group import Group, Plan
+from groups.models.layers import LayerMove, MovedMember
 from groups.models.monetization import RevenueModel
 from groups.models.money import CostCategory, LedgerLine
 from groups.models.outbox import OutboxMessage
@@ -9,8 +10,10 @@ __all__ = [
     "AuditEntry",
     "CostCategory",
     "Group",
+    "LayerMove",
     "LedgerLine",
     "Membership",
+    "MovedMember",
     "OutboxMessage",
     "Plan",
     "RevenueModel",

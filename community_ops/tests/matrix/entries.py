@@ -105,6 +105,9 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-ledger": [Entry(team(200), team(200), of=group)],
     "group-figures": [Entry(team(200), team(302), of=group)],
     "cost-categories": [Entry(administrators(200), administrators(200))],
+    "group-moves": [Entry(team(200), team(422), of=group)],
+    "funnel": [Entry(signed_in(200))],
+    "funnel-moves": [Entry(signed_in(200))],
     "health-dashboard": [Entry(signed_in(200))],
     # assessments
     "assessment-list": [Entry(signed_in(200))],
