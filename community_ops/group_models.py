@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 from django.utils.functional import Promise
 
+from groups import sponsorships
 from groups.model_words import LIVES, Warned, input_rows, judged_by, promise_rows, warned
 from groups.models import Group, LedgerLine, Plan, RevenueModel
 from groups.rules.monetization.inputs import Inputs, ModelFacts
@@ -88,6 +89,7 @@ class Facts:
             first_sold_on=first_sold_on,
             costs_30=costs,
             revenue_30=revenue,
+            placements=sponsorships.placements_in_month(self.group, self.today) if row.kind == "sponsorship" else 0,
             placements_cap=self.plan.placements_per_month if self.plan else None,
         )
 

@@ -21,7 +21,7 @@ from community_ops.promotions import late_groups, late_sentence
 from groups import layer_moves
 from groups.fields import DayField, NumberField
 from groups.forms import CHOOSE
-from groups.models import Group, LayerMove
+from groups.models import Group, LayerMove, Plan
 from groups.rules.layer_moves import MoveFault, goes_down
 from lifecycle.models import DailyActivity
 from lifecycle.rules.counts import KNOWN
@@ -170,12 +170,14 @@ def members_on(group_id: int, day: date) -> int | None:
     return seen.values_list("members", flat=True).first()
 
 
-def moves_of_group(group: Group, today: date) -> dict[str, Any]:
-    """What the page of a group says: moved on, came in, and whether its promotion is late. Two queries."""
+def moves_of_group(group: Group, plan: Plan | None, today: date) -> dict[str, Any]:
+    """What the page of a group says: moved on, came in, and whether its promotion is late. One query, or two where
+    the plan promises a promotion."""
     sums = LayerMove.objects.filter(Q(source=group) | Q(target=group)).aggregate(
         out=Sum("people", filter=Q(source=group)), came=Sum("people", filter=Q(target=group))
     )
-    late = late_groups(Group.objects.filter(pk=group.pk), today)
+    promised = plan is not None and plan.promotion_percent is not None
+    late = late_groups(Group.objects.filter(pk=group.pk), today) if promised else []
     return {
         "out": sums["out"],
         "came": sums["came"],

@@ -33,6 +33,7 @@ PLACES = (
     Place("case-board", _("Lifecycle"), "activity", "/lifecycle/", tab=True, shortcut="l"),
     Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/health/", shortcut="i"),
     Place("funnel", _("Funnel"), "funnel", "/insights/funnel/", shortcut="f"),
+    Place("placement-calendar", _("Placements"), "calendar-event", "/insights/calendar/", shortcut="p"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
@@ -41,7 +42,11 @@ PLACES = (
     Place("me", _("My settings"), "person-circle", "/me/", group="help"),
 )
 # Pages that belong to a section without sharing its address.
-_ALSO = {"/cases/": "/lifecycle/"}
+_ALSO = {
+    "/cases/": "/lifecycle/",
+    "/insights/partners/": "/insights/calendar/",
+    "/insights/placements/": "/insights/calendar/",
+}
 
 
 def offered_to(user: User, place: Place) -> bool:

@@ -14,6 +14,7 @@ from community_ops import (
     signing_in,
 )
 from community_ops.insights import funnel, health
+from community_ops.sponsors import calendar, partners, placements
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -31,6 +32,11 @@ urlpatterns = [
     path("groups/<int:pk>/moves/", group_moves.group_moves, name="group-moves"),
     path("insights/funnel/", funnel.funnel, name="funnel"),
     path("insights/funnel/moves/", funnel.funnel_moves, name="funnel-moves"),
+    path("insights/calendar/", calendar.placement_calendar, name="placement-calendar"),
+    path("insights/partners/", partners.partner_list, name="partner-list"),
+    path("insights/partners/<int:pk>/", partners.partner, name="partner"),
+    path("insights/placements/new/", placements.placement_new, name="placement-new"),
+    path("insights/placements/<int:pk>/", placements.placement, name="placement"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),

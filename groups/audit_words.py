@@ -16,6 +16,13 @@ WORDS: dict[str, str | Promise] = {
     "revenue model ended": _("Revenue model ended"),
     "people moved on": _("People moved on"),
     "move taken back": _("Move taken back"),
+    "partner added": _("Partner added"),
+    "partner changed": _("Partner changed"),
+    "partner archived": _("Partner archived"),
+    "placement planned": _("Placement planned"),
+    "placement done": _("Placement done"),
+    "placement paid": _("Placement paid"),
+    "placement cancelled": _("Placement cancelled"),
     "line entered": _("Ledger line entered"),
     "line reversed": _("Ledger line taken back"),
 }

@@ -37,10 +37,11 @@ STATEMENTS = (
     "DELETE FROM assessments_assessment_collaborators WHERE assessment_id IN"
     " (SELECT id FROM assessments_assessment WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM assessments_assessment WHERE team_id = ANY(%(teams)s)",
-    "DELETE FROM groups_movedmember WHERE move_id IN"
-    " (SELECT id FROM groups_layermove WHERE team_id = ANY(%(teams)s))",
+    "DELETE FROM groups_movedmember WHERE move_id IN (SELECT id FROM groups_layermove WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM groups_layermove WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_revenuemodel WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_placement WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_partner WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_ledgerline WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_plan WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_group WHERE team_id = ANY(%(teams)s)",

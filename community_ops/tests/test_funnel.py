@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from community_ops import todos
 from community_ops.flows import Flow, Node, sankey
@@ -231,7 +231,8 @@ def test_owner_and_manager_are_told_that_the_end_is_near(client, team, op):
     late_group(team, op, name="Far from its end", plan_ends_on=today() + timedelta(days=31))
     late_group(team, op, name="Closed", closed_on=today())
     late_group(team, op, name="Nothing promised", plan_promotion_percent=None)
-    mine = list(todos.promotions_due(op, today()))
+    with translation.override("en"):
+        mine = list(todos.promotions_due(op, today()))
     assert [(todo.text, todo.detail) for todo in mine] == [("Camp 12", "10 days left, 0 of 15 people have moved on")]
     assert {todo.text for todo in todos.promotions_due(make_user(team, "manager"), today())} == {
         "Camp 12",

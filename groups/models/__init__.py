@@ -5,6 +5,7 @@ from groups.models.monetization import RevenueModel
 from groups.models.money import CostCategory, LedgerLine
 from groups.models.outbox import OutboxMessage
 from groups.models.people import Membership, Team, User
+from groups.models.sponsors import Partner, Placement
 
 __all__ = [
     "AuditEntry",
@@ -15,6 +16,8 @@ __all__ = [
     "Membership",
     "MovedMember",
     "OutboxMessage",
+    "Partner",
+    "Placement",
     "Plan",
     "RevenueModel",
     "Team",

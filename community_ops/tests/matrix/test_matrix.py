@@ -10,7 +10,17 @@ from community_ops.tests.matrix.world import PEOPLE
 from lifecycle.views.cases.actions import PAGES
 
 REFUSED = (403, 404, 405)
-LISTS = ("home", "group-list", "assessment-list", "case-board", "import-list", "health-dashboard")
+LISTS = (
+    "home",
+    "group-list",
+    "assessment-list",
+    "case-board",
+    "import-list",
+    "health-dashboard",
+    "placement-calendar",
+    "partner-list",
+    "placement-new",
+)
 CELLS = [
     pytest.param(name, entry, method, id=f"{name}-{place}-{method}")
     for name, entries in ENTRIES.items()

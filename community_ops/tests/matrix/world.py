@@ -9,9 +9,10 @@ from django.test import Client
 from assessments.models import Assessment
 from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
-from groups.models import Group, LedgerLine, Team, User
+from groups.models import Group, LedgerLine, Placement, Team, User
 from groups.tests.making import make_team, make_user
 from groups.tests.making_money import make_line
+from groups.tests.making_sponsors import make_partner, make_placement
 from lifecycle.models import Case, CaseTask, Import
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
 from lifecycle.tests.making_imports import import_bytes
@@ -34,6 +35,7 @@ class Belongings:
     decided: Assessment
     condition: int
     upload: Import
+    placement: Placement
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def make_belongings(word: str) -> Belongings:
         upload=import_bytes(
             f"group,date,messages\n{word} chat,2026-06-01,3\n".encode(), team=team, owner=operator, name=f"{word}.csv"
         ),
+        placement=make_placement(group, make_partner(team, name=f"{word} partner")),
     )
 
 
