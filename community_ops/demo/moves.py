@@ -12,7 +12,8 @@ from groups import layer_moves
 
 MONTHS = 5
 # Of the members of the deeper group, so many came with each move.
-SHARES = {"course": 0.11, "vip": 0.06}
+SHARES = {"course": 0.11, "vip": 0.24}
+LATE = "ppt-vip-1"  # its course group ends soon, and few have moved
 
 
 def move_people(*, company: Company, now: datetime, today: date) -> int:
@@ -31,7 +32,8 @@ def _moves_into(company: Company, shape: Shape, source: Shape, now: datetime, to
         if days_ago >= shape.opened_days_ago:
             break
         on = today - timedelta(days=days_ago)
-        people = max(1, round(shape.members * SHARES[shape.layer] * (1 - 0.12 * ((shift + month) % 4))))
+        share = SHARES[shape.layer] / (4 if shape.key == LATE else 1)
+        people = max(1, round(shape.members * share * (1 - 0.12 * ((shift + month) % 4))))
         layer_moves.record_move(
             source=company.groups[source.key],
             target=company.groups[shape.key],

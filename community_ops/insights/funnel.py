@@ -93,7 +93,8 @@ class LayerRow:
 
     @property
     def share_moved(self) -> str:
-        return self.share(self.moved)
+        """Nobody moves on from the last layer."""
+        return numbers.MISSING if self.layer == IN_FUNNEL[-1] else self.share(self.moved)
 
 
 def scope_of(request: HttpRequest) -> Scope:

@@ -51,9 +51,9 @@ class PlacementForm(forms.Form):
         error_messages={"required": _("Select how it is paid")},
     )
     price = MoneyField(
-        subject=_("Price"),
+        subject=_("Agreed price"),
         ask=_("Enter the price"),
-        label=_("Price"),
+        label=_("Agreed price"),
         help_text=_("Of the placement, or of one result"),
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)

@@ -165,8 +165,8 @@ def test_a_full_month_asks_why_and_keeps_what_was_typed(client, group, partner):
     [
         ({"group": ""}, "Select the group"),
         ({"partner": "0"}, "Select a valid choice"),
-        ({"price": "NaN"}, "Price must be a number"),
-        ({"price": "-1"}, "Price must be 0 or more"),
+        ({"price": "NaN"}, "Agreed price must be a number"),
+        ({"price": "-1"}, "Agreed price must be 0 or more"),
         ({"price": ""}, "Enter the price"),
         ({"on": "31"}, "Date must be a date"),
         ({"paid_by": "favour"}, "Select a valid choice"),

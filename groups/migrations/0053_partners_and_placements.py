@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                         verbose_name="How it is paid",
                     ),
                 ),
-                ("price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="Price")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="Agreed price")),
                 ("results", models.PositiveIntegerField(blank=True, null=True, verbose_name="Results")),
                 (
                     "state",

@@ -62,7 +62,7 @@ class Placement(models.Model):
     group = models.ForeignKey(Group, models.PROTECT, related_name="placements", verbose_name=_("Group"))
     on = models.DateField(_("Date"))
     paid_by = models.CharField(_("How it is paid"), max_length=9, choices=PaidBy)
-    price = models.DecimalField(_("Price"), max_digits=14, decimal_places=2)
+    price = models.DecimalField(_("Agreed price"), max_digits=14, decimal_places=2)
     results = models.PositiveIntegerField(_("Results"), null=True, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
     note = models.CharField(_("Note"), max_length=200, blank=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from groups import monetization
-from groups.model_forms import MAIN, ModelForm
+from groups.model_forms import BESIDE, MAIN, ModelForm
 from groups.model_words import EARNS, LIVES, judged_by
 from groups.models import Group, RevenueModel
 from groups.models.group import Monetization
@@ -37,6 +37,7 @@ def group_model(request: HttpRequest, pk: int) -> HttpResponse:
         kind=kind,
         expects=main and main.pk,
         inputs=inputs_of(kind, stands.inputs) if stands else None,
+        initial={"role": BESIDE if stands and not stands.is_main else MAIN},
     )
     if request.method == "POST" and form.is_valid() and _written(request, group, form):
         return redirect("group-page", pk=group.pk)
