@@ -14,6 +14,8 @@ from django.urls import reverse
 from community_ops.tests.digest import changed_tables, digest_of_tables
 from groups.tests.making_models import make_model
 
+pytestmark = pytest.mark.django_db
+
 PLAN = {
     "version": 0,
     "monetization": "repurchase",
