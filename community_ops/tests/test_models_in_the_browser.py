@@ -84,7 +84,7 @@ def test_the_funnel_is_walked_on_a_phone(visit, group, op, language, theme):
     figure = page.locator("figure.chart")
     assert figure.locator("[role=img]").get_attribute("aria-label") == figure.locator("figcaption").inner_text()
     assert "5.8%" in figure.locator("figcaption").inner_text()
-    page.locator("tbody tr", has_text="7").locator("td").nth(2).locator("a").click()
+    page.locator("a[href*='from=course']").click()
     assert "7" in page.locator("main strong").first.inner_text()
     looked_at(page, f"funnel-moves-{language}")
 

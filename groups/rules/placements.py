@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-FEN = Decimal("0.01")
+from groups.rules.profit_and_loss import priced
+
 # What may follow; cancelling takes back what was paid.
 NEXT = {
     "planned": ("done", "cancelled"),
@@ -23,7 +24,7 @@ def amount_of(paid_by: str, price: Decimal, results: int | None) -> Decimal | No
     """Yuan for the placement; None while its results are unknown."""
     if paid_by == "placement":
         return price
-    return None if results is None else (price * results).quantize(FEN, rounding=ROUND_HALF_UP)
+    return None if results is None else priced(Decimal(results), price)
 
 
 def is_over_cap(placements: int, cap: int | None) -> bool:

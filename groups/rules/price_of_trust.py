@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from groups.rules.profit_and_loss import priced
+
 AFTER_DAYS = 7
 USUAL_DAYS = 28
 LEAST_USUAL = 7.0  # exposure below which there is no usual
@@ -109,7 +111,7 @@ def in_yuan(leaves: Decimal | None, worth: Worth | None) -> Decimal | None:
     """Yuan for the people who left; None while either is unknown."""
     if leaves is None or worth is None:
         return None
-    return (leaves * worth.yuan).quantize(FEN, rounding=ROUND_HALF_UP)
+    return priced(leaves, worth.yuan)
 
 
 def _tenth(value: float) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import ClassVar
 
 from groups.rules.monetization.inputs import (
@@ -18,8 +18,7 @@ from groups.rules.monetization.inputs import (
     money,
     percent,
 )
-
-FEN = Decimal("0.01")
+from groups.rules.profit_and_loss import priced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +44,7 @@ class FlashSale(Inputs):
         """The orders of the window; the window is the only month that counts."""
         month = None
         if members is not None and self.conversion is not None and self.order_value is not None:
-            month = (members * self.conversion / 100 * self.order_value).quantize(FEN, rounding=ROUND_HALF_UP)
+            month = priced(members * self.conversion / 100, self.order_value)
         return (ExpectedLine("window_orders", month),)
 
     def notices(self, facts: ModelFacts) -> list[Notice]:

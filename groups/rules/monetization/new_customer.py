@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import ClassVar
 
 from groups.rules.monetization.inputs import (
@@ -17,8 +17,7 @@ from groups.rules.monetization.inputs import (
     money,
     percent,
 )
-
-FEN = Decimal("0.01")
+from groups.rules.profit_and_loss import priced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +36,7 @@ class NewCustomer(Inputs):
         """Trials of the members known now; what follows the trial is not planned here."""
         trials = None
         if members is not None and self.trial_price is not None:
-            trials = (members * self.trial_price).quantize(FEN, rounding=ROUND_HALF_UP)
+            trials = priced(Decimal(members), self.trial_price)
         return (ExpectedLine("trials", trials), ExpectedLine("first_orders", None))
 
     def notices(self, facts: ModelFacts) -> list[Notice]:

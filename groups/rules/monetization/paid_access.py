@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import ClassVar
 
 from groups.rules.monetization.inputs import (
@@ -18,10 +18,10 @@ from groups.rules.monetization.inputs import (
     money,
     percent,
 )
+from groups.rules.profit_and_loss import priced
 
 RENEWAL_NOTICE_DAYS = 14  # before the day, people are asked to renew
 RENEWAL_LATE_DAYS = 7  # so long after it the notice stays
-FEN = Decimal("0.01")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class PaidAccess(Inputs):
         month = None
         if self.price is not None and self.months is not None and self.payers is not None:
             kept = 1 - (self.refund or Decimal(0)) / 100
-            month = (self.price * self.payers / self.months * kept).quantize(FEN, rounding=ROUND_HALF_UP)
+            month = priced(self.payers * kept / self.months, self.price)
         return (ExpectedLine("entry_fees", month), ExpectedLine("renewals", None))
 
     def notices(self, facts: ModelFacts) -> list[Notice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import ClassVar
 
 from groups.rules.monetization.inputs import (
@@ -16,8 +16,7 @@ from groups.rules.monetization.inputs import (
     money,
     percent,
 )
-
-FEN = Decimal("0.01")
+from groups.rules.profit_and_loss import priced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +40,7 @@ class Repurchase(Inputs):
         month = None
         if count is not None and self.buyers is not None and self.order_value is not None:
             orders = self.orders if self.orders is not None else Decimal(1)
-            month = (count * self.buyers / 100 * orders * self.order_value).quantize(FEN, rounding=ROUND_HALF_UP)
+            month = priced(count * self.buyers / 100 * orders, self.order_value)
         return (ExpectedLine("repeat_orders", month), ExpectedLine("member_days", None))
 
     def notices(self, facts: ModelFacts) -> list[Notice]:

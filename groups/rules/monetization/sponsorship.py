@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import ClassVar
 
 from groups.rules.monetization.inputs import ExpectedLine, Inputs, Measure, ModelFacts, Notice, measured, money
+from groups.rules.profit_and_loss import priced
 
-FEN = Decimal("0.01")
 PAID_BY = ("placement", "result")
 MATCHES = ("yes", "roughly", "unknown")
 
@@ -30,7 +30,7 @@ class Sponsorship(Inputs):
         """Price x cap for a price per placement; results are not foreseen."""
         month = None
         if self.price is not None and self.cap is not None and self.paid_by == "placement":
-            month = (self.price * self.cap).quantize(FEN, rounding=ROUND_HALF_UP)
+            month = priced(Decimal(self.cap), self.price)
         return (ExpectedLine("placements", month),)
 
     def notices(self, facts: ModelFacts) -> list[Notice]:
