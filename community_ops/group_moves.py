@@ -59,6 +59,9 @@ class MoveForm(forms.Form):
         self.targets = {str(group.pk): group for group in others if goes_down(source.layer, group.layer)}
         labels = [(key, f"{group.name} · {group.get_layer_display()}") for key, group in self.targets.items()]
         self.fields["target"].choices = [CHOOSE, *labels]
+        below = [key for key, group in self.targets.items() if group.upstream_id == source.pk]
+        if len(below) == 1:
+            self.fields["target"].initial = below[0]
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]

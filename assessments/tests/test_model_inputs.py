@@ -17,7 +17,7 @@ from groups.rules.monetization.none import NoModel
 from groups.rules.monetization.paid_access import PaidAccess
 from groups.rules.monetization.repurchase import Repurchase
 from groups.rules.monetization.sponsorship import Sponsorship
-from groups.tests.making import make_team, make_user
+from groups.tests.making import make_group, make_team, make_user
 
 SELLS = {"sell_members": 2000, "sell_value": "240.00", "sell_orders": "1", "sell_margin": "40"}
 DAYS = {"starts_on": "2026-12-01", "ends_on": "2026-12-05"}
@@ -80,12 +80,16 @@ def test_a_group_of_a_verdict_begins_with_its_model_and_its_promotion(client):
     op = make_user(team)
     client.force_login(op)
     assessment = make_assessment(team, op)
-    fill(client, assessment, changed(FAULTLESS, duration__funnel={"promotion": "5%"}), op)
+    below = make_group(team=team, layer="vip")
+    asked = {"promotion": "5%", "downstream": str(below.pk)}
+    fill(client, assessment, changed(FAULTLESS, duration__funnel=asked), op)
     verdict = submit(client, assessment)
     assert terms_from(verdict).promotion_percent == Decimal(5)
     at = verdict.created_at
     group = register_from_verdict(
         verdict=verdict, token=uuid4(), name="Snacks 1", owner=op, opened_on=at.date(), by=op, now=at
     )
+    below.refresh_from_db()
+    assert below.upstream == group
     assert RevenueModel.objects.get(group=group).inputs["buyers"] == "8"
     assert Plan.objects.get(group=group).promotion_percent == Decimal(5)
