@@ -74,12 +74,12 @@ def _through(node: Node, flows: Sequence[Flow]) -> int:
 
 def _scale(nodes: Sequence[Node], flows: Sequence[Flow]) -> float:
     """Points of height for one person, so that the fullest column fits."""
-    fullest = 1.0
+    fullest = 0.0
     for column in {node.column for node in nodes}:
         here = [node for node in nodes if node.column == column]
         room = HEIGHT - GAP * (len(here) - 1)
         fullest = max(fullest, sum(_through(node, flows) for node in here) / room)
-    return 1 / fullest
+    return 1 / fullest if fullest else 0.0
 
 
 def _tall(people: int, scale: float) -> float:
@@ -92,9 +92,9 @@ def _boxes(nodes: Sequence[Node], flows: Sequence[Flow]) -> dict[str, tuple[floa
     columns = max((node.column for node in nodes), default=0) or 1
     boxes = {}
     for column in range(columns + 1):
-        y = 0.0
-        for node in (node for node in nodes if node.column == column):
-            tall = _tall(_through(node, flows), scale)
+        here = [(node, _tall(_through(node, flows), scale)) for node in nodes if node.column == column]
+        y = (HEIGHT - sum(tall for _node, tall in here) - GAP * (len(here) - 1)) / 2
+        for node, tall in here:
             boxes[node.key] = ((WIDTH - BAR) * column / columns, y, tall)
             y += tall + GAP
     return boxes

@@ -108,6 +108,8 @@ def test_the_scope_is_in_the_address_and_of_the_own_teams_only(client, layers, o
             page = client.get(reverse(name) + query)
             assert page.status_code == 200
             assert "Foreign" not in page.content.decode()
+            moved = [row.moved for row in page.context["rows"]] if name == "funnel" else [page.context["total"]]
+            assert sum(moved) == 0, "nor are they counted"
     client.force_login(make_user(is_administrator=True, language="en"))
     page = client.get(reverse("funnel") + f"?team={foreign.team_id}&period=365")
     assert page.context["rows"][0].people == 77
@@ -136,6 +138,13 @@ def test_a_drawing_holds_a_band_per_flow_and_stays_in_its_box():
     ends = [float(y) + float(tall) for y, tall in re.findall(r'y="([\d.]+)" width="10" height="([\d.]+)"', drawn)]
     assert len(ends) == 3 and max(ends) <= 182
     assert 'aria-label="what it says"' in drawn
+
+
+def test_the_fullest_layer_is_as_high_as_the_drawing_whatever_the_numbers():
+    nodes = [Node("mass", 0, "Mass", "1"), Node("course", 1, "Course", "1")]
+    for people in (1, 7, 90_000):
+        assert 'height="180.0"' in sankey(nodes, [Flow("mass", "course", people)], "")
+    assert sankey(nodes, [], "").count('class="flow-node"') == 2
 
 
 def typed(target, **fields):
