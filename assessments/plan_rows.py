@@ -28,6 +28,7 @@ def plan_rows(terms: PlanTerms, layer: str) -> list[tuple[str, str]]:
         (_("Weekly hours"), None if terms.weekly_hours is None else number_text(terms.weekly_hours)),
         (_("Official posts a day at most"), _number(terms.max_posts_per_day)),
         (_("Sponsor placements a month at most"), _number(terms.placements_per_month)),
+        (_("Share that moves down a month"), _percent(terms.promotion_percent)),
         (_("Review every (days)"), _number(terms.review_every_days)),
         (_("At risk after (days)"), _number(terms.at_risk_after_days)),
         (_("Revenue a month"), _money(terms.planned_revenue)),
@@ -42,6 +43,10 @@ def _target(terms: PlanTerms) -> str | None:
         return None
     figure = f"{terms.signal_target.normalize():f}"
     return figure if terms.signal == Signal.MEMBER_POSTS_7 else f"{figure}%"
+
+
+def _percent(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}%"
 
 
 def _number(value: int | None) -> str | None:

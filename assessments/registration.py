@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from assessments.model_inputs import model_inputs
 from assessments.models import Registration, Verdict
 from assessments.reading import model_of
 from assessments.rules.duration import renewal_day
 from assessments.rules.economics_of_a_plan import FEN
 from assessments.rules.plan_answers import Model, recommended_kind
 from groups.models import Group, User
-from groups.registration import register_group
+from groups.registration import edit_group, register_group
 from groups.rules.plan_terms import PlanTerms
 
 REVIEW_DAYS = {"weekly": 7, "fortnightly": 14, "monthly": 30}
@@ -49,6 +50,7 @@ def register_from_verdict(
         owner=owner,
         opened_on=opened_on,
         plan=terms_from(locked),
+        inputs=model_inputs(answers),
         layer=answers["layer"],
         upstream=upstream,
         theme=answers.get("shared_goal", "")[:120],
@@ -59,7 +61,15 @@ def register_from_verdict(
     Registration.objects.create(
         verdict=locked, team_id=locked.team_id, group=group, token=token, created_at=now, created_by=by
     )
+    _lead_on(group, answers.get("downstream"), by=by, now=now)
     return group
+
+
+def _lead_on(group: Group, downstream: int | None, *, by: User, now: datetime) -> None:
+    """Let the group that people go to next say where they come from, unless it says so already."""
+    below = Group.objects.filter(team_id=group.team_id, pk=downstream, upstream=None).exclude(pk=group.pk).first()
+    if below:
+        edit_group(group=below, version=below.version, values={"upstream_id": group.pk}, by=by, now=now)
 
 
 def terms_from(verdict: Verdict) -> PlanTerms:
@@ -101,4 +111,5 @@ def terms_from(verdict: Verdict) -> PlanTerms:
         planned_cost=each(verdict.figures["costs"]["total"]),
         planned_net=each(base["net"]) if base else None,
         planned_conversion=Decimal(economics["driver_value"]) / 100 if monthly else None,
+        promotion_percent=Decimal(answers["promotion"]) if "promotion" in answers else None,
     )

@@ -16,8 +16,11 @@ from django.views.decorators.http import require_GET
 
 from community_ops import drawings, numbers
 from community_ops.charts import Chart
+from community_ops.group_models import models_of
+from community_ops.group_moves import moves_of_group
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
 from community_ops.reasons import badges_of, cause_sentence, losses_of
+from community_ops.sponsors.calendar import calendar_of_group
 from groups import economics
 from groups.audit_words import words_for
 from groups.models import AuditEntry, Group, Plan, User
@@ -94,6 +97,9 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "coverage": [(kind_name(spell.source.kind), spell) for spell in spells],
         "record": [(words_for(entry.verb), entry) for entry in record],
         "kpis": key_figures(standing, months[-1]),
+        "models": models_of(group, plan, _known(standing and standing.members), today),
+        "moves": moves_of_group(group, plan, today),
+        "placements": calendar_of_group(group.pk, today),
     }
     return render(request, "groups/page.html", context)
 

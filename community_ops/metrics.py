@@ -159,10 +159,37 @@ MONEY = (
     Metric("payback", _("Payback"), _("Days until the net contribution has paid back what was spent once")),
 )
 
+LAYERS = (
+    Metric(
+        "share_of_layer",
+        _("Share of the layer"),
+        _("People that moved on from a layer in the period ÷ people who are in it now; ≤ while some are not known"),
+    ),
+    Metric(
+        "promotion_quota",
+        _("Promotion owed"),
+        _("Members × the monthly share of the plan × its months; late from 30 days before the end while fewer moved"),
+    ),
+    Metric(
+        "left_beyond_usual",
+        _("Left beyond the usual"),
+        _(
+            "Leaves in the 7 days from a placement on, less what the 28 undisturbed days before make usual for"
+            " as much exposure"
+        ),
+    ),
+    Metric(
+        "price_of_trust",
+        _("Price of trust"),
+        _("People who left beyond the usual × what a member costs to win, or else brings in, over 90 days"),
+    ),
+)
+
 SECTIONS = (
     (_("States of a group"), STATES),
     (_("Figures of the health dashboard"), HEALTH),
     (_("The health score and its parts"), SCORE),
     (_("Money"), MONEY),
+    (_("Layers and sponsors"), LAYERS),
 )
 BY_SLUG = {metric.slug: metric for _title, metrics in SECTIONS for metric in metrics}

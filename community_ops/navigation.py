@@ -37,6 +37,8 @@ PLACES = (
     Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/health/", shortcut="i"),
     Place("capacity", _("Capacity"), "clock", "/insights/capacity/"),
     Place("pnl-dashboard", _("Profit and loss"), "yuan", "/insights/pnl/"),
+    Place("funnel", _("Funnel"), "funnel", "/insights/funnel/", shortcut="f"),
+    Place("placement-calendar", _("Placements"), "calendar-event", "/insights/calendar/", shortcut="p"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
     Place("member-list", pgettext_lazy("colleagues", "People"), "people", "/settings/members/", group="settings"),
     Place("team-list", _("Teams"), "list", "/settings/teams/", group="settings"),
@@ -51,6 +53,8 @@ _ALSO = {
     "/cases/": "/lifecycle/",
     "/settings/invitations/": "/settings/members/",
     "/insights/units/": "/insights/pnl/",
+    "/insights/partners/": "/insights/calendar/",
+    "/insights/placements/": "/insights/calendar/",
 }
 FOR_LEADERS = {"member-list"}
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from assessments.models import Assessment, Condition, Override, Verdict
 from assessments.sentences import task_sentence
+from community_ops.promotions import late_groups, late_sentence
 from groups.access import leads_any
 from groups.models import Group, User
 from lifecycle.display_states import DisplayState
@@ -41,6 +42,7 @@ def mine(user: User, today: date) -> list[Todo]:
         *exceptions_asked(user),
         *cases_to_triage(user, today),
         *steps_due(user, today),
+        *promotions_due(user, today),
         *conditions_due(user, today),
         *groups_ending(user, today),
         *drafts(user),
@@ -99,6 +101,19 @@ def steps_due(user: User, today: date) -> Iterator[Todo]:
             reverse("case-page", args=[row["case_id"]]),
             _("Open"),
             DisplayState.WATCH,
+        )
+
+
+def promotions_due(user: User, today: date) -> Iterator[Todo]:
+    """Groups that end before their people have moved on: those of the teams that the user leads, else the own ones."""
+    groups = Group.objects.led_by(user) if leads_any(user) else Group.objects.visible_to(user).filter(owner=user)
+    for each in late_groups(groups, today)[:ROWS]:
+        yield Todo(
+            each.name,
+            late_sentence(each.late),
+            reverse("group-moves", args=[each.group_id]),
+            _("Move the best on"),
+            DisplayState.AT_RISK,
         )
 
 

@@ -10,6 +10,7 @@ from community_ops import (
     group_export,
     group_list,
     group_money,
+    group_moves,
     group_page,
     home,
     probes,
@@ -19,8 +20,9 @@ from community_ops import (
     signing_in,
     two_factor,
 )
-from community_ops.insights import capacity, health, pnl, pnl_units
+from community_ops.insights import capacity, funnel, health, pnl, pnl_units
 from community_ops.people import handover_page, listing, person
+from community_ops.sponsors import calendar, partners, placements
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -50,6 +52,14 @@ urlpatterns = [
     path("insights/pnl/", pnl.pnl_dashboard, name="pnl-dashboard"),
     path("insights/pnl/groups/", pnl.pnl_groups, name="pnl-groups"),
     path("insights/units/", pnl_units.pnl_units, name="pnl-units"),
+    path("groups/<int:pk>/moves/", group_moves.group_moves, name="group-moves"),
+    path("insights/funnel/", funnel.funnel, name="funnel"),
+    path("insights/funnel/moves/", funnel.funnel_moves, name="funnel-moves"),
+    path("insights/calendar/", calendar.placement_calendar, name="placement-calendar"),
+    path("insights/partners/", partners.partner_list, name="partner-list"),
+    path("insights/partners/<int:pk>/", partners.partner, name="partner"),
+    path("insights/placements/new/", placements.placement_new, name="placement-new"),
+    path("insights/placements/<int:pk>/", placements.placement, name="placement"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("insights/capacity/", capacity.capacity_page, name="capacity"),
     path("ledger/allocations/", allocation_pages.allocation_list, name="allocation-list"),

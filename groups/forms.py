@@ -172,6 +172,9 @@ class PlanForm(forms.Form):
     renewal_on = DayField(subject=_("Renewal date"), label=_("Renewal on"), required=False)
     mission = forms.CharField(label=_("Mission complete when"), max_length=240, required=False)
     weekly_hours = NumberField(subject=_("Weekly hours"), places=2, most=1000, required=False)
+    promotion_percent = PercentField(
+        subject=_("The share that moves down"), label=_("Share that moves down a month (%)"), required=False
+    )
     planned_revenue = MoneyField(subject=_("Planned revenue"), label=_("Planned revenue a month"), required=False)
     planned_cost = MoneyField(subject=_("Planned cost"), label=_("Planned cost a month"), required=False)
 

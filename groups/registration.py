@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from groups import audit, handover
+from groups import audit, handover, model_rows
 from groups.models import Group, Plan, Team, User
 from groups.models.group import ActivityKind, Lifespan, Monetization
+from groups.rules.monetization.inputs import Inputs
 from groups.rules.plan_terms import PlanTerms
 from groups.rules.search_keys import grams_of, initials_of, sort_key_of
 
@@ -62,10 +63,16 @@ def register_group(
     upstream: Group | None = None,
     member_cap: int | None = None,
     notes: str = "",
+    inputs: Inputs | None = None,
     by: User | None,
     now: datetime,
 ) -> Group:
-    """Register one group with its first plan. IntegrityError if the platform id is already registered in the team."""
+    """Register one group with its first plan and the model that it earns by, from the day that it opened.
+
+    `inputs` are those of the plan's kind of model. IntegrityError if the platform id is already registered in the team.
+    """
+    if inputs and plan.monetization != inputs.KIND:
+        raise ValueError(f"inputs of {inputs.KIND} for a plan of {plan.monetization}")
     group = Group.objects.create(
         team=team,
         name=name,
@@ -84,6 +91,7 @@ def register_group(
         **search_keys_of(name, theme),
     )
     plan_row(group, plan, by=by, now=now).save(force_insert=True)
+    model_rows.begin({group.pk: (group.team_id, opened_on)}, plan.monetization, inputs, by=by, now=now)
     audit.record(verb="registered", thing=group, by=by, now=now, after=told(_facts_of(group) | asdict(plan)))
     return group
 
@@ -127,7 +135,10 @@ def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: Use
 
 @transaction.atomic
 def amend_plan(*, group: Group, terms: PlanTerms, by: User | None, now: datetime, reason: str = "") -> Plan:
-    """Put a new plan in the place of the current one, which stays on record. The same terms again change nothing."""
+    """Put a new plan in the place of the current one, which stays on record. The same terms again change nothing.
+
+    The main revenue model follows the plan: of another kind it begins today, with inputs to be filled in.
+    """
     Group.objects.select_for_update().get(pk=group.pk)
     current = Plan.objects.filter(group=group, superseded_at=None).first()
     before = terms_of(current) if current else None
@@ -137,6 +148,7 @@ def amend_plan(*, group: Group, terms: PlanTerms, by: User | None, now: datetime
         Plan.objects.filter(pk=current.pk).update(superseded_at=now)
     plan = plan_row(group, terms, by=by, now=now)
     plan.save(force_insert=True)
+    model_rows.follow_plan(group=group, kind=terms.monetization, by=by, now=now)
     after = asdict(terms)
     was = asdict(before) if before else {}
     changed = [key for key in after if was.get(key, ...) != after[key]]
@@ -302,6 +314,8 @@ def ensure_groups(
         batch_size=2000,
         ignore_conflicts=True,
     )
+    opened = {made[key]: (team.pk, opened_on) for key, (_, opened_on) in missing.items()}
+    model_rows.begin(opened, terms.monetization, None, by=by, now=now)
     audit.record(
         verb="groups registered by import",
         thing=team,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from community_ops.demo import roster
+from community_ops.demo.placement_days import TIRED_DAYS, placement_days
 
 SEED = 20261122
 DAYS = 200
@@ -42,6 +43,7 @@ def days_of(shape: roster.Shape, last_day: date) -> Days | None:
     pace = (alive, rhythm) if shape.activity == "conversation" else (np.ones(len(days)), np.ones(len(days)))
     speakers = _speakers(rng, shape, *pace, talk)
     counts = _counts(rng, shape, days, level, last_day)
+    _wear_out(shape, days, counts, speakers, last_day)
     _write_adverts(shape, counts, speakers)
     counts["messages"] = [sum(n for _, n in day) for day in speakers]
     counts["speakers"] = [len(day) for day in speakers]
@@ -106,6 +108,33 @@ def _speakers(
     share = stays if shape.life == roster.FADING else alive[:, None]
     drawn = rng.poisson(np.minimum(rates, pace * 0.16)[None, :] * rhythm[:, None] * share)
     return [[(f"{shape.key}-m{m + 1}", int(n)) for m, n in enumerate(row) if n] for row in drawn]
+
+
+CONTENT_DAYS = 7
+SELLS_EARLY = "mom-10"  # the one camp that could not wait
+
+
+def _wear_out(
+    shape: roster.Shape,
+    days: list[date],
+    counts: dict[str, list[int]],
+    speakers: list[list[tuple[str, int]]],
+    last_day: date,
+) -> None:
+    """After a placement some leave and fewer speak; a trial camp sells nothing in its first week."""
+    shown = placement_days(shape, last_day + timedelta(days=1))
+    gone = 0
+    for place, day in enumerate(days):
+        since = min(((day - each).days for each in shown if each <= day), default=TIRED_DAYS)
+        if since < TIRED_DAYS:
+            left = max(3 - since, 0)
+            counts["leaves"][place] += left
+            gone += left
+            speakers[place][:] = speakers[place][: max(1, round(len(speakers[place]) * 0.82))]
+        counts["members"][place] = max(counts["members"][place] - gone, 5)
+    if shape.monetization == "new_customer" and shape.key != SELLS_EARLY and shape.opened_days_ago <= DAYS:
+        for name in ("ads", "orders", "buyers", "clicks", "revenue_cents"):
+            counts[name][:CONTENT_DAYS] = [0] * min(CONTENT_DAYS, len(days))
 
 
 def _write_adverts(shape: roster.Shape, counts: dict[str, list[int]], speakers: list[list[tuple[str, int]]]) -> None:

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from community_ops.demo import roster
+from community_ops.demo.model_inputs import inputs_of
 from community_ops.demo.roster import Shape
 from groups.models import Group, Membership, Team, User
 from groups.registration import register_group
 from groups.rules.plan_terms import PlanTerms
 
 SIGNS_IN = ("op", "mgr", "adm")
+UPSTREAM = {shape.upstream for shape in roster.roster()}
 
 
 @dataclass
@@ -42,6 +44,7 @@ def found_company(*, password: str, now: datetime, today: date) -> Company:
             tags=shape.tags,
             upstream=groups.get(shape.upstream),
             member_cap=500 if shape.platform in ("wecom", "wechat") else None,
+            inputs=inputs_of(shape, today),
             by=people[shape.owner],
             now=now - timedelta(days=shape.opened_days_ago),
         )
@@ -78,6 +81,7 @@ def terms_of(shape: Shape, opened_on: date, today: date, approver_id: int) -> Pl
         planned_cost=cost,
         planned_net=(revenue * shape.margin - cost).quantize(Decimal("0.01")) if revenue else None,
         planned_conversion=Decimal("0.08") if revenue else None,
+        promotion_percent=Decimal({"mass": 3, "course": 5}[shape.layer]) if shape.key in UPSTREAM else None,
     )
 
 

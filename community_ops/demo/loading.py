@@ -14,12 +14,15 @@ from community_ops.demo.casework import work_early_cases, work_late_cases
 from community_ops.demo.clearing import clear_demo
 from community_ops.demo.company import Company, found_company
 from community_ops.demo.history import bring_in_history
+from community_ops.demo.models import change_models
 from community_ops.demo.money import enter_money, set_up_categories
+from community_ops.demo.moves import move_people
 from community_ops.demo.orders import bring_in_orders
 from community_ops.demo.papers import keep_papers
 from community_ops.demo.plans import fill_assessments
 from community_ops.demo.roster import roster
 from community_ops.demo.settling import settle_people
+from community_ops.demo.sponsors import place_sponsors
 from groups import audit
 from groups.models import AuditEntry, Team
 from lifecycle import nights, pipeline
@@ -56,6 +59,9 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
         )
         bring_in_orders(company=company, now=now, today=today)
         fill_assessments(company=company, now=now, today=today)
+        change_models(company=company, now=now, today=today)
+        move_people(company=company, now=now, today=today)
+        place_sponsors(company=company, now=now, today=today)
     say("activity")
     rows = bring_in_history(company=company, days_by_group=days_by_group, now=now, today=today)
     say("books")

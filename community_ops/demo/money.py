@@ -72,8 +72,6 @@ def _lines_of(
         if sales:
             goods = (sales * (1 - shape.margin)).quantize(FEN)
             lines.append(("revenue", "", {"amount": sales, "goods_cost": goods}, "群内订单"))
-        if shape.monetization == "sponsorship" and shape.life != "dead":
-            lines.append(("revenue", "", {"amount": Decimal(1800), "goods_cost": Decimal(0)}, "合作投放 1 次"))
         hours = (shape.weekly_hours * 52 / 12 * min(share, Decimal(1))).quantize(FEN)
         if hours:
             lines.append(("cost", "运营专员", {"quantity": hours}, "本月工时"))

@@ -27,7 +27,8 @@ from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
-from groups.models import Allocation, Group, LedgerLine, OrderImport, RegistryImport, User
+from groups.models import Allocation, Group, LedgerLine, OrderImport, Partner, Placement, RegistryImport, User
+from groups.rules.monetization.kinds import KINDS
 from lifecycle.models import Case, HealthState, Import
 from lifecycle.rules.case_flow import Action
 
@@ -176,6 +177,21 @@ ROUTES = [
     Route("order-import", "mgr", thing(OrderImport)),
     Route("orders-waiting", "mgr"),
     Route("attribution-rules", "mgr"),
+    Route("group-page", "mgr", thing(Group, external_id="ppt-course-01")),
+    Route("group-page", "mgr", thing(Group, external_id="mom-10")),
+    Route("group-model", "mgr", SICK),
+    *(Route("group-model", "mgr", SICK, query=f"?kind={kind}") for kind in KINDS),
+    Route("group-moves", "mgr", thing(Group, external_id="ppt-course-01")),
+    Route("group-moves", "mgr", thing(Group, layer="vip")),
+    Route("funnel", "mgr"),
+    Route("funnel-moves", "mgr", query="?period=90&from=mass"),
+    Route("placement-calendar", "mgr"),
+    Route("placement-calendar", "mgr", query="?month=2020-02"),
+    Route("placement-new", "mgr"),
+    Route("placement", "mgr", thing(Placement, state="paid")),
+    Route("placement", "mgr", thing(Placement, state="planned")),
+    Route("partner-list", "mgr"),
+    Route("partner", "mgr", thing(Partner)),
     Route("assessment-list", "mgr"),
     Route("assessment-new", "mgr"),
     Route("assessment-tasks", "op", DRAFT),

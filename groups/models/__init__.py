@@ -4,6 +4,8 @@ from groups.models.group import Group, Plan
 from groups.models.handover import GroupCoOwner, Handover
 from groups.models.invitation import Invitation
 from groups.models.labour import HourlyRate, WorkedHours
+from groups.models.layers import LayerMove, MovedMember
+from groups.models.monetization import RevenueModel
 from groups.models.money import CategoryPrice, CostCategory, LedgerLine
 from groups.models.money_month import ExistingBuyers, MoneyMonth, TeamMoneyMonth
 from groups.models.months import MonthTurn
@@ -13,6 +15,7 @@ from groups.models.people import Membership, Team, User
 from groups.models.recurring import MissedDue, RecurringLine
 from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange, RegistryImport
 from groups.models.session import Attempts, PersonSession
+from groups.models.sponsors import Partner, Placement
 
 __all__ = [
     "Allocation",
@@ -31,19 +34,24 @@ __all__ = [
     "Handover",
     "HourlyRate",
     "Invitation",
+    "LayerMove",
     "LedgerLine",
     "Membership",
     "MissedDue",
     "MoneyMonth",
     "MonthTurn",
+    "MovedMember",
     "OrderDay",
     "OrderImport",
     "OutboxMessage",
+    "Partner",
     "PersonSession",
+    "Placement",
     "Plan",
     "RecurringLine",
     "RegistryChange",
     "RegistryImport",
+    "RevenueModel",
     "ShopOrder",
     "Team",
     "TeamMoneyMonth",

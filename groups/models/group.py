@@ -174,6 +174,8 @@ class Plan(models.Model):
     planned_cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     planned_net = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     planned_conversion = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    # Share of the members that should move on to the next layer in a month, in percent.
+    promotion_percent = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     superseded_at = models.DateTimeField(null=True, blank=True)
@@ -190,5 +192,9 @@ class Plan(models.Model):
             models.CheckConstraint(
                 name="a plan with an end has an end date",
                 condition=Q(lifespan="lasting") | Q(ends_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a promotion is a share",
+                condition=Q(promotion_percent=None) | Q(promotion_percent__range=(0, 100)),
             ),
         ]

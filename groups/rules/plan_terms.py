@@ -11,8 +11,8 @@ from decimal import Decimal
 class PlanTerms:
     """The fields of groups.models.Plan under the same names and units; None = not planned, never zero.
 
-    Shares (`signal_target`) are in percent, `planned_conversion` is a fraction of the members per month, money is
-    yuan a month for this one group.
+    Shares (`signal_target`, `promotion_percent` a month) are in percent, `planned_conversion` is a fraction of the
+    members per month, money is yuan a month for this one group.
     """
 
     monetization: str
@@ -38,3 +38,4 @@ class PlanTerms:
     planned_cost: Decimal | None = None
     planned_net: Decimal | None = None
     planned_conversion: Decimal | None = None
+    promotion_percent: Decimal | None = None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
+from groups.rules.member_hashes import HASH_BYTES, member_hash, scope_of
 from groups.sheets.refusal import Refusal
 from lifecycle.sources.gathering import ACT, ROW, Gathering
 
-HASH_BYTES = 16
 MEMBER = np.dtype([("group", "<i4"), ("hash", f"S{HASH_BYTES}")])
 
 
@@ -101,9 +100,9 @@ def _members_and_acts(gathering: Gathering, rank: np.ndarray, member_key: bytes)
     starts = np.cumsum([0] + [len(numbers) for numbers in gathering.members])
     members = np.zeros(int(starts[-1]), dtype=MEMBER)
     for number, (group, identities) in enumerate(zip(gathering.group_numbers, gathering.members, strict=True)):
-        scope = json.dumps(group) if gathering.members_are_per_group else ""
+        scope = scope_of(*group) if gathering.members_are_per_group else ""
         for identity, place in identities.items():
-            digest = hmac.digest(member_key, f"{scope}{identity}".encode(), "sha256")[:HASH_BYTES]
+            digest = member_hash(member_key, scope, identity)
             members[starts[number] + place] = (rank[number], digest)
     place = starts[acts["group"]] + acts["member"] if len(acts) else np.zeros(0, dtype=int)
     first_days = np.full(len(members), np.iinfo("i4").max, dtype="<i4")

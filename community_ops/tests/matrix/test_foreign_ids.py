@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from community_ops.tests.digest import changed_tables, digest_of_tables
+from groups.tests.making_models import make_model
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,10 @@ def assert_writes_nothing(send, codes):
         pytest.param("case-board", "owner={owner}", id="cases by owner"),
         pytest.param("case-board", "owner={owner}&column=reviving", id="a column by owner"),
         pytest.param("health-dashboard", "team={team}", id="dashboard by team"),
+        pytest.param("placement-calendar", "team={team}&month=2026-11", id="placements by team"),
+        pytest.param("placement-new", "group={team}&partner={owner}", id="a placement filled in"),
+        pytest.param("funnel", "team={team}", id="funnel by team"),
+        pytest.param("funnel-moves", "team={team}&from=none", id="moves by team"),
         pytest.param("assessment-list", "q=Foreign&team={team}&owner={owner}", id="assessments"),
         pytest.param("ledger-entry", "", id="groups to enter a line for"),
         pytest.param("hours", "", id="people and groups of hours"),
@@ -201,6 +206,41 @@ def test_an_assessment_is_not_started_for_another_team(world, operator):
     assert not type(world.own.draft).objects.filter(team=world.foreign.team, created_by=world.own.operator).exists(), (
         "it is started for the own team, or not at all"
     )
+
+
+def test_a_placement_names_no_group_or_partner_of_another_team(world, operator):
+    own, foreign = world.own.placement, world.foreign.placement
+    typed = {"on": "2026-11-20", "paid_by": "placement", "price": "5", "token": str(uuid4())}
+    for group, partner in (
+        (own.group, foreign.partner),
+        (foreign.group, own.partner),
+        (foreign.group, foreign.partner),
+    ):
+        mixed = typed | {"group": group.pk, "partner": partner.pk}
+        assert_writes_nothing(lambda mixed=mixed: operator.post(reverse("placement-new"), mixed), (422,))
+    mine = typed | {"group": own.group_id, "partner": own.partner_id}
+    assert operator.post(reverse("placement-new"), mine).status_code == 302
+
+
+def test_a_partner_is_not_added_to_another_team(world, operator):
+    typed = {"name": "Acme", "audience": ""}
+    asked = typed | {"team": world.foreign.team.pk}
+    assert_writes_nothing(lambda: operator.post(reverse("partner-list"), asked), (422,))
+    assert operator.post(reverse("partner-list"), typed | {"team": world.own.team.pk}).status_code == 302
+
+
+def test_a_model_of_another_group_is_not_ended(world, operator):
+    address = reverse("group-model", args=[world.own.group.pk])
+    theirs = make_model(world.foreign.group, "none", is_main=False)
+    assert_writes_nothing(lambda: operator.post(address, {"end": theirs.pk}), (404,))
+
+
+def test_people_do_not_move_to_a_group_of_another_team(world, operator):
+    address = reverse("group-moves", args=[world.own.group.pk])
+    world.foreign.group.layer = "vip"
+    world.foreign.group.save()
+    typed = {"target": world.foreign.group.pk, "people": "3", "on": "2026-11-20", "token": str(uuid4())}
+    assert_writes_nothing(lambda: operator.post(address, typed), (422,))
 
 
 def test_a_plan_names_no_person_of_another_team(world, operator):

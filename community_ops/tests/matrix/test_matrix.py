@@ -22,6 +22,9 @@ LISTS = (
     "order-list",
     "pnl-groups",
     "member-list",
+    "placement-calendar",
+    "partner-list",
+    "placement-new",
 )
 CELLS = [
     pytest.param(name, entry, method, id=f"{name}-{place}-{method}")

@@ -22,6 +22,7 @@ from groups.models import (
     Invitation,
     LedgerLine,
     OrderImport,
+    Placement,
     RegistryChange,
     RegistryImport,
     Team,
@@ -30,6 +31,7 @@ from groups.models import (
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_allocation, make_line
 from groups.tests.making_orders import look_at, order
+from groups.tests.making_sponsors import make_partner, make_placement
 from lifecycle.models import Case, CaseTask, Import
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
 from lifecycle.tests.making_imports import import_bytes
@@ -61,6 +63,7 @@ class Belongings:
     listing: RegistryImport
     paper: GroupFile
     orders: OrderImport
+    placement: Placement
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def make_belongings(word: str) -> Belongings:
             now=timezone.now(),
         ),
         orders=look_at(team, order(f"{word} order"), file_name=f"{word} orders.csv", by=operator),
+        placement=make_placement(group, make_partner(team, name=f"{word} partner")),
     )
 
 
