@@ -20,7 +20,7 @@ from uuid import uuid4
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from groups import audit, outbox
+from groups import audit, model_rows, outbox
 from groups.access import people_of_teams, team_roles
 from groups.models import ChangedGroup, Group, OutboxMessage, Plan, RegistryChange, RegistryImport, Team, User
 from groups.models.group import ActivityKind, Lifespan, Monetization
@@ -279,6 +279,8 @@ def _register(rows: list[Row], by: User, now: datetime) -> dict[int, Group]:
     Group.objects.bulk_create(made.values(), batch_size=BATCH)
     plans = [plan_row(made[row.line], _terms(row), by=by, now=now) for row in rows]
     Plan.objects.bulk_create(plans, batch_size=BATCH)
+    opened = {group.pk: (group.team_id, group.opened_on) for group in made.values()}
+    model_rows.begin(opened, Monetization.NONE, None, by=by, now=now)
     fed = [row for row in rows if row.upstream_line in made]
     for row in fed:
         made[row.line].upstream = made[row.upstream_line or 0]
