@@ -234,6 +234,20 @@ def test_a_trend_has_every_month(fleet, django_assert_num_queries):
     assert trend[1].is_empty
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [date(2026, 11, 1), date(2026, 10, 30), date(2026, 11, 5), date(2026, 9, 1)])
+def test_days_after_the_span_do_not_count(fleet, first):
+    north, losing, _earning, _foreign = fleet
+    later = make_group(team=north)
+    for group in (losing, later):
+        make_line(group, "50.00", on=date(2026, 11, 20))
+        make_line(group, "3.00", category=make_category(), on=date(2026, 11, 21))
+    span = Span(first, date(2026, 11, 19))
+    whole = totals_of(Scope([north.pk]), span).whole
+    assert (whole.groups, whole.result.revenue, whole.result.operations) == (2, 600, 0)
+    assert later.pk not in {row.group_id for row in rows_of(Scope([north.pk]), span, limit=10)}
+
+
 def state_share(group, month, percent):
     ExistingBuyers.objects.create(
         group=group, team_id=group.team_id, from_month=month, percent=percent, basis="survey", token=uuid4(),
