@@ -23,9 +23,12 @@ from assessments.models import Assessment, Verdict
 from assessments.outcome_forms import ConditionForm, ExceptionForm, RegisterForm
 from assessments.plan_rows import plan_rows
 from assessments.progress import progress_of
+from assessments.reading import economics_so_far
 from assessments.registration import NotAllowed, may_register, register_from_verdict, terms_from
-from assessments.rules.thresholds import RULE_VERSION
+from assessments.rules.thresholds import RULE_VERSION, Thresholds
+from assessments.storing import outlook_of, plain
 from assessments.three_cases import three_cases
+from assessments.turn_sentences import turns_of
 from assessments.verdicts import (
     NotComplete,
     ask_exception,
@@ -64,6 +67,7 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
             "assessment": assessment,
             "sections": sections_to_check(pk, progress, answers, choices_for(assessment, request.user)),
             "estimate": estimate_of(answers),
+            "outlook": _outlook_so_far(assessment, answers),
             "rule_version": RULE_VERSION,
             "token": uuid4(),
             "has_errors": refused,
@@ -156,6 +160,13 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _outlook_so_far(assessment: Assessment, answers: dict[str, Any]) -> dict[str, Any]:
+    """The draws and the cash as the verdict will store them."""
+    thresholds = Thresholds()
+    figures = outlook_of(answers, thresholds, seed=assessment.pk, own={})
+    return verdict_page.outlook(figures | {"economics": plain(economics_so_far(answers, thresholds))}, answers)
+
+
 def _registered(request: HttpRequest, given: Verdict, form: RegisterForm) -> Any:
     values = form.cleaned_data
     try:
@@ -226,6 +237,8 @@ def _verdict_page(
             "changes": verdict_page.changes_of(given),
             "chart": three_cases(economics) if economics else None,
             "economics": economics,
+            "outlook": verdict_page.outlook(given.figures, given.answers),
+            "turns": turns_of(given.figures, given.outcome),
             "is_stale": given.rule_version != RULE_VERSION,
             "rule_version": RULE_VERSION,
             "override": override,
