@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from assessments.rule_names import rule_text
 from assessments.sentences import number_text
 from groups.rules.amounts import money_text
 
@@ -64,26 +65,11 @@ def turns_of(figures: Mapping[str, Any], outcome: str) -> tuple[list[str], list[
 
 
 def _follows(turn: Mapping[str, Any], outcome: str) -> str:
-    parts = []
-    if turn["silenced"]:
-        parts.append(_said(_codes_fall_silent(len(turn["silenced"])), turn["silenced"]))
-    if turn["raised"]:
-        parts.append(_said(_codes_speak_up(len(turn["raised"])), turn["raised"]))
+    parts = [_("no longer “%(rule)s”") % {"rule": rule_text(code)} for code in turn["silenced"]]
+    parts += [_("then “%(rule)s”") % {"rule": rule_text(code)} for code in turn["raised"]]
     if turn["outcome"] != outcome:
         parts.append(_("the verdict turns to “%(outcome)s”") % {"outcome": OUTCOMES[turn["outcome"]]})
     return _(", ").join(parts)
-
-
-def _codes_fall_silent(count: int) -> str:
-    return ngettext("rule %(codes)s falls silent", "rules %(codes)s fall silent", count)
-
-
-def _codes_speak_up(count: int) -> str:
-    return ngettext("rule %(codes)s speaks up", "rules %(codes)s speak up", count)
-
-
-def _said(sentence: str, codes: list[str]) -> str:
-    return sentence % {"codes": " ".join(codes)}
 
 
 def _value(key: str, value: Any) -> str:

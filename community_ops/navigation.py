@@ -40,7 +40,7 @@ PLACES = (
     Place("me", _("My settings"), "person-circle", "/me/", group="help"),
 )
 # Pages that belong to a section without sharing its address.
-_ALSO = {"/cases/": "/lifecycle/"}
+_ALSO = {"/cases/": "/lifecycle/", "/reviews/": "/groups/"}
 
 
 def offered_to(user: User, place: Place) -> bool:

@@ -3,7 +3,16 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from community_ops import group_list, group_page, home, probes, reference_pages, settings_of_mine, signing_in
+from community_ops import (
+    group_list,
+    group_page,
+    home,
+    probes,
+    reference_pages,
+    review_pages,
+    settings_of_mine,
+    signing_in,
+)
 from community_ops.insights import health
 
 urlpatterns = [
@@ -19,6 +28,8 @@ urlpatterns = [
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
+    path("groups/<int:pk>/review/", review_pages.group_review, name="group-review"),
+    path("reviews/", review_pages.review_list, name="review-list"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),

@@ -15,6 +15,7 @@ from community_ops.demo.company import Company, found_company
 from community_ops.demo.history import bring_in_history
 from community_ops.demo.money import enter_money
 from community_ops.demo.plans import fill_assessments
+from community_ops.demo.reviewing import hold_reviews
 from community_ops.demo.roster import roster
 from groups import audit
 from groups.models import AuditEntry, Team
@@ -52,6 +53,7 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
     for back in range(EARLY_DAYS_AGO - 1, 0, -DAYS_AT_ONCE):  # in steps, so that cases open on different days
         _nights(today - timedelta(days=back), today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1)))
     work_late_cases(company=company, on=yesterday)
+    hold_reviews(company=company, now=now, today=today)
     _declare(company, now)
     teams = [team.pk for team in company.teams.values()]
     return {

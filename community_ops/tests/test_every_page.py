@@ -119,6 +119,8 @@ ROUTES = [
     Route("group-edit", "mgr", SICK),
     Route("group-ledger", "mgr", SICK),
     Route("group-figures", "mgr", SICK),
+    Route("group-review", "mgr", SICK),
+    Route("review-list", "mgr"),
     Route("cost-categories", "adm"),
     Route("health-dashboard", "mgr"),
     Route("assessment-list", "mgr"),

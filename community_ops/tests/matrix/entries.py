@@ -103,6 +103,8 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-edit": [Entry(team(200), team(200), of=group)],
     "group-ledger": [Entry(team(200), team(200), of=group)],
     "group-figures": [Entry(team(200), team(302), of=group)],
+    "group-review": [Entry(team(200), team(422), of=group)],
+    "review-list": [Entry(signed_in(200))],
     "cost-categories": [Entry(administrators(200), administrators(200))],
     "health-dashboard": [Entry(signed_in(200))],
     # assessments
