@@ -89,6 +89,26 @@ def columns_by_sign(counts: Sequence[int], first_edge: Decimal, last_edge: Decim
     )
 
 
+def intervals(rows: Sequence[tuple[str, float, float, float | None, str]], label: str) -> SafeString:
+    """Spans of shares between 0 and 1 with a line where something was expected; `rows` end in the text beside."""
+    drawn = format_html_join(
+        "",
+        '<div class="plot-row case-row"><span>{}</span>'
+        '<svg class="bar" viewBox="0 0 600 1" preserveAspectRatio="none">'
+        '<g class="mark-unknown"><rect class="fill-mark" x="{}" width="{}" height="1"/></g>{}</svg>'
+        '<span class="num">{}</span></div>',
+        (
+            (name, f"{low * WIDTH:.1f}", f"{max((high - low) * WIDTH, 2):.1f}", _mark(expected), text)
+            for name, low, high, expected, text in rows
+        ),
+    )
+    return format_html('<div class="plot" role="img" aria-label="{}">{}</div>', label, drawn)
+
+
+def _mark(share: float | None) -> SafeString | str:
+    return "" if share is None else format_html('<path class="line" d="M{} 0v1"/>', f"{share * WIDTH:.1f}")
+
+
 def _bar(start: float, end: float, zero: float) -> SafeString:
     """A bar; what lies on the losing side of the line has the look of a loss."""
     pieces = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -29,8 +30,8 @@ HOLIDAYS = {
 }
 
 
-def questions_of(form: PageForm) -> list[dict[str, Any]]:
-    """One entry per question of the page that can appear."""
+def questions_of(form: PageForm, beside: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """One entry per question of the page that can appear; `beside` says what the registry knows, by question."""
     counted = dict(form.others)
     entries = []
     for question in form.asked:
@@ -51,12 +52,14 @@ def questions_of(form: PageForm) -> list[dict[str, Any]]:
                 "echo": _echo(bound.field, value),
                 "note": _note(question, value),
                 "rows": bound.field.widget.rows(value or []) if question.kind is Kind.LINES else [],
+                "beside": (beside or {}).get(question.key, ""),
                 "likely": likely_text(question.key, form),
                 "categories": [(str(pk), name) for pk, name in getattr(bound.field, "categories", [])],
                 "described_by": " ".join(
                     part
                     for part, there in (
                         (f"hint-{question.key}", question.hint or likely_text(question.key, form)),
+                        (f"beside-{question.key}", (beside or {}).get(question.key)),
                         (f"error-{question.key}", bound.errors),
                     )
                     if there

@@ -26,6 +26,7 @@ def stored(
     owner_groups: int,
     seed: int,
     own: Ends | None = None,
+    capacity: Any = None,
 ) -> dict[str, Any]:
     """Checks, findings, figures. Amounts to the fen, other numbers to four places."""
     return {
@@ -37,6 +38,7 @@ def stored(
             "staffing": plain(result.staffing) | {"share": plain(result.staffing.share)},
             "life_days": result.life_days,
             "owner_groups": owner_groups,
+            "capacity": plain(capacity),
             "to_go": plain(changes_to_go(result)),
             "to_not_now": plain(changes_to_not_now(result, thresholds)),
             "turns": plain(turning_points(plan_of(answers), owner_groups=owner_groups, thresholds=thresholds)),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from assessments.views import drafts, outcome, wizard
+from assessments.views import calibration, drafts, outcome, wizard
 
 urlpatterns = [
     path("assess/", drafts.assessment_list, name="assessment-list"),
     path("assess/new/", drafts.assessment_new, name="assessment-new"),
+    path("assess/calibration/", calibration.calibration_page, name="calibration"),
     path("assess/<int:pk>/", drafts.assessment_tasks, name="assessment-tasks"),
     path("assess/<int:pk>/continue/", drafts.assessment_continue, name="assessment-continue"),
     path("assess/<int:pk>/copy/", drafts.assessment_copy, name="assessment-copy"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from assessments.answer_texts import option_label
+from assessments.capacity import capacity_sentence
 from assessments.cash_curve import cash_curve
 from assessments.how_sure import how_sure
 from assessments.models import Condition, Verdict
@@ -91,6 +92,7 @@ def checks_of(verdict: Verdict) -> list[dict[str, Any]]:
                 # What the rules said of the hours holds the same figures.
                 "shows_fact": bool(said) and check is not Check.STAFFING,
                 "fact": fact,
+                "is_staffing": check is Check.STAFFING,
             }
         )
     return entries
@@ -121,6 +123,12 @@ def changes_of(verdict: Verdict) -> dict[str, list[str]]:
         name: [change_sentence(change["code"], change["figures"]) for change in verdict.figures[name]]
         for name in ("to_go", "to_not_now")
     }
+
+
+def capacity(figures: Mapping[str, Any]) -> tuple[str, bool] | None:
+    """What the named people have left, and whether that is enough; verdicts of before this was kept say nothing."""
+    kept = figures.get("capacity")
+    return capacity_sentence(kept, figures["staffing"]["needed"]) if kept else None
 
 
 def outlook(figures: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from assessments.capacity import capacity_of
 from assessments.drafts import counted_answers, pages_of
+from assessments.experience import experience_for
 from assessments.models import Assessment, Condition, Override, Verdict
 from assessments.models.outcome import SHORTEST_REASON
 from assessments.progress import progress_of
@@ -62,7 +64,15 @@ def decide(*, assessment: Assessment, token: UUID, by: User, now: datetime, toda
         outcome=result.outcome.value,
         created_at=now,
         created_by=by,
-        **stored(result, thresholds, answers, owner_groups=owner_groups, seed=locked.pk),
+        **stored(
+            result,
+            thresholds,
+            answers,
+            owner_groups=owner_groups,
+            seed=locked.pk,
+            own=experience_for(by, answers).ranges,
+            capacity=capacity_of(answers),
+        ),
     )
     Condition.objects.bulk_create(
         Condition(

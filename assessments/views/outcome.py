@@ -19,6 +19,7 @@ from assessments.checking import sections_to_check
 from assessments.choices import choices_for
 from assessments.drafts import counted_answers, pages_of
 from assessments.estimates import estimate_of
+from assessments.experience import OwnExperience, experience_for, warnings_of
 from assessments.models import Assessment, Verdict
 from assessments.outcome_forms import ConditionForm, ExceptionForm, RegisterForm
 from assessments.plan_rows import plan_rows
@@ -26,6 +27,7 @@ from assessments.progress import progress_of
 from assessments.reading import economics_so_far
 from assessments.registration import NotAllowed, may_register, register_from_verdict, terms_from
 from assessments.rules.thresholds import RULE_VERSION, Thresholds
+from assessments.score_page import score_rows
 from assessments.storing import outlook_of, plain
 from assessments.three_cases import three_cases
 from assessments.turn_sentences import turns_of
@@ -59,6 +61,7 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
             return _locked(request, pk)
         return redirect("verdict", pk)
     answers = counted_answers(pages)
+    own = experience_for(request.user, answers)
     refused = request.method == "POST"
     return render(
         request,
@@ -67,7 +70,9 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
             "assessment": assessment,
             "sections": sections_to_check(pk, progress, answers, choices_for(assessment, request.user)),
             "estimate": estimate_of(answers),
-            "outlook": _outlook_so_far(assessment, answers),
+            "outlook": _outlook_so_far(assessment, answers, own),
+            "own_warnings": warnings_of(own, answers),
+            "own_survival": own.survival_sentence(),
             "rule_version": RULE_VERSION,
             "token": uuid4(),
             "has_errors": refused,
@@ -160,10 +165,10 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _outlook_so_far(assessment: Assessment, answers: dict[str, Any]) -> dict[str, Any]:
+def _outlook_so_far(assessment: Assessment, answers: dict[str, Any], own: OwnExperience) -> dict[str, Any]:
     """The draws and the cash as the verdict will store them."""
     thresholds = Thresholds()
-    figures = outlook_of(answers, thresholds, seed=assessment.pk, own={})
+    figures = outlook_of(answers, thresholds, seed=assessment.pk, own=own.ranges)
     return verdict_page.outlook(figures | {"economics": plain(economics_so_far(answers, thresholds))}, answers)
 
 
@@ -238,6 +243,8 @@ def _verdict_page(
             "chart": three_cases(economics) if economics else None,
             "economics": economics,
             "outlook": verdict_page.outlook(given.figures, given.answers),
+            "capacity": verdict_page.capacity(given.figures),
+            "scores": score_rows(given),
             "turns": turns_of(given.figures, given.outcome),
             "is_stale": given.rule_version != RULE_VERSION,
             "rule_version": RULE_VERSION,

@@ -124,6 +124,7 @@ ROUTES = [
     Route("cost-categories", "adm"),
     Route("health-dashboard", "mgr"),
     Route("assessment-list", "mgr"),
+    Route("calibration", "mgr"),
     Route("assessment-new", "mgr"),
     Route("assessment-tasks", "op", DRAFT),
     *(Route("assessment-page", "op", question(*place)) for place in FIRST_PAGES),

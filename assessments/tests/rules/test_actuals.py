@@ -1,6 +1,5 @@
 """Several groups as one: what adds up, what is weighted, and that unknown stays unknown."""
 
-from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
