@@ -10,7 +10,7 @@ RULE_NAMES = {
     "S03": _("no revenue model"),
     "S04": _("no reason to last"),
     "S05": _("loses even in the best case"),
-    "S06": _("half the hours are missing"),
+    "S06": _("far too few hours"),
     "S07": _("too many conditions"),
     "C01": _("purpose not clear"),
     "C02": _("no shared goal"),

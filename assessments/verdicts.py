@@ -15,7 +15,7 @@ from assessments.models import Assessment, Condition, Override, Verdict
 from assessments.models.outcome import SHORTEST_REASON
 from assessments.progress import progress_of
 from assessments.reading import plan_of
-from assessments.rules.thresholds import Thresholds
+from assessments.rule_sets import current_rules
 from assessments.rules.verdict import verdict_of
 from assessments.storing import plain, stored
 from groups import audit
@@ -30,16 +30,22 @@ class NotComplete(Exception):
     """Some page is not answered. Nothing was written."""
 
 
+class RulesAreNewer(Exception):
+    """The rules changed since the answers were checked. Nothing was written."""
+
+
 class ReasonTooShort(ValueError):
     """An exception needs a reason of at least 20 characters."""
 
 
 @transaction.atomic
-def decide(*, assessment: Assessment, token: UUID, by: User, now: datetime, today: date) -> Verdict:
+def decide(
+    *, assessment: Assessment, token: UUID, by: User, now: datetime, today: date, expected_version: int | None = None
+) -> Verdict:
     """The verdict on the answers as they stand. The same token again gives the same verdict.
 
     The row of the assessment is locked first, so that two submissions follow one another and the second finds the
-    verdict of the first. Raises NotComplete.
+    verdict of the first. Raises NotComplete, and RulesAreNewer if other rules hold than those that were expected.
     """
     locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
     known = Verdict.objects.filter(assessment=locked, token=token).first()
@@ -51,14 +57,17 @@ def decide(*, assessment: Assessment, token: UUID, by: User, now: datetime, toda
     if not progress_of(pages).is_complete:
         raise NotComplete
     answers = counted_answers(pages)
-    thresholds = Thresholds()
+    rules = current_rules()
+    thresholds = rules.thresholds
+    if expected_version not in (None, rules.version):
+        raise RulesAreNewer
     owner_groups = _groups_owned(locked)
     result = verdict_of(plan_of(answers), owner_groups=owner_groups, thresholds=thresholds)
     verdict = Verdict.objects.create(
         assessment=locked,
         team_id=locked.team_id,
         token=token,
-        rule_version=result.rule_version,
+        rule_version=rules.version,
         thresholds=plain(thresholds),
         answers=answers,
         outcome=result.outcome.value,

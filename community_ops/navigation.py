@@ -34,6 +34,7 @@ PLACES = (
     Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/", shortcut="i"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
+    Place("verdict-rules", _("Verdict rules"), "sliders", "/settings/verdict/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
     Place("metrics-help", _("Definitions"), "question", "/help/", group="help"),

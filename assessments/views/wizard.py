@@ -29,6 +29,7 @@ from assessments.forms import PageForm
 from assessments.models import Assessment
 from assessments.presented import echoes_of, questions_of
 from assessments.progress import Place, progress_of
+from assessments.rule_sets import current_rules
 from assessments.rules.path import holds, walk
 from assessments.running_lines import EMPTY_LINES
 from assessments.steps import QUESTIONS, SECTIONS, STEPS
@@ -79,7 +80,11 @@ def assessment_estimate(request: HttpRequest, pk: int, section: str, page: str) 
     return render(
         request,
         "assessments/estimate_now.html",
-        {"estimate": estimate_of(answers), "now": timezone.now(), "echoes": echoes_of(form)},
+        {
+            "estimate": estimate_of(answers, current_rules().thresholds),
+            "now": timezone.now(),
+            "echoes": echoes_of(form),
+        },
     )
 
 
@@ -190,7 +195,7 @@ class _Opened:
                 "is_locked": not self.assessment.is_draft,
                 "theirs": theirs,
                 "their_form": questions_of(self._their_form(theirs)) if theirs else None,
-                "estimate": estimate_of(counted) if self.step.page.estimate else None,
+                "estimate": estimate_of(counted, current_rules().thresholds) if self.step.page.estimate else None,
                 "now": timezone.now(),
             },
             status=status,

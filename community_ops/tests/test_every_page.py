@@ -125,6 +125,7 @@ ROUTES = [
     Route("health-dashboard", "mgr"),
     Route("assessment-list", "mgr"),
     Route("calibration", "mgr"),
+    Route("verdict-rules", "adm"),
     Route("assessment-new", "mgr"),
     Route("assessment-tasks", "op", DRAFT),
     *(Route("assessment-page", "op", question(*place)) for place in FIRST_PAGES),

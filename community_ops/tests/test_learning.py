@@ -112,7 +112,7 @@ class TestScores:
         score()
         for _n in range(3):
             make_registered()
-        with django_assert_max_num_queries(4 + 3 * 8):  # of each score: two savepoints, a look, two inserts, the way out
+        with django_assert_max_num_queries(4 + 3 * 8):  # a score is two inserts in savepoints
             assert score() == 3
 
 

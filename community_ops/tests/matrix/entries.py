@@ -109,6 +109,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "health-dashboard": [Entry(signed_in(200))],
     # assessments
     "assessment-list": [Entry(signed_in(200))],
+    "verdict-rules": [Entry(administrators(200), administrators(422))],
     "calibration": [Entry(signed_in(200))],
     # An administrator has several teams to choose from, the others have one.
     "assessment-new": [Entry(signed_in(200), signed_in(302) | {"administrator": 422})],
