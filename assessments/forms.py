@@ -77,6 +77,8 @@ class PageForm(forms.Form):
             for name, values in typed.items():
                 kept.setlist(name, values)
             for key, field in self.fields.items():
+                if self.initial[key] and not _was_sent(key, typed):
+                    continue  # a default still stands where nothing was sent for its question
                 self.initial[key] = field.widget.value_from_datadict(kept, {}, key)
 
     @property
@@ -114,6 +116,10 @@ class PageForm(forms.Form):
             for name in self.data
             if name in self.fields or name.split("-")[0] in self.fields
         }
+
+
+def _was_sent(key: str, typed: Mapping[str, list[str]]) -> bool:
+    return any(name.split("-")[0] == key for name in typed)
 
 
 def storable(value: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from assessments.views import calibration, drafts, outcome, rules, wizard
+from assessments.views import calibration, comparing, drafts, outcome, rules, wizard
 
 urlpatterns = [
     path("assess/", drafts.assessment_list, name="assessment-list"),
     path("assess/new/", drafts.assessment_new, name="assessment-new"),
     path("settings/verdict/", rules.verdict_rules, name="verdict-rules"),
+    path("assess/compare/", comparing.assessment_compare, name="assessment-compare"),
     path("assess/calibration/", calibration.calibration_page, name="calibration"),
     path("assess/<int:pk>/", drafts.assessment_tasks, name="assessment-tasks"),
     path("assess/<int:pk>/continue/", drafts.assessment_continue, name="assessment-continue"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments import verdict_page
 from assessments.checking import sections_to_check
 from assessments.choices import choices_for
+from assessments.differences import answers_side_by_side, results_side_by_side
 from assessments.drafts import counted_answers, pages_of
 from assessments.estimates import estimate_of
 from assessments.experience import OwnExperience, experience_for, warnings_of
@@ -230,6 +231,19 @@ def _token(request: HttpRequest) -> UUID | None:
         return None
 
 
+def _against_before(assessment: Assessment, given: Verdict, user: User) -> dict[str, Any] | None:
+    """What changed since the verdict before this one; None for the first."""
+    before = assessment.verdicts.filter(pk__lt=given.pk).order_by("-pk").first()
+    if before is None:
+        return None
+    pair, choices = (before, given), choices_for(assessment, user)
+    rows = [
+        *results_side_by_side(pair),
+        *answers_side_by_side([verdict.answers for verdict in pair], [choices, choices]),
+    ]
+    return {"before": before, "rows": [row for row in rows if row.differs]}
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
@@ -261,6 +275,7 @@ def _verdict_page(
             "outlook": verdict_page.outlook(given.figures, given.answers),
             "capacity": verdict_page.capacity(given.figures),
             "scores": score_rows(given),
+            "against_before": _against_before(assessment, given, request.user),
             "turns": turns_of(given.figures, given.outcome),
             "is_stale": given.rule_version != version,
             "rule_version": version,

@@ -124,6 +124,7 @@ ROUTES = [
     Route("cost-categories", "adm"),
     Route("health-dashboard", "mgr"),
     Route("assessment-list", "mgr"),
+    Route("assessment-compare", "mgr"),
     Route("calibration", "mgr"),
     Route("verdict-rules", "adm"),
     Route("assessment-new", "mgr"),

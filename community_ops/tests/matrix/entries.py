@@ -110,6 +110,7 @@ ENTRIES: dict[str, list[Entry]] = {
     # assessments
     "assessment-list": [Entry(signed_in(200))],
     "verdict-rules": [Entry(administrators(200), administrators(422))],
+    "assessment-compare": [Entry(signed_in(200))],
     "calibration": [Entry(signed_in(200))],
     # An administrator has several teams to choose from, the others have one.
     "assessment-new": [Entry(signed_in(200), signed_in(302) | {"administrator": 422})],
