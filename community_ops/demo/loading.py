@@ -17,6 +17,7 @@ from community_ops.demo.money import enter_money
 from community_ops.demo.plans import fill_assessments
 from community_ops.demo.reviewing import hold_reviews
 from community_ops.demo.roster import roster
+from community_ops.demo.track_record import keep_track_record
 from groups import audit
 from groups.models import AuditEntry, Team
 from lifecycle import nights, pipeline
@@ -54,6 +55,7 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
         _nights(today - timedelta(days=back), today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1)))
     work_late_cases(company=company, on=yesterday)
     hold_reviews(company=company, now=now, today=today)
+    keep_track_record(company=company, now=now, today=today)
     _declare(company, now)
     teams = [team.pk for team in company.teams.values()]
     return {
