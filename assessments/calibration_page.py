@@ -84,7 +84,7 @@ def _chart(bins: list[Bin]) -> Figure:
         title=_("Of the plans that we were so sure of, how many earned?"),
         sentence=sentence,
         picture=intervals(
-            [(_name(each), *each.earned.interval, each.expected, _of(each.earned)) for each in bins], sentence
+            [(_name(each), *_span(each.earned), each.expected, _of(each.earned)) for each in bins], sentence
         ),
         columns=[_("Chance given"), _("Plans"), _("Mean chance"), _("Earned"), _("True share lies between")],
         rows=[
@@ -157,11 +157,20 @@ def _name(each: Bin) -> str:
     return f"{each.low * 100:.0f}–{each.high * 100:.0f}%"
 
 
+def _span(rate: Rate) -> tuple[float, float]:
+    """What is drawn; without cases nothing is."""
+    return rate.interval if rate.n else (0.0, 0.0)
+
+
 def _of(rate: Rate) -> str:
+    if not rate.n:
+        return "--"
     return _("%(hits)s of %(n)s") % {"hits": rate.hits, "n": rate.n}
 
 
 def _between(rate: Rate) -> str:
+    if not rate.n:
+        return "--"
     low, high = rate.interval
     return f"{_percent(low)} ～ {_percent(high)}"
 

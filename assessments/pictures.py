@@ -98,7 +98,7 @@ def intervals(rows: Sequence[tuple[str, float, float, float | None, str]], label
         '<g class="mark-unknown"><rect class="fill-mark" x="{}" width="{}" height="1"/></g>{}</svg>'
         '<span class="num">{}</span></div>',
         (
-            (name, f"{low * WIDTH:.1f}", f"{max((high - low) * WIDTH, 2):.1f}", _mark(expected), text)
+            (name, f"{low * WIDTH:.1f}", f"{(high - low) * WIDTH:.1f}", _mark(expected), text)
             for name, low, high, expected, text in rows
         ),
     )

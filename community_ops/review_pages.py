@@ -54,7 +54,7 @@ def group_review(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     plan = Plan.objects.filter(group=group, superseded_at=None).first()
     figures = _figures(group, plan, today)
-    form = ReviewForm(request.POST or None, initial={"token": uuid4()})
+    form = ReviewForm(request.POST if request.method == "POST" else None, initial={"token": uuid4()})
     if request.method == "POST" and form.is_valid():
         return _held(request, group, form, figures, today)
     return render(

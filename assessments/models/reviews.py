@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from groups.access import ScopedQuerySet
@@ -19,9 +18,9 @@ class Review(models.Model):
     """One review of one group. `figures` are the lines as they were shown: label code, planned, actual."""
 
     class Serves(models.TextChoices):
-        YES = "yes", _("Yes")
-        PARTLY = "partly", _("Partly")
-        NO = "no", _("No")
+        YES = "yes", pgettext_lazy("a review", "Yes")
+        PARTLY = "partly", pgettext_lazy("a review", "Partly")
+        NO = "no", pgettext_lazy("a review", "No")
 
     class Decision(models.TextChoices):
         KEEP = "keep", pgettext_lazy("a review", "Keep as it is")
