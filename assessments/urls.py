@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import calibration, comparing, drafts, outcome, rules, wizard
+from assessments.views import calibration, comparing, drafts, outcome, reports, rules, wizard
 
 urlpatterns = [
     path("assess/", drafts.assessment_list, name="assessment-list"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("assess/<int:pk>/verdict/", outcome.verdict, name="verdict"),
     path("assess/<int:pk>/verdict/conditions/<int:condition>/", outcome.verdict_condition, name="verdict-condition"),
     path("assess/<int:pk>/verdict/exception/", outcome.verdict_exception, name="verdict-exception"),
+    path("assess/<int:pk>/report/", reports.verdict_report, name="verdict-report"),
+    path("assess/<int:pk>/report.pdf", reports.verdict_pdf, name="verdict-pdf"),
+    path("assess/<int:pk>/report.png", reports.verdict_png, name="verdict-png"),
     path("assess/<int:pk>/register/", outcome.verdict_register, name="verdict-register"),
     path("assess/<int:pk>/<slug:section>/<slug:page>/", wizard.assessment_page, name="assessment-page"),
     path(

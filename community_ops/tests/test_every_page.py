@@ -43,7 +43,8 @@ OTHER_DAYS = re.compile(
 # Addresses that answer probes and forms, or lead on.
 NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
-    "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step",
+    "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "verdict-pdf",
+    "verdict-png", "case-step",
 }  # fmt: skip
 # The first pages of the wizard that the demo's draft has reached.
 FIRST_PAGES = list(STEPS)[:6]
@@ -133,6 +134,7 @@ ROUTES = [
     Route("verdict", "mgr", thing(Assessment, verdicts__outcome="go")),
     Route("verdict", "mgr", thing(Assessment, verdicts__outcome="conditional")),
     Route("verdict", "mgr", thing(Assessment, verdicts__outcome="not_now")),
+    Route("verdict-report", "mgr", thing(Assessment, verdicts__outcome="conditional")),
     Route("verdict-register", "mgr", thing(Assessment, verdicts__outcome="go")),
     Route("case-board", "mgr"),
     Route("case-board", "op", query="?column=open"),

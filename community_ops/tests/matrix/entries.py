@@ -127,6 +127,9 @@ ENTRIES: dict[str, list[Entry]] = {
     "verdict": [Entry(team(302), of=draft), Entry(team(200), of=decided)],
     "verdict-condition": [Entry(NO_GET, team(422), of=lambda it: [it.decided.pk, it.condition])],
     "verdict-exception": [Entry(NO_GET, OF_NOBODY, of=draft), Entry(NO_GET, OF_NOBODY, of=decided)],
+    "verdict-report": [Entry(OF_NOBODY, of=draft), Entry(team(200), of=decided)],
+    "verdict-pdf": [Entry(OF_NOBODY, of=draft), Entry(team(200), of=decided)],
+    "verdict-png": [Entry(OF_NOBODY, of=draft), Entry(team(200), of=decided)],
     "verdict-register": [Entry(OF_NOBODY, OF_NOBODY, of=draft), Entry(team(200), team(422), of=decided)],
     # cases: the one of the world is being revived
     "case-board": [Entry(signed_in(200))],
