@@ -57,6 +57,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     standing = Standing.objects.filter(group=group).first()
     evidence = standing.evidence if standing else {}
     last = standing.day if standing else today - timedelta(days=1)
+    unwatched_since = _unwatched_since(standing, last)
+    shown_through = unwatched_since or last
     span = request.GET.get("range", "")
     span = span if span in RANGES else "8w"
     kind = plan.activity_kind if plan else ActivityKind.CONVERSATION
@@ -80,7 +82,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "standing_flags": [(flag, cause_sentence(flag.cause, evidence)) for flag in flags if not flag.lowered_on],
         "past_flags": [flag for flag in flags if flag.lowered_on],
         "range": span,
-        "charts": [activity_chart(group.pk, kind, last, span), score_chart(group.pk, last)],
+        "unwatched_since": unwatched_since,
+        "charts": [activity_chart(group.pk, kind, shown_through, span), score_chart(group.pk, shown_through)],
         "promises": promises(plan, standing, months),
         "months": months,
         "total": total_of(months[0].month, months),
@@ -92,6 +95,12 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "kpis": key_figures(standing, months[-1]),
     }
     return render(request, "groups/page.html", context)
+
+
+def _unwatched_since(standing: Standing | None, last: date) -> date | None:
+    """The last observed day where the charts would be empty: nobody has watched the group for eight weeks."""
+    seen = standing and standing.last_observed_on
+    return seen if seen and (last - seen).days >= DAYS_OF_8_WEEKS else None
 
 
 def key_figures(standing: Standing | None, month: MonthResult) -> list[dict[str, str]]:

@@ -8,35 +8,19 @@ from datetime import date
 from django.db import connection, transaction
 
 from lifecycle.models import FleetDay
-from lifecycle.models.activity import KNOWN
 
-DAYS_AT_ONCE = 31
-# Members are the last count observed in 60 days; acts are messages of conversation groups and orders of the others.
+DAYS_AT_ONCE = 366
+# The literal days keep the read to their partitions.
 ROLL_UP = """
-    WITH reading AS (
-        SELECT h.group_id, h.day, h.state FROM lifecycle_health h
-        WHERE h.day BETWEEN %(first)s AND %(last)s AND h.day = ANY(%(days)s)
-    ), acts AS (
-        SELECT a.group_id, r.day, sum(a.messages) AS messages, sum(a.orders) AS orders
-        FROM (SELECT DISTINCT day FROM reading) r
-        JOIN lifecycle_daily a ON a.day BETWEEN r.day - 6 AND r.day
-            AND a.day BETWEEN %(first)s::date - 6 AND %(last)s
-        GROUP BY a.group_id, r.day
-    )
     INSERT INTO lifecycle_fleetday
         (team_id, day, state, activity_kind, monetization, layer, groups, members, acts_7)
-    SELECT g.team_id, r.day, r.state, COALESCE(p.activity_kind, ''), COALESCE(p.monetization, ''), g.layer,
-        count(*), COALESCE(sum(m.members), 0),
-        COALESCE(sum(CASE WHEN p.activity_kind = 'transaction' THEN acts.orders ELSE acts.messages END), 0)
-    FROM reading r
-    JOIN groups_group g ON g.id = r.group_id
+    SELECT g.team_id, h.day, h.state, COALESCE(p.activity_kind, ''), COALESCE(p.monetization, ''), g.layer,
+        count(*), COALESCE(sum(h.members) FILTER (WHERE h.members >= 0), 0),
+        COALESCE(sum(h.acts_7) FILTER (WHERE h.acts_7 >= 0), 0)
+    FROM lifecycle_health h
+    JOIN groups_group g ON g.id = h.group_id
     LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
-    LEFT JOIN acts ON acts.group_id = r.group_id AND acts.day = r.day
-    LEFT JOIN LATERAL (
-        SELECT d.members FROM lifecycle_daily d
-        WHERE d.group_id = r.group_id AND d.day BETWEEN r.day - 59 AND r.day AND d.known & %(members_known)s <> 0
-        ORDER BY d.day DESC LIMIT 1
-    ) m ON true
+    WHERE h.day BETWEEN %(first)s AND %(last)s AND h.day = ANY(%(days)s)
     GROUP BY 1, 2, 3, 4, 5, 6
 """
 TAKE_STALE = """
@@ -57,10 +41,7 @@ def roll_up(days: Sequence[date]) -> int:
         for start in range(0, len(ordered), DAYS_AT_ONCE):
             some = ordered[start : start + DAYS_AT_ONCE]
             FleetDay.objects.filter(day__in=some).delete()
-            cursor.execute(
-                ROLL_UP,
-                {"first": some[0], "last": some[-1], "days": some, "members_known": KNOWN["members"]},
-            )
+            cursor.execute(ROLL_UP, {"first": some[0], "last": some[-1], "days": some})
             rows += cursor.rowcount
     return rows
 

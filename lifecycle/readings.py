@@ -94,6 +94,8 @@ def write_readings(cursor: Any, judged: Judged) -> int:
     }
     columns |= {f"loss_{part}": found.losses[row, n, group] for n, part in enumerate(PARTS)}
     columns["loss_cap"] = found.cap_loss[row, group]
+    for name in ("acts_7", "members"):
+        columns[name] = np.nan_to_num(found.figures[name][row, group], nan=-1).astype("i4")
     columns["rule_version"] = np.full(len(row), RULE_VERSION, dtype="i2")
     copy_in(cursor, "lifecycle_health", columns)
     return len(row)
@@ -136,8 +138,7 @@ def write_standings(cursor: Any, judged: Judged) -> None:
 def _standing_rows(judged: Judged) -> list[tuple[Any, ...]]:
     """The values of STANDING_COLUMNS for each group that was open or observed on any of the days."""
     found, memory, registered = judged.found, judged.memory, judged.registered
-    figures = {name: found.figures[name][-1] for name in ("acts_28", "acts_7", "people_28", "members", "observed_28")}
-    seen = figures["observed_28"] > 0
+    figures = {name: found.figures[name][-1] for name in ("acts_28", "acts_7", "people_28", "members")}
     score = found.score[-1].astype(np.int64)
     groups = len(registered.ids)
     columns: list[Iterable[Any]] = [
@@ -150,10 +151,7 @@ def _standing_rows(judged: Judged) -> list[tuple[Any, ...]]:
         risk_of(score).tolist(),
         map(_day, memory.last_act.tolist()),
         map(_day, memory.last_observed.tolist()),
-        _whole(np.where(seen, figures["acts_28"], np.nan)),
-        _whole(figures["people_28"]),
-        _whole(np.where(seen, figures["acts_7"], np.nan)),
-        _whole(figures["members"]),
+        *(_whole(figures[name]) for name in ("acts_28", "people_28", "acts_7", "members")),
         ("{" + ",".join(map(str, weeks)) + "}" for weeks in found.spark.T.tolist()),
         map(json.dumps, standing_evidence(found)),
         (json.dumps({"row": row}) for row in memory.rows()),

@@ -54,6 +54,8 @@ class HealthReading(models.Model):
     loss_regularity = models.SmallIntegerField()
     loss_core = models.SmallIntegerField()
     loss_cap = models.SmallIntegerField(default=0)  # taken off by a cap: adverts, members leaving
+    acts_7 = models.IntegerField(default=-1)  # that the plan counts, in the seven days up to this one; -1 = not known
+    members = models.IntegerField(default=-1)  # as last observed
     rule_version = models.SmallIntegerField()
 
     class Meta:

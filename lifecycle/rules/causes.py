@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifecycle.rules.arrays import NO_DAY, Bools, Ints
-from lifecycle.rules.memory import AD_OVERRUN, BY_THIN, DEAD, DECLINING, DORMANT, MISSION_COMPLETE, Memory
+from lifecycle.rules.memory import AD_OVERRUN, BY_THIN, DEAD, DECLINING, DORMANT, MISSION_COMPLETE, Memory, among
 from lifecycle.rules.observations import Plans
 from lifecycle.rules.policy import Policy
 
 NOTE, WATCH, AT_RISK = 1, 2, 3
 CAUSES = ("silence", "fading", "ad_overrun", "exodus", "overdue", "mission_complete")
+ASLEEP = among(DORMANT, DEAD)
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,17 @@ class Causes:
     sign: Ints
 
 
-def causes_of(memory: Memory, day: int, exodus: Bools, acts_week: Ints, plans: Plans, policy: Policy) -> Causes:
+def causes_of(
+    memory: Memory, day: int, last_act: Ints, exodus: Bools, acts_week: Ints, plans: Plans, policy: Policy
+) -> Causes:
     """Causes that stand at the end of a day. Beneath missing data they stand as they were."""
     state = memory.observed_state
-    asleep = np.isin(state, (DORMANT, DEAD))
+    asleep = ASLEEP[state]
     thin = asleep & (memory.dormant_by == BY_THIN)
     past = (plans.ends_on != NO_DAY) & (day >= plans.ends_on + policy.complete_after_end)
     overdue = past & ((acts_week > 0) | (day >= plans.ends_on + policy.undecided_after_end))
     below = np.where(memory.below_since == NO_DAY, day, memory.below_since)
-    quiet = np.where(memory.last_act == NO_DAY, day, np.minimum(memory.last_act + 1, day))
+    quiet = np.where(last_act == NO_DAY, day, np.minimum(last_act + 1, day))
     severity = np.stack(
         [
             np.where(asleep & ~thin, AT_RISK, 0),

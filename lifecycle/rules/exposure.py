@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from lifecycle.rules.arrays import Bools, Floats, Ints
 from lifecycle.rules.calendar import REST_DAY, WORKDAY
-from lifecycle.rules.policy import LEAD_DAYS, Policy
-from lifecycle.rules.windows import trailing_sum
+from lifecycle.rules.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,6 @@ class Exposure:
 
     work: Bools  # observed working day
     rest: Bools  # observed rest day
-    rest_factor: Floats
 
     @property
     def known(self) -> Bools:
@@ -31,16 +29,18 @@ class Exposure:
         return self.work | self.rest
 
 
-def exposure_of(acts: Ints, observed: Bools, kinds: NDArray[np.int8], policy: Policy) -> Exposure:
-    """Learn each group's rest-day factor over the trailing LEAD_DAYS, drawn to the prior while little was seen."""
-    work = observed & (kinds == WORKDAY)[:, None]
-    rest = observed & (kinds == REST_DAY)[:, None]
-    work_days, rest_days = trailing_sum(work, LEAD_DAYS), trailing_sum(rest, LEAD_DAYS)
-    work_acts = trailing_sum(np.where(work, acts, 0), LEAD_DAYS)
-    rest_acts = trailing_sum(np.where(rest, acts, 0), LEAD_DAYS)
+def exposure_of(observed: Bools, kinds: NDArray[np.int8]) -> Exposure:
+    """Which observed days are evidence, and of which kind (calendar.day_kinds of the same rows)."""
+    return Exposure(observed & (kinds == WORKDAY)[:, None], observed & (kinds == REST_DAY)[:, None])
+
+
+def rest_factor_of(work_days: Ints, work_acts: Ints, rest_days: Ints, rest_acts: Ints, policy: Policy) -> Floats:
+    """What a rest day of a group is worth, learned from the trailing LEAD_DAYS and drawn to the prior while little was
+    seen."""
     low, high = policy.rest_day_bounds
     prior, prior_days = policy.rest_day_prior, policy.rest_day_prior_days
-    ratio = np.full(acts.shape, prior)
+    ratio = np.full(work_days.shape, prior)
     np.divide(rest_acts * work_days, rest_days * work_acts, out=ratio, where=(rest_days > 0) & (work_acts > 0))
     factor = (rest_days * np.minimum(ratio, 2 * high) + prior_days * prior) / (rest_days + prior_days)
-    return Exposure(work, rest, np.clip(factor, low, high))
+    bounded: Floats = np.clip(factor, low, high)
+    return bounded

@@ -7,11 +7,18 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from lifecycle.rules.arrays import Floats, Ints
+from lifecycle.rules.arrays import Bools, Floats, Ints
 
 # The numbers are stored and never change their meaning; the same as lifecycle.models.HealthState.
 UNKNOWN, FORMING, THRIVING, STABLE, DECLINING, DORMANT, DEAD, AD_OVERRUN, MISSION_COMPLETE = range(9)
 BY_SILENCE, BY_THIN = 1, 2
+
+
+def among(*states: int) -> Bools:
+    """A table that says of each state's number whether it is one of these: `table[memory.state]`."""
+    table = np.zeros(MISSION_COMPLETE + 1, dtype=np.bool_)
+    table[list(states)] = True
+    return table
 
 
 @dataclass

@@ -11,14 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifecycle.rules.arrays import Bools, Floats, Ints
-from lifecycle.rules.observations import Signal
-from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
-from lifecycle.rules.windows import distinct_members, returning_members, trailing_max, trailing_sum
+from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
+from lifecycle.rules.weeks import Weeks, over
+from lifecycle.rules.windows import Acting, distinct_members, returning_members
+
+
+@dataclass(frozen=True)
+class Named:
+    """Different members known one by one, judged days x groups: in 28 days, in 7, and in 28 and the 56 before too."""
+
+    window: Ints
+    week: Ints
+    returning: Ints
 
 
 @dataclass(frozen=True)
 class People:
-    """Days x groups. `window` is exact where `counted`, else the lower bound; `judged` is what the card uses."""
+    """Judged days x groups. `window` is exact where `counted`, else the lower bound; `judged` is what the card uses."""
 
     window: Ints
     judged: Floats
@@ -29,28 +38,29 @@ class People:
     returning_known: Bools
 
 
-def people_of(signal: Signal) -> People:
-    """Different people of the trailing 28 and 7 days, and those who came back."""
-    shape = signal.acts.shape
-    head = np.where(signal.people.known, signal.people.values, 0)
-    sets = np.where(signal.acting_known, 0, signal.observed & (signal.acts > 0))
-    counted = trailing_sum(sets, WINDOW_DAYS) == 0
-    heads_missing = trailing_sum(
-        signal.observed & (signal.acts > 0) & ~signal.people.known & ~signal.acting_known, WINDOW_DAYS
+def named_of(acting: Acting, shape: tuple[int, int]) -> Named:
+    """Counted from who acted when; `shape` is that of all rows, the lead-in included."""
+    return Named(
+        window=distinct_members(acting, WINDOW_DAYS, shape)[LEAD_DAYS:],
+        week=distinct_members(acting, 7, shape)[LEAD_DAYS:],
+        returning=returning_members(acting, WINDOW_DAYS, RETURN_DAYS, shape)[LEAD_DAYS:],
     )
-    exact = distinct_members(signal.acting, WINDOW_DAYS, (shape[0], shape[1]))
-    largest = trailing_max(head, WINDOW_DAYS)
-    window = np.where(counted, exact, np.maximum(exact, largest))
-    week = np.maximum(distinct_members(signal.acting, 7, (shape[0], shape[1])), trailing_max(head, 7))
-    estimate = estimated_people(largest, trailing_sum(head, WINDOW_DAYS))
+
+
+def people_of(weeks: Weeks, named: Named) -> People:
+    """Different people of the trailing 28 and 7 days, and those who came back."""
+    counted = over(weeks.unlisted, 4) == 0
+    largest = weeks.most_heads.max(axis=0).astype(np.int64)
+    window = np.where(counted, named.window, np.maximum(named.window, largest))
+    estimate = estimated_people(largest, over(weeks.heads, 4))
     return People(
         window=window,
         judged=np.where(counted, window, np.maximum(estimate, window)),
-        week=week,
-        known=counted | (heads_missing == 0),
+        week=np.maximum(named.week, weeks.most_heads[0]),
+        known=counted | (over(weeks.unnamed, 4) == 0),
         counted=counted,
-        returning=returning_members(signal.acting, WINDOW_DAYS, RETURN_DAYS, (shape[0], shape[1])),
-        returning_known=trailing_sum(sets, WINDOW_DAYS + RETURN_DAYS) == 0,
+        returning=named.returning,
+        returning_known=over(weeks.unlisted, 12) == 0,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifecycle.rules.arrays import NO_DAY, Bools, Floats, Ints
+from lifecycle.rules.figures import Figures
 from lifecycle.rules.memory import (
     AD_OVERRUN,
     BY_SILENCE,
@@ -24,69 +25,99 @@ from lifecycle.rules.memory import (
     THRIVING,
     UNKNOWN,
     Memory,
+    among,
 )
 from lifecycle.rules.observations import FLASH, LASTING, Plans
 from lifecycle.rules.policy import Policy
 
+SETTLED = among(STABLE, THRIVING)
+AWAKE = among(STABLE, THRIVING, DECLINING, AD_OVERRUN)
+MAY_OVERRUN = among(STABLE, THRIVING, DECLINING, DORMANT)
+ASLEEP = among(DORMANT, DEAD)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What plans and observation allow on each judged day, before any state is known; days x groups."""
+
+    begun: Bools
+    source_silent: Bools
+    unseen: Bools  # too little observed to be judged
+    grown: Bools  # old enough to be judged
+    by_plan: Bools  # over, as planned or because the goal was met
+    may_die: Bools
+    may_decline: Bools
+
+
+def outlook_of(figures: Figures, first: int, plans: Plans, policy: Policy) -> Outlook:
+    """From the figures of the judged days; `first` is the ordinal of the first of them."""
+    carried = figures.carried
+    days = first + np.arange(len(figures.acted), dtype=np.int64)[:, None]
+    opened = plans.opened_on
+    begun = (carried.first_observed != NO_DAY) | ((opened != NO_DAY) & (days >= opened))
+    age = _age(carried.first_observed, opened, days)
+    expected = np.minimum(policy.unknown_span, age + 1)
+    source_silent = days - carried.last_observed > policy.unknown_after_silent_source
+    goal_met = (plans.goal_met_on != NO_DAY) & (days >= plans.goal_met_on)
+    planned_end = (plans.ends_on != NO_DAY) & (plans.lifespan != LASTING)
+    by_plan = goal_met | (planned_end & (days >= plans.ends_on + policy.complete_after_end))
+    before_end = planned_end & ~by_plan
+    return Outlook(
+        begun=begun,
+        source_silent=source_silent,
+        unseen=begun & (source_silent | (figures.observed_14 < policy.unknown_share * expected)),
+        grown=(age >= policy.forming_days) & (figures.lived_exposure >= policy.forming_exposure),
+        by_plan=by_plan,
+        may_die=~before_end,
+        may_decline=~(before_end & (plans.lifespan == FLASH)),
+    )
+
+
+def _age(first_observed: Ints, opened_on: Ints, days: Ints) -> Ints:
+    """Days since the group opened or was first observed, whichever came first."""
+    opened = np.where(opened_on == NO_DAY, first_observed, opened_on)
+    began = np.where(first_observed == NO_DAY, opened, np.minimum(opened, first_observed))
+    return np.where(began == NO_DAY, 0, days - began)
+
 
 @dataclass(frozen=True)
 class Findings:
-    """What a day says about each group, before the state machine. One entry per group."""
+    """One day of the figures, number `at`, with what depends on the day before. One entry per group."""
 
     day: int
-    evidence: Bools  # an observed day that is not a festival
-    act: Bools
+    at: int
+    figures: Figures
+    outlook: Outlook
     score: Ints
     ratio: Floats  # of the own baseline; NaN = no baseline
     silence_odds: Floats  # powers of ten, <= 0
-    silent_exposure: Floats
-    lived_exposure: Floats
-    people: Ints
-    people_certain: Bools  # known as more than a lower bound
-    people_goal: Floats
-    people_week: Ints
-    people_week_known: Bools
-    acts_week: Ints
-    active_days_week: Ints
-    observed_lately: Ints  # observed days of the last policy.unknown_span
     ads_high: Bools
-    ads_low: Bools
 
 
-def step(memory: Memory, seen: Findings, plans: Plans, policy: Policy) -> None:
+def step(memory: Memory, seen: Findings, policy: Policy) -> None:
     """Move every group's state on by one day, in place. Sets `memory.since` where the state changes."""
-    before = memory.state.copy()
+    before, at, outlook = memory.state, seen.at, seen.outlook
     state = memory.observed_state
-    begun = (memory.first_observed != NO_DAY) | ((plans.opened_on != NO_DAY) & (seen.day >= plans.opened_on))
-    unknown = begun & _unknown(memory, seen, plans, begun, policy)
+    begun, by_plan, may_decline = outlook.begun[at], outlook.by_plan[at], outlook.may_decline[at]
+    unknown = begun & _unknown(memory, seen, policy)
     alive = begun & ~unknown
     check = _count_checks(memory, seen, alive, policy)
 
-    ends = plans.ends_on != NO_DAY
-    goal_met = (plans.goal_met_on != NO_DAY) & (seen.day >= plans.goal_met_on)
-    planned_end = ends & (plans.lifespan != LASTING)
-    by_plan = goal_met | (planned_end & (seen.day >= plans.ends_on + policy.complete_after_end))
-    before_end = planned_end & ~by_plan
-    may_die = ~before_end
-    may_decline = ~(before_end & (plans.lifespan == FLASH))
-
-    forming = state == FORMING
-    grown = (_age(memory, seen, plans) >= policy.forming_days) & (seen.lived_exposure >= policy.forming_exposure)
-    state = np.where(alive & forming & grown, STABLE, state)
+    state = np.where(alive & (state == FORMING) & outlook.grown[at], STABLE, state)
     state = np.where((state == MISSION_COMPLETE) & ~by_plan, STABLE, state)  # the end was moved
 
-    settled = np.isin(state, (STABLE, THRIVING))
+    settled = SETTLED[state]
     state = np.where(check & settled & (memory.thriving >= policy.thriving_checks), THRIVING, state)
     state = np.where(check & (state == THRIVING) & (memory.thriving_lost >= policy.thriving_lost_checks), STABLE, state)
     state = np.where(check & settled & may_decline & (memory.low >= policy.low_checks), DECLINING, state)
     state = np.where(check & (state == DECLINING) & (memory.recovered >= policy.recovered_checks), STABLE, state)
     state = np.where((state == DECLINING) & ~may_decline, STABLE, state)
 
-    overrun = np.isin(state, (STABLE, THRIVING, DECLINING, DORMANT)) & (memory.ads_high >= policy.ad_checks)
+    overrun = MAY_OVERRUN[state] & (memory.ads_high >= policy.ad_checks)
     state = np.where(check & overrun, AD_OVERRUN, state)
     state = np.where(check & (state == AD_OVERRUN) & (memory.ads_low >= policy.ad_checks), STABLE, state)
 
-    state = _silence(memory, seen, state, alive & may_die, check, policy)
+    state = _silence(memory, seen, state, alive & outlook.may_die[at], check, policy)
     state = np.where(by_plan, MISSION_COMPLETE, state)
 
     memory.beneath = state
@@ -94,50 +125,41 @@ def step(memory: Memory, seen: Findings, plans: Plans, policy: Policy) -> None:
     memory.since = np.where(memory.state != before, seen.day, memory.since)
 
 
-def _age(memory: Memory, seen: Findings, plans: Plans) -> Ints:
-    """Days since the group opened or was first observed, whichever came first."""
-    opened = np.where(plans.opened_on == NO_DAY, memory.first_observed, plans.opened_on)
-    began = np.where(memory.first_observed == NO_DAY, opened, np.minimum(opened, memory.first_observed))
-    return np.where(began == NO_DAY, 0, seen.day - began)
-
-
-def _unknown(memory: Memory, seen: Findings, plans: Plans, begun: Bools, policy: Policy) -> Bools:
+def _unknown(memory: Memory, seen: Findings, policy: Policy) -> Bools:
     """Groups too little observed to be judged today: on entering at once, on leaving after enough known days."""
-    expected = np.minimum(policy.unknown_span, _age(memory, seen, plans) + 1)
-    silent_source = seen.day - memory.last_observed > policy.unknown_after_silent_source
-    unseen = begun & (silent_source | (seen.observed_lately < policy.unknown_share * expected))
+    at, outlook = seen.at, seen.outlook
     was = memory.state == UNKNOWN
-    counted = memory.known_since_unknown + (memory.last_observed == seen.day)
-    memory.known_since_unknown = np.where(was & ~silent_source, counted, 0)
-    unknown: Bools = unseen | (was & (memory.known_since_unknown < policy.known_days_to_return))
+    counted = memory.known_since_unknown + (seen.figures.carried.last_observed[at] == seen.day)
+    memory.known_since_unknown = np.where(was & ~outlook.source_silent[at], counted, 0)
+    unknown: Bools = outlook.unseen[at] | (was & (memory.known_since_unknown < policy.known_days_to_return))
     return unknown
 
 
 def _count_checks(memory: Memory, seen: Findings, alive: Bools, policy: Policy) -> Bools:
     """Count known days, and on each seventh the streaks. Returns where today is a check."""
-    counts = seen.evidence & alive
+    at, people = seen.at, seen.figures.people
+    counts = seen.figures.evidence[at] & alive
     memory.known_since_check += counts
-    due = counts & (memory.known_since_check >= policy.check_every)
+    due: Bools = counts & (memory.known_since_check >= policy.check_every)
     memory.known_since_check[due] = 0
-    scored = due & (seen.score >= 0)
-    ratio = np.nan_to_num(seen.ratio, nan=0.0)
-    streaks: list[tuple[str, Bools, Bools]] = [
-        ("low", scored, seen.score < policy.low_score),
-        ("recovered", scored, seen.score >= policy.recovered_score),
-        ("thriving", scored, (seen.score >= policy.thriving_score) & (ratio >= policy.thriving_ratio)),
-        ("thriving_lost", scored, seen.score < policy.thriving_lost_score),
-        (
-            "thin",
-            due & seen.people_certain & ~np.isnan(seen.ratio),
-            (seen.people <= policy.thin_people) & (ratio < policy.thin_ratio),
-        ),
-        ("ads_high", due, seen.ads_high),
-        ("ads_low", due, seen.ads_low),
-    ]
-    for name, on, holds in streaks:
-        counted = getattr(memory, name)
-        setattr(memory, name, np.where(on, np.where(holds, np.minimum(counted + 1, 99), 0), counted))
     judged = alive & (seen.score >= 0)
+    if due.any():
+        scored = due & judged
+        ratio = np.nan_to_num(seen.ratio, nan=0.0)
+        certain = people.counted[at] & people.known[at]
+        few = people.window[at] <= policy.thin_people
+        streaks: list[tuple[str, Bools, Bools]] = [
+            ("low", scored, seen.score < policy.low_score),
+            ("recovered", scored, seen.score >= policy.recovered_score),
+            ("thriving", scored, (seen.score >= policy.thriving_score) & (ratio >= policy.thriving_ratio)),
+            ("thriving_lost", scored, seen.score < policy.thriving_lost_score),
+            ("thin", due & certain & ~np.isnan(seen.ratio), few & (ratio < policy.thin_ratio)),
+            ("ads_high", due, seen.ads_high),
+            ("ads_low", due, seen.figures.adverts.low[at]),
+        ]
+        for name, on, holds in streaks:
+            counted = getattr(memory, name)
+            setattr(memory, name, np.where(on, np.where(holds, np.minimum(counted + 1, 99), 0), counted))
     began = judged & (seen.score < policy.low_score) & (memory.below_since == NO_DAY)
     memory.below_since = np.where(began, seen.day, memory.below_since)
     memory.below_since = np.where(judged & (seen.score >= policy.recovered_score), NO_DAY, memory.below_since)
@@ -146,20 +168,24 @@ def _count_checks(memory: Memory, seen: Findings, alive: Bools, policy: Policy) 
 
 def _silence(memory: Memory, seen: Findings, state: Ints, may: Bools, check: Bools, policy: Policy) -> Ints:
     """Into dormancy by silence or by a trickle of one or two people, on to death, and back when members return."""
-    odd = (seen.silence_odds <= -policy.dormant_odds) & (seen.silent_exposure >= policy.dormant_exposure)
-    silent = may & ~seen.ads_high & (odd | (seen.silent_exposure >= policy.dormant_exposure_always))
+    at, figures = seen.at, seen.figures
+    silence, acted = figures.silent_exposure[at], figures.acted[at]
+    odd = (seen.silence_odds <= -policy.dormant_odds) & (silence >= policy.dormant_exposure)
+    silent = may & ~seen.ads_high & (odd | (silence >= policy.dormant_exposure_always))
     thin = may & check & (memory.thin >= policy.thin_checks)
-    awake = np.isin(state, (STABLE, THRIVING, DECLINING, AD_OVERRUN))
+    awake = AWAKE[state]
     memory.dormant_by = np.where(awake & silent, BY_SILENCE, np.where(awake & thin, BY_THIN, memory.dormant_by))
     state = np.where(awake & (silent | thin), DORMANT, state)
-    state = np.where((state == DORMANT) & ~may & seen.evidence, STABLE, state)
+    state = np.where((state == DORMANT) & ~may & figures.evidence[at], STABLE, state)
 
-    enough = np.minimum(policy.awake_people, seen.people_goal)
-    here = np.where(seen.people_week_known, seen.people_week >= enough, seen.acts_week >= policy.awake_people)
-    woken = may & here & (seen.active_days_week >= policy.awake_days) & seen.act
-    state = np.where(np.isin(state, (DORMANT, DEAD)) & woken, DECLINING, state)
+    enough = np.minimum(policy.awake_people, figures.people_goal[at])
+    here = np.where(
+        figures.people_week_known[at], figures.people.week[at] >= enough, figures.acts_7[at] >= policy.awake_people
+    )
+    woken = may & here & (figures.active_days_7[at] >= policy.awake_days) & acted
+    state = np.where(ASLEEP[state] & woken, DECLINING, state)
     memory.thin = np.where(woken, 0, memory.thin)
-    state = np.where(may & (state == DORMANT) & (seen.silent_exposure >= policy.dead_exposure), DEAD, state)
-    state = np.where(may & (state == DEAD) & seen.act, DORMANT, state)
+    state = np.where(may & (state == DORMANT) & (silence >= policy.dead_exposure), DEAD, state)
+    state = np.where(may & (state == DEAD) & acted, DORMANT, state)
     memory.dormant_by = np.where(state == DORMANT, memory.dormant_by, np.where(state == DEAD, BY_SILENCE, 0))
     return state

@@ -26,7 +26,7 @@ from community_ops.embedded.valkey import Valkey
 from lifecycle.tasks import ensure_nights
 
 LEASE_SECONDS = 1
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 150  # only a failure waits so long; a busy machine may need it
 
 
 def address_of_database() -> str:
@@ -140,6 +140,23 @@ class Crew:
         """Messages that wait in the queues or are with a worker."""
         with self.client() as client:
             return sum(client.llen(name) for name in ("default", "sweep", "imports", "notify")) + client.hlen("unacked")
+
+    def settle(self) -> None:
+        """Drop what waits in the queues and let the workers end what they hold, so that the tables can be emptied."""
+        self.wait_until(self._is_quiet)
+        time.sleep(0.3)  # what was held may have rung once more
+        self.wait_until(self._is_quiet)
+
+    def _is_quiet(self) -> bool:
+        with self.client() as client:
+            client.delete("default", "sweep", "imports", "notify")
+            held = client.hlen("unacked")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            return not held and not cursor.fetchone()[0]
 
     def kill_worker(self) -> None:
         """SIGKILL to a whole worker, main process and children, as by the kernel when memory ends."""
