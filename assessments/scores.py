@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.models import Experience, Registration, Score, Verdict
 from assessments.predictions import predicted_of
@@ -28,12 +29,16 @@ class ScoreDue:
 
 
 def scores_due(today: date) -> list[ScoreDue]:
-    """After 90 days of the youngest group, and when all groups are closed; two queries."""
-    rows = Registration.objects.select_related("verdict", "group").order_by("verdict_id", "group_id")
+    """After 90 days of the youngest group, and when all groups are closed; two queries, of what may be due alone."""
+    rows = (
+        Registration.objects.filter(verdict__in=_may_be_due(today))
+        .select_related("verdict", "group")
+        .order_by("verdict_id", "group_id")
+    )
     groups: dict[Verdict, list[Group]] = {}
     for row in rows:
         groups.setdefault(row.verdict, []).append(row.group)
-    scored = set(Score.objects.values_list("verdict_id", "moment"))
+    scored = set(Score.objects.filter(verdict__in=groups).values_list("verdict_id", "moment"))
     found = [
         ScoreDue(verdict, moment, tuple(members))
         for verdict, members in groups.items()
@@ -72,6 +77,17 @@ def keep_experience(rows: Iterable[Experience]) -> int:
         rows, update_conflicts=True, unique_fields=["group"], update_fields=fields, batch_size=1000
     )
     return len(kept)
+
+
+def _may_be_due(today: date) -> QuerySet:
+    """Verdicts with a group that is old enough, or closed, and no score of that moment yet."""
+    scores = Score.objects.filter(verdict=OuterRef("verdict"))
+    old = Q(group__opened_on__lte=today - timedelta(days=DAYS_TO_FIRST_SCORE))
+    closed = Q(group__closed_on__isnull=False)
+    due = (old & ~Exists(scores.filter(moment=Score.Moment.DAY_90))) | (
+        closed & ~Exists(scores.filter(moment=Score.Moment.END))
+    )
+    return Registration.objects.filter(due).values("verdict")
 
 
 def _moments(groups: list[Group], today: date) -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from assessments.calibration_page import calibration_for
 from assessments.models import Score
@@ -39,7 +40,8 @@ def test_one_case_is_told_as_one(client, verdict):
 def test_the_end_replaces_the_ninetieth_day(op, verdict):
     make_score(verdict, True, "0.81")
     make_score(verdict, False, "0.81", moment="end")
-    found = calibration_for(op)
+    with translation.override("en"):
+        found = calibration_for(op)
     assert (found.scored, found.known) == (1, 1)
     assert found.brier == "Brier score 0.656 (n = 1)"
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments.models import Review
 from assessments.tests.making import signed_in
@@ -126,7 +126,8 @@ def test_what_is_refused_says_what_to_do_and_keeps_what_was_typed(group, sent, p
 
 
 def test_what_is_due_waits_at_home_for_the_owner_alone(group, today):
-    found = list(todos.reviews_due(group.owner, today))
+    with translation.override("en"):
+        found = list(todos.reviews_due(group.owner, today))
     assert [(todo.text, todo.address) for todo in found] == [
         ("1 review is due", reverse("group-review", args=[group.pk]))
     ]
