@@ -77,6 +77,12 @@ def test_what_never_earns_never_pays_back():
     assert (found.month_positive, found.pays_back, found.payback) == (0, 0, None)
 
 
+@pytest.mark.parametrize(("life_days", "share"), [(102, 0), (103, 1)])
+def test_paid_back_is_within_the_life(life_days, share):
+    """The worked example pays back after 102.05 days."""
+    assert simulate(EXAMPLE_REVENUE, EXAMPLE_COSTS, life_days, certain(ranges()), seed=1).pays_back == share
+
+
 def test_a_likely_value_of_zero_is_drawn_as_zero():
     found = drawn(replace(EXAMPLE_REVENUE, buyers=D(0)), PlanCosts())
     assert found.month.p50 == 0 and found.month_positive == 0
