@@ -74,7 +74,7 @@ def described(verdict: Verdict) -> str:
     """What the picture shows, for those who do not see it."""
     contents = contents_of(verdict, picture=True)
     checks = "; ".join(f"{check['label']} {check['word']}" for check in contents["checks"])
-    return f"{contents['word']}: {contents['name']}. {contents['headline']} {checks}. {contents['foot']}"
+    return f"{contents['word']}: {contents['name']}. {contents['headline']} {checks}."
 
 
 def _cases(verdict: Verdict) -> list[dict[str, Any]]:

@@ -163,3 +163,15 @@ def test_two_plans_are_picked_in_the_list_and_compared(visit, team, op):
     page.click("text=Compare two or three")
     assert page.locator("tr.differs").count() > 3
     assert_fits(page)
+
+
+def test_a_verdict_prints_on_a4_without_what_is_clicked(visit, team, op):
+    """AC-30: 180 mm between the margins are 680 pixels."""
+    verdict = decided(team, op, EXAMPLE)
+    page = visit(reverse("verdict", args=[verdict.pk]), user=op, screen=(680, 962), language="en", theme="dark")
+    page.emulate_media(media="print")
+    assert_fits(page)
+    assert page.locator("button:visible, nav:visible, input:visible").count() == 0
+    widths = page.locator("figure.chart svg:visible").evaluate_all("all => all.map((each) => each.clientWidth)")
+    assert widths and max(widths) > 500
+    assert page.pdf(format="A4").startswith(b"%PDF")
