@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.choices import Choices
+from assessments.range_field import ENDS
 from assessments.running_lines import running_total
 from assessments.steps import QUESTION, Kind, Question
 from groups.rules.amounts import money_text
@@ -42,6 +44,9 @@ def answer_text(question: Question, value: Any, choices: Choices) -> str:
             return " · ".join(name for pk, name in choices.people if pk in value) or _("Not provided")
         case Kind.GROUP:
             return dict(choices.groups).get(value, _("A group that ended"))
+        case Kind.RANGE:
+            part = replace(question, kind=question.part)
+            return " ～ ".join(answer_text(part, value[end], choices) for end in ENDS)
         case Kind.LINES:
             return _("%(amount)s a month: %(lines)s") % {
                 "amount": money_text(running_total(value), fen=True),

@@ -11,7 +11,8 @@ from django.db.models import F
 
 from assessments.models import AnswerPage, Assessment
 from assessments.rules.path import walk
-from assessments.steps import QUESTIONS
+from assessments.shapes import Shape
+from assessments.steps import QUESTIONS, STEP_OF
 from groups import audit
 from groups.models import Team, User
 
@@ -29,11 +30,30 @@ class PageChangedMeanwhile(Exception):
 
 
 @transaction.atomic
-def start_assessment(*, team: Team, by: User, now: datetime) -> Assessment:
-    """An empty draft."""
-    assessment = Assessment.objects.create(team=team, created_by=by, created_at=now, changed_at=now)
-    audit.record(verb="assessment started", thing=assessment, by=by, now=now)
+def start_assessment(*, team: Team, by: User, now: datetime, shape: Shape | None = None) -> Assessment:
+    """An empty draft, or one whose pages are filled with what usually fits a shape; none of them counts as answered."""
+    assessment = Assessment.objects.create(
+        team=team, created_by=by, created_at=now, changed_at=now, shape=shape.key if shape else ""
+    )
+    if shape:
+        AnswerPage.objects.bulk_create(
+            AnswerPage(
+                assessment=assessment, team=team, section=section, page=page, typed=typed, saved_at=now, saved_by=by
+            )
+            for (section, page), typed in _typed_of(shape).items()
+        )
+    audit.record(verb="assessment started", thing=assessment, by=by, now=now, after={"shape": assessment.shape})
     return assessment
+
+
+def _typed_of(shape: Shape) -> dict[tuple[str, str], dict[str, list[str]]]:
+    """What a shape types, by page."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for key, value in shape.typed.items():
+        step = STEP_OF[key]
+        typed = found.setdefault((step.section.slug, step.page.slug), {})
+        typed[key] = value if isinstance(value, list) else [value]
+    return found
 
 
 @transaction.atomic

@@ -48,9 +48,9 @@ class Estimate:
         return None if days is None else round(days)
 
 
-def estimate_of(answers: Mapping[str, Any]) -> Estimate:
+def estimate_of(answers: Mapping[str, Any], thresholds: Thresholds) -> Estimate:
     """The estimate from the answers that count so far."""
-    economics = economics_so_far(answers, Thresholds())
+    economics = economics_so_far(answers, thresholds)
     inputs = costs_of_answers(answers)
     known = costs_are_known(answers)
     return Estimate(

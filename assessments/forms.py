@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from assessments.choices import Choices
-from assessments.page_checks import faults_of
+from assessments.page_checks import faults_of, ranges_beside
+from assessments.range_field import RangeField
 from assessments.rules.path import holds, left_to_ask
 from assessments.running_lines import EMPTY_LINES, RunningLinesField
 from assessments.steps import Kind, Page, Question
@@ -59,7 +61,7 @@ class PageForm(forms.Form):
         lines: int = EMPTY_LINES,
     ) -> None:
         super().__init__(data, use_required_attribute=False)
-        self.page, self.others = page, others
+        self.page, self.others, self.choices = page, others, choices
         keys = frozenset(question.key for question in page.questions)
         self.reveals = {
             question.key: condition
@@ -75,6 +77,8 @@ class PageForm(forms.Form):
             for name, values in typed.items():
                 kept.setlist(name, values)
             for key, field in self.fields.items():
+                if self.initial[key] and not _was_sent(key, typed):
+                    continue  # a default still stands where nothing was sent for its question
                 self.initial[key] = field.widget.value_from_datadict(kept, {}, key)
 
     @property
@@ -97,7 +101,7 @@ class PageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
-        for key, sentence in faults_of(self.page, values):
+        for key, sentence in (*faults_of(self.page, values), *ranges_beside(values, self.others)):
             self.add_error(key, ValidationError(sentence, "together"))
         return values
 
@@ -112,6 +116,10 @@ class PageForm(forms.Form):
             for name in self.data
             if name in self.fields or name.split("-")[0] in self.fields
         }
+
+
+def _was_sent(key: str, typed: Mapping[str, list[str]]) -> bool:
+    return any(name.split("-")[0] == key for name in typed)
 
 
 def storable(value: Any) -> Any:
@@ -171,3 +179,6 @@ def _field_of(question: Question, choices: Choices, lines: int) -> forms.Field:
             )
         case Kind.LINES:
             return RunningLinesField(categories=choices.categories, extra=lines, **common)
+        case Kind.RANGE:
+            part = _field_of(replace(question, kind=question.part, required=False), choices, lines)
+            return RangeField(part=part, subject=question.subject, **common)

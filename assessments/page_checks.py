@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from assessments.reading import LIKELY_OF
 from assessments.rules.thresholds import Thresholds
 from assessments.steps import Page
 from assessments.steps.questions import Text
@@ -34,3 +36,15 @@ def faults_of(page: Page, values: Mapping[str, Any]) -> Iterator[tuple[str, Text
         yield "no_running", question.ask
     if values.get("upstream") and values.get("upstream") == values.get("downstream"):
         yield "downstream", _("Members cannot come from and go to the same group")
+
+
+def ranges_beside(values: Mapping[str, Any], others: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+    """(question, sentence) for each range that does not hold the value answered on another page."""
+    for key, likely in LIKELY_OF.items():
+        ends = values.get(key)
+        if (
+            ends
+            and likely in others
+            and not Decimal(ends["low"]) <= Decimal(str(others[likely])) <= Decimal(ends["high"])
+        ):
+            yield key, _("The range must hold what you entered; change the range, or that answer")

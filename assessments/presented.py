@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assessments.answer_texts import answer_text
 from assessments.forms import PageForm
+from assessments.reading import LIKELY_OF
 from assessments.rules.holidays import holiday_of
 from assessments.rules.path import ALWAYS, Condition, holds
-from assessments.steps import Kind, Question
+from assessments.steps import QUESTION, Kind, Question
 from groups.fields import TypedField
 from groups.rules.amounts import Unreadable, read_day
 
@@ -27,8 +30,8 @@ HOLIDAYS = {
 }
 
 
-def questions_of(form: PageForm) -> list[dict[str, Any]]:
-    """One entry per question of the page that can appear."""
+def questions_of(form: PageForm, beside: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """One entry per question of the page that can appear; `beside` says what the registry knows, by question."""
     counted = dict(form.others)
     entries = []
     for question in form.asked:
@@ -49,11 +52,14 @@ def questions_of(form: PageForm) -> list[dict[str, Any]]:
                 "echo": _echo(bound.field, value),
                 "note": _note(question, value),
                 "rows": bound.field.widget.rows(value or []) if question.kind is Kind.LINES else [],
+                "beside": (beside or {}).get(question.key, ""),
+                "likely": likely_text(question.key, form),
                 "categories": [(str(pk), name) for pk, name in getattr(bound.field, "categories", [])],
                 "described_by": " ".join(
                     part
                     for part, there in (
-                        (f"hint-{question.key}", question.hint),
+                        (f"hint-{question.key}", question.hint or likely_text(question.key, form)),
+                        (f"beside-{question.key}", (beside or {}).get(question.key)),
                         (f"error-{question.key}", bound.errors),
                     )
                     if there
@@ -61,6 +67,14 @@ def questions_of(form: PageForm) -> list[dict[str, Any]]:
             }
         )
     return entries
+
+
+def likely_text(key: str, form: PageForm) -> str:
+    """The answer that a range lies around, in words; empty for other questions."""
+    likely = LIKELY_OF.get(key)
+    if likely is None or likely not in form.others:
+        return ""
+    return answer_text(QUESTION[likely], form.others[likely], form.choices)
 
 
 def echoes_of(form: PageForm) -> list[tuple[str, str]]:

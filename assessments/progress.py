@@ -86,11 +86,16 @@ def progress_of(pages: Mapping[Place, AnswerPage]) -> Progress:
                 section=section,
                 places=tuple((section.slug, page.slug) for page in asked),
                 answered=frozenset(answered),
-                started=any(place[0] == section.slug for place in pages),
+                started=any(place[0] == section.slug and _is_somebodys(page) for place, page in pages.items()),
             )
         )
     last = max(pages.values(), key=lambda page: page.saved_at, default=None)
     return Progress(tuple(sections), last.section if last else None)
+
+
+def _is_somebodys(page: AnswerPage) -> bool:
+    """Saved by a person, not only filled in by the shape that the assessment started from."""
+    return page.is_valid or page.version > 1 or not page.assessment.shape
 
 
 def _is_answered(page: Page, saved: AnswerPage | None, counted: Mapping[str, Any]) -> bool:

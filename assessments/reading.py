@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from assessments.rules.cash import CashCurve, cash_of
 from assessments.rules.duration import days_of
 from assessments.rules.economics_of_a_plan import Economics, economics_of
 from assessments.rules.plan_answers import (
@@ -22,9 +23,38 @@ from assessments.rules.plan_answers import (
     Span,
 )
 from assessments.rules.thresholds import Thresholds
+from assessments.rules.uncertainty import (
+    HOURS,
+    JOIN_COST,
+    MEMBERS,
+    RENEWAL,
+    VALUE,
+    Ends,
+    Range,
+    Simulation,
+    ranges_of,
+    simulate,
+)
 from assessments.running_lines import running_total
 
 Answers = Mapping[str, Any]
+# Question of a range: the answer that it lies around, and the input that it is the range of.
+LIKELY_OF = {
+    "range_members": "sell_members",
+    "range_order_value": "sell_value",
+    "range_unit": "partner_unit",
+    "range_renewal": "paid_renewal",
+    "range_cost_per_join": "cost_per_join",
+    "range_weekly_hours": "weekly_hours",
+}
+INPUT_OF = {
+    "range_members": MEMBERS,
+    "range_order_value": VALUE,
+    "range_unit": VALUE,
+    "range_renewal": RENEWAL,
+    "range_cost_per_join": JOIN_COST,
+    "range_weekly_hours": HOURS,
+}
 COST_KEYS = ("cost_per_join", "joins_per_month", "weekly_hours", "hour_cost")
 
 
@@ -124,6 +154,52 @@ def costs_of_answers(answers: Answers) -> PlanCosts:
     )
 
 
+def ranges_so_far(answers: Answers, thresholds: Thresholds, own: Ends) -> tuple[Range, ...]:
+    """The range of each uncertain input; empty until revenue and costs are known. `own` comes from own groups."""
+    revenue = revenue_of(answers)
+    if revenue is None or not costs_are_known(answers):
+        return ()
+    entered = {INPUT_OF[key]: answers[key] for key in INPUT_OF if key in answers}
+    return ranges_of(
+        revenue,
+        costs_of_answers(answers),
+        cases=cases_of(answers, thresholds),
+        cases_entered="pessimistic" in answers or "optimistic" in answers,
+        entered={key: (Decimal(ends["low"]), Decimal(ends["high"])) for key, ends in entered.items()},
+        own=own,
+    )
+
+
+def simulation_of(answers: Answers, thresholds: Thresholds, *, seed: int, own: Ends) -> Simulation | None:
+    """The plan drawn many times; None while a figure is missing, and for plans that are not to earn."""
+    ranges = ranges_so_far(answers, thresholds, own)
+    revenue = revenue_of(answers)
+    if revenue is None or not ranges:
+        return None
+    return simulate(revenue, costs_of_answers(answers), life_of(answers, thresholds), ranges, seed=seed)
+
+
+def cash_so_far(answers: Answers, thresholds: Thresholds) -> CashCurve | None:
+    """The cash of the base case; None while a figure is missing."""
+    revenue = revenue_of(answers)
+    if revenue is None or not costs_are_known(answers):
+        return None
+    return cash_of(revenue, costs_of_answers(answers), life_of(answers, thresholds))
+
+
+def life_of(answers: Answers, thresholds: Thresholds) -> int:
+    """Days from loose answers."""
+    return days_of(answers.get("span"), _day(answers, "starts_on"), _day(answers, "ends_on"), thresholds)
+
+
+def cases_of(answers: Answers, thresholds: Thresholds) -> tuple[Decimal, Decimal]:
+    """Percent of the pessimistic and the optimistic case."""
+    return (
+        _decimal(answers, "pessimistic") or thresholds.pessimistic_percent,
+        _decimal(answers, "optimistic") or thresholds.optimistic_percent,
+    )
+
+
 def costs_are_known(answers: Answers) -> bool:
     return all(key in answers for key in COST_KEYS)
 
@@ -137,12 +213,13 @@ def economics_so_far(answers: Answers, thresholds: Thresholds) -> Economics | No
     revenue = revenue_of(answers)
     if revenue is None:
         return None
+    pessimistic, optimistic = cases_of(answers, thresholds)
     return economics_of(
         revenue,
         costs_of_answers(answers),
-        pessimistic=_decimal(answers, "pessimistic") or thresholds.pessimistic_percent,
-        optimistic=_decimal(answers, "optimistic") or thresholds.optimistic_percent,
-        life_days=days_of(answers.get("span"), _day(answers, "starts_on"), _day(answers, "ends_on"), thresholds),
+        pessimistic=pessimistic,
+        optimistic=optimistic,
+        life_days=life_of(answers, thresholds),
     )
 
 

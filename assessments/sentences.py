@@ -13,6 +13,7 @@ from groups.models.group import ActivityKind
 from groups.rules.amounts import money_text, percent_text
 
 Figures = Mapping[str, Any]
+HALF = Decimal("0.5")
 
 
 def finding_sentence(code: str, figures: Figures) -> str:
@@ -108,6 +109,16 @@ def _short(figures: Figures) -> str:
     }
 
 
+def _far_too_few(figures: Figures) -> str:
+    said = {"needed": number_text(figures["needed"]), "available": number_text(figures["available"])}
+    stop = Decimal(figures.get("stop", HALF))
+    if stop == HALF:
+        return _("Less than half the people needed: %(needed)s hours a week, only %(available)s there") % said
+    return _("Less than %(share)s of the people needed: %(needed)s hours a week, only %(available)s there") % (
+        said | {"share": percent_text(stop * 100, places=0)}
+    )
+
+
 def _more_hours(figures: Figures) -> str:
     hours = number_text(figures["short"])
     groups = int(figures["groups_possible"])
@@ -144,10 +155,7 @@ _FINDINGS: dict[str, Callable[[Figures], str]] = {
     "S03": _says(lambda: _("No revenue model yet; most who come are bargain hunters")),
     "S04": _says(lambda: _("No reason to last; make it bounded and assess again")),
     "S05": lambda figures: _("Loses even in the best case: %(loss)s a month") % {"loss": _money(figures["loss"])},
-    "S06": lambda figures: (
-        _("Less than half the people needed: %(needed)s hours a week, only %(available)s there")
-        % {"needed": number_text(figures["needed"]), "available": number_text(figures["available"])}
-    ),
+    "S06": _far_too_few,
     "S07": lambda figures: _("Too many conditions (%(count)s); meet the first 3 first") % {"count": figures["count"]},
     "C01": _says(lambda: _("Decide business or not")),
     "C02": _says(lambda: _("Write the shared goal")),

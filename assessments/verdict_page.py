@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from assessments.answer_texts import option_label
+from assessments.capacity import capacity_sentence
+from assessments.cash_curve import cash_curve
+from assessments.how_sure import how_sure
 from assessments.models import Condition, Verdict
 from assessments.reading import model_of
-from assessments.rules.plan_answers import recommended_kind
+from assessments.rules.plan_answers import Model, recommended_kind
 from assessments.rules.verdict import Check, Status
 from assessments.sentences import change_sentence, finding_sentence, number_text, task_sentence
 from assessments.steps import STEP_OF
@@ -89,6 +92,7 @@ def checks_of(verdict: Verdict) -> list[dict[str, Any]]:
                 # What the rules said of the hours holds the same figures.
                 "shows_fact": bool(said) and check is not Check.STAFFING,
                 "fact": fact,
+                "is_staffing": check is Check.STAFFING,
             }
         )
     return entries
@@ -118,6 +122,23 @@ def changes_of(verdict: Verdict) -> dict[str, list[str]]:
     return {
         name: [change_sentence(change["code"], change["figures"]) for change in verdict.figures[name]]
         for name in ("to_go", "to_not_now")
+    }
+
+
+def capacity(figures: Mapping[str, Any]) -> tuple[str, bool] | None:
+    """What the named people have left, and whether that is enough; verdicts of before this was kept say nothing."""
+    kept = figures.get("capacity")
+    return capacity_sentence(kept, figures["staffing"]["needed"]) if kept else None
+
+
+def outlook(figures: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The draws and the cash of a plan as figures; verdicts of before these were made have neither."""
+    draws, cash, economics = (figures.get(key) for key in ("uncertainty", "cash", "economics"))
+    return {
+        "sure": how_sure(draws, economics["driver"], Decimal(economics["base"]["net"]))
+        if draws and economics
+        else None,
+        "cash": cash_curve(cash, paid=model_of(answers) is Model.PAID_ACCESS) if cash else None,
     }
 
 

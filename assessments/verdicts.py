@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
+from assessments.capacity import capacity_of
 from assessments.drafts import counted_answers, pages_of
+from assessments.experience import experience_for
 from assessments.models import Assessment, Condition, Override, Verdict
 from assessments.models.outcome import SHORTEST_REASON
 from assessments.progress import progress_of
 from assessments.reading import plan_of
-from assessments.rules.outlook import Change, changes_to_go, changes_to_not_now
-from assessments.rules.thresholds import Thresholds
-from assessments.rules.verdict import Result, verdict_of
+from assessments.rule_sets import current_rules
+from assessments.rules.verdict import verdict_of
+from assessments.storing import plain, stored
 from groups import audit
 from groups.models import Group, User
 
 # Days until a condition is due; proving a need with a pilot takes four weeks.
 DUE_DAYS = {"C03": 28, "C17": 28, "C18": 28}
 DUE_DAYS_ELSE = 7
-PLACES = Decimal("0.0001")
 
 
 class NotComplete(Exception):
     """Some page is not answered. Nothing was written."""
+
+
+class RulesAreNewer(Exception):
+    """The rules changed since the answers were checked. Nothing was written."""
 
 
 class ReasonTooShort(ValueError):
@@ -38,11 +39,13 @@ class ReasonTooShort(ValueError):
 
 
 @transaction.atomic
-def decide(*, assessment: Assessment, token: UUID, by: User, now: datetime, today: date) -> Verdict:
+def decide(
+    *, assessment: Assessment, token: UUID, by: User, now: datetime, today: date, expected_version: int | None = None
+) -> Verdict:
     """The verdict on the answers as they stand. The same token again gives the same verdict.
 
     The row of the assessment is locked first, so that two submissions follow one another and the second finds the
-    verdict of the first. Raises NotComplete.
+    verdict of the first. Raises NotComplete, and RulesAreNewer if other rules hold than those that were expected.
     """
     locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
     known = Verdict.objects.filter(assessment=locked, token=token).first()
@@ -54,19 +57,31 @@ def decide(*, assessment: Assessment, token: UUID, by: User, now: datetime, toda
     if not progress_of(pages).is_complete:
         raise NotComplete
     answers = counted_answers(pages)
-    thresholds = Thresholds()
-    result = verdict_of(plan_of(answers), owner_groups=_groups_owned(locked), thresholds=thresholds)
+    rules = current_rules()
+    thresholds = rules.thresholds
+    if expected_version not in (None, rules.version):
+        raise RulesAreNewer
+    owner_groups = _groups_owned(locked)
+    result = verdict_of(plan_of(answers), owner_groups=owner_groups, thresholds=thresholds)
     verdict = Verdict.objects.create(
         assessment=locked,
         team_id=locked.team_id,
         token=token,
-        rule_version=result.rule_version,
-        thresholds=_plain(asdict(thresholds)),
+        rule_version=rules.version,
+        thresholds=plain(thresholds),
         answers=answers,
         outcome=result.outcome.value,
         created_at=now,
         created_by=by,
-        **stored(result, thresholds),
+        **stored(
+            result,
+            thresholds,
+            answers,
+            owner_groups=owner_groups,
+            seed=locked.pk,
+            own=experience_for(by, answers).ranges,
+            capacity=capacity_of(answers),
+        ),
     )
     Condition.objects.bulk_create(
         Condition(
@@ -145,42 +160,5 @@ def update_condition(
     return locked
 
 
-def stored(result: Result, thresholds: Thresholds) -> dict[str, Any]:
-    """The JSON columns of a verdict: checks, findings, figures. Amounts to the fen, other numbers to four places."""
-    economics = result.economics
-    return {
-        "checks": {check.value: status.value for check, status in result.checks.items()},
-        "findings": [_plain(asdict(finding)) for finding in result.findings],
-        "figures": {
-            "economics": _plain(asdict(economics)) if economics else None,
-            "costs": _plain(asdict(result.costs)) | {"total": _text(result.costs.total)},
-            "staffing": _plain(asdict(result.staffing)) | {"share": _text(result.staffing.share)},
-            "life_days": result.life_days,
-            "to_go": [_change(change) for change in changes_to_go(result)],
-            "to_not_now": [_change(change) for change in changes_to_not_now(result, thresholds)],
-        },
-    }
-
-
 def _groups_owned(assessment: Assessment) -> int:
     return Group.objects.running().filter(owner_id=assessment.owner_id).count()
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return _plain(asdict(change))
-
-
-def _text(number: Decimal) -> str:
-    return f"{number.quantize(PLACES, rounding=ROUND_HALF_UP).normalize():f}"
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return _text(value)
-        case Mapping():
-            return {str(key): _plain(each) for key, each in value.items()}
-        case list() | tuple():
-            return [_plain(each) for each in value]
-        case _:
-            return value

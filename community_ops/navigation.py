@@ -43,6 +43,7 @@ PLACES = (
     Place("member-list", pgettext_lazy("colleagues", "People"), "people", "/settings/members/", group="settings"),
     Place("team-list", _("Teams"), "list", "/settings/teams/", group="settings"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
+    Place("verdict-rules", _("Verdict rules"), "sliders", "/settings/verdict/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
     Place("metrics-help", _("Definitions"), "question", "/help/", group="help"),
@@ -51,6 +52,7 @@ PLACES = (
 # Pages that belong to a section without sharing its address.
 _ALSO = {
     "/cases/": "/lifecycle/",
+    "/reviews/": "/groups/",
     "/settings/invitations/": "/settings/members/",
     "/insights/units/": "/insights/pnl/",
     "/insights/partners/": "/insights/calendar/",

@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "ensure-nights": {"task": "lifecycle.ensure_nights", "schedule": 120.0, "options": {"expires": 110}},
     "drain-outbox": {"task": "lifecycle.drain_outbox", "schedule": 5.0, "options": {"expires": 30}},
     "enter-due-lines": {"task": "lifecycle.enter_due_lines", "schedule": 900.0, "options": {"expires": 890}},
+    "learn": {"task": "community_ops.learn", "schedule": 3600.0, "options": {"expires": 3500}},
     "reap": {"task": "lifecycle.reap", "schedule": 300.0, "options": {"expires": 290}},
 }
 # The night of day D may start at this hour of D+1, business time.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import Assessment, Condition, Override, Verdict
+from assessments.reviews import due_reviews
 from assessments.sentences import task_sentence
 from community_ops.promotions import late_groups, late_sentence
 from groups.access import leads_any
@@ -44,6 +45,7 @@ def mine(user: User, today: date) -> list[Todo]:
         *steps_due(user, today),
         *promotions_due(user, today),
         *conditions_due(user, today),
+        *reviews_due(user, today),
         *groups_ending(user, today),
         *drafts(user),
     ]
@@ -136,6 +138,26 @@ def groups_ending(user: User, today: date) -> Iterator[Todo]:
             _("Renew or end"),
             DisplayState.WATCH if late else DisplayState.COMPLETED,
         )
+
+
+def reviews_due(user: User, today: date) -> Iterator[Todo]:
+    """Reviews of the own groups, in one line; those that were missed for a whole rhythm are counted."""
+    due = due_reviews(Group.objects.visible_to(user).filter(owner=user), today)
+    if not due.count:
+        return
+    missed, only = due.missed, due.rows[0].group.pk
+    detail = (
+        ngettext("missed in %(count)s group", "missed in %(count)s groups", missed) % {"count": missed}
+        if missed
+        else _("Keep, adjust or end")
+    )
+    yield Todo(
+        ngettext("%(count)s review is due", "%(count)s reviews are due", due.count) % {"count": due.count},
+        detail,
+        reverse("group-review", args=[only]) if due.count == 1 else f"{reverse('review-list')}?whose=mine",
+        _("Review"),
+        DisplayState.AT_RISK if missed else DisplayState.WATCH,
+    )
 
 
 def conditions_due(user: User, today: date) -> Iterator[Todo]:

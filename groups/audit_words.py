@@ -10,6 +10,7 @@ WORDS: dict[str, str | Promise] = {
     "edited": _("Edited"),
     "plan amended": _("Plan amended"),
     "closed": _("Closed"),
+    "reviewed": _("Reviewed"),
     "goal met": _("Goal met"),
     "figures entered": _("Figures entered"),
     "attribution rule added": _("Attribution rule added"),

@@ -24,6 +24,8 @@ class Assessment(models.Model):
     collaborators = models.ManyToManyField(User, related_name="shared_assessments", blank=True)
     state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
+    # Key of the known shape that it started from (assessments.shapes), empty for a blank one.
+    shape = models.CharField(max_length=20, blank=True)
     copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, related_name="assessments")

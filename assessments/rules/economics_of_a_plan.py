@@ -6,7 +6,7 @@ results), so each case scales the driver of the base case. Amounts are exact unt
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from assessments.rules.plan_answers import PaidRevenue, PartnerRevenue, PlanCosts, Revenue, SellingRevenue
@@ -87,7 +87,7 @@ def economics_of(
     revenue: Revenue, costs: PlanCosts, *, pessimistic: Decimal, optimistic: Decimal, life_days: int
 ) -> Economics:
     """Cases at `pessimistic` and `optimistic` percent of the base driver; `life_days` spreads flash campaigns."""
-    driver, driver_value = _driver_of(revenue)
+    driver, driver_value = driver_of(revenue)
     earning = _earning_of(revenue, life_days)
     spent = costs_of(costs)
 
@@ -118,7 +118,13 @@ def to_fen(amount: Decimal) -> Decimal:
     return amount.quantize(FEN, rounding=ROUND_HALF_UP)
 
 
-def _driver_of(revenue: Revenue) -> tuple[str, Decimal]:
+def gross_profit_of(revenue: Revenue, life_days: int) -> Decimal:
+    """Gross profit of a month in the base case."""
+    return _earning_of(revenue, life_days).gross_profit
+
+
+def driver_of(revenue: Revenue) -> tuple[str, Decimal]:
+    """The name and the value of the figure that the cases scale."""
     match revenue:
         case PaidRevenue():
             return "payers", revenue.payers
@@ -126,6 +132,17 @@ def _driver_of(revenue: Revenue) -> tuple[str, Decimal]:
             return "buyers", revenue.buyers
         case PartnerRevenue():
             return ("results", revenue.results) if revenue.by_result else ("campaigns", revenue.campaigns)
+
+
+def with_driver(revenue: Revenue, value: Decimal) -> Revenue:
+    """The same plan with another value of the driver."""
+    match revenue:
+        case PaidRevenue():
+            return replace(revenue, payers=value)
+        case SellingRevenue():
+            return replace(revenue, buyers=value)
+        case PartnerRevenue():
+            return replace(revenue, results=value) if revenue.by_result else replace(revenue, campaigns=value)
 
 
 def _earning_of(revenue: Revenue, life_days: int) -> _Earning:
@@ -161,7 +178,7 @@ def _levers(revenue: Revenue, earning: _Earning, costs: PlanCosts, percent: Deci
     spent = costs_of(costs)
     share = percent / HUNDRED
     gross = earning.gross_profit * share
-    _, driver_value = _driver_of(revenue)
+    _, driver_value = driver_of(revenue)
     factor = spent.total / gross if gross > 0 else None
     selling = isinstance(revenue, SellingRevenue)
     driver = _within(factor, driver_value, HUNDRED if selling else OUT_OF_REACH)

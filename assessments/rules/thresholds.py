@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-RULE_VERSION = 1
+RULE_VERSION = 1  # of the code; later versions are rows, see assessments.rule_sets
 
 
 @dataclass(frozen=True)

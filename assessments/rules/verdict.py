@@ -173,7 +173,7 @@ def _of_the_staffing(
         "groups_possible": staffing.groups_possible,
     }
     if staffing.share < thresholds.staffing_stop:
-        yield Finding("S06", Check.STAFFING, "weekly_hours", figures)
+        yield Finding("S06", Check.STAFFING, "weekly_hours", figures | {"stop": thresholds.staffing_stop})
     elif staffing.share < thresholds.staffing_full:
         yield Finding("C19", Check.STAFFING, "weekly_hours", figures)
     if owner_groups + answers.group_count > thresholds.groups_per_owner:

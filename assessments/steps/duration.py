@@ -84,9 +84,9 @@ FUNNEL = Page(
             hint=_("People move down, so does your effort"),
             ask=_("Select the layer"),
             options=(
-                Option("mass", _("Mass group"), _("Sift first, spend little time; 2 hours a week each")),
-                Option("course", _("Course or event group"), _("Moderate; 6 hours a week each")),
-                Option("vip", _("VIP group"), _("All you can give; 12 hours a week each")),
+                Option("mass", _("Mass group"), _("Sift first, spend little time")),
+                Option("course", _("Course or event group"), _("Moderate")),
+                Option("vip", _("VIP group"), _("All you can give")),
                 Option("none", _("Not in a funnel")),
             ),
         ),

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.rules.path import both, unless, when
 from assessments.steps.questions import Kind, Option, Page, Question, Section
-from assessments.steps.revenue import COMMERCIAL, DECIDED, PARTNERS, REVENUE, SELLING
+from assessments.steps.revenue import COMMERCIAL, PARTNERS, REVENUE, SELLING
+from assessments.steps.scenarios import SCENARIOS
 
 MODELS = (
     Option("paid", _("Paid entry")),
@@ -232,36 +233,6 @@ COSTS = Page(
             label=_("Not a single yuan of running cost"),
             ask=_("Not a single yuan of running cost? Add a line or tick the box"),
             required=False,
-        ),
-    ),
-)
-
-SCENARIOS = Page(
-    slug="scenarios",
-    title=_("How to set three cases? (optional)"),
-    hint=_("In percent of the conversion that you expect; empty means 50% and 150%"),
-    when=DECIDED,
-    estimate=True,
-    questions=(
-        Question(
-            key="pessimistic",
-            kind=Kind.PERCENT,
-            label=_("Pessimistic case"),
-            subject=_("The pessimistic case"),
-            required=False,
-            when=DECIDED,
-            least=5,
-            most=100,
-        ),
-        Question(
-            key="optimistic",
-            kind=Kind.PERCENT,
-            label=_("Optimistic case"),
-            subject=_("The optimistic case"),
-            required=False,
-            when=DECIDED,
-            least=100,
-            most=300,
         ),
     ),
 )

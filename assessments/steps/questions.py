@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PEOPLE = "people"
     GROUP = "group"
     LINES = "lines"  # repeated rows of category, amount and times
+    RANGE = "range"  # the lowest and the highest of `part`
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,13 @@ class Question:
     """One question. `ask` is the error when nothing was answered, `subject` begins the errors about a wrong answer.
 
     `least` and `most` bound numbers, and the length of texts. `start` is shown before anything was typed; `start_from`
-    names a default that the company keeps.
+    names a default that the company keeps. `part` is the kind of the two ends of a range.
     """
 
     key: str
     kind: Kind
     label: Text
+    part: Kind | None = None
     hint: Text = ""
     ask: Text = ""
     subject: Text = ""

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from assessments.models import Override, Registration, Verdict
+from assessments.rule_sets import save_rules
+from assessments.rules.thresholds import Thresholds
 from assessments.sentences import finding_sentence
 from assessments.tests.filling import EXAMPLE, FAULTLESS, changed, fill, page_address, prefill, submit
 from assessments.tests.making import make_assessment, signed_in
@@ -221,10 +223,10 @@ def test_the_worked_example_says_what_would_change(client, op, team):
     assert "People cover 83% of the hours needed." in page
 
 
-def test_a_verdict_by_older_rules_says_so(client, op, team, monkeypatch):
+def test_a_verdict_by_older_rules_says_so(client, op, team):
     assessment = decided(client, op, team)
     assert "Assess again to use them" not in shown(client, assessment)
-    monkeypatch.setattr("assessments.views.outcome.RULE_VERSION", 2)
+    save_rules(thresholds=Thresholds(posts_per_day=5), note="Fewer posts", based_on=1, by=op, now=timezone.now())
     assert "The rules are at v2 now. Assess again to use them" in shown(client, assessment)
 
 

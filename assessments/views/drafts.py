@@ -15,6 +15,7 @@ from assessments.drafts import copy_assessment, pages_of, reopen_assessment, sta
 from assessments.listing import ListFilter, listed
 from assessments.models import Assessment
 from assessments.progress import progress_of
+from assessments.shapes import SHAPES
 from assessments.steps import STEPS
 from groups.access import team_roles
 from groups.models import Team
@@ -34,12 +35,18 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     teams = list(Team.objects.filter(pk__in=team_roles(request.user)).order_by("name"))
     chosen = next((team for team in teams if str(team.pk) == request.POST.get("team")), None)
     if request.method == "POST" and (team := chosen or (teams[0] if len(teams) == 1 else None)):
-        assessment = start_assessment(team=team, by=request.user, now=timezone.now())
+        shape = SHAPES.get(request.POST.get("shape", ""))
+        assessment = start_assessment(team=team, by=request.user, now=timezone.now(), shape=shape)
         return redirect("assessment-tasks", assessment.pk)
     return render(
         request,
         "assessments/start.html",
-        {"teams": teams, "has_errors": request.method == "POST"},
+        {
+            "teams": teams,
+            "has_errors": request.method == "POST",
+            "shapes": SHAPES.values(),
+            "chosen": request.POST.get("shape", ""),
+        },
         status=422 if request.method == "POST" else 200,
     )
 
@@ -55,6 +62,7 @@ def assessment_tasks(request: HttpRequest, pk: int) -> HttpResponse:
             "assessment": assessment,
             "progress": progress_of(pages),
             "saved_at": max((page.saved_at for page in pages.values()), default=None),
+            "shape": SHAPES.get(assessment.shape),
             "collaborators": assessment.collaborators.order_by("display_name"),
         },
     )

@@ -17,17 +17,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments import verdict_page
 from assessments.checking import sections_to_check
 from assessments.choices import choices_for
+from assessments.differences import answers_side_by_side, results_side_by_side
 from assessments.drafts import counted_answers, pages_of
 from assessments.estimates import estimate_of
+from assessments.experience import OwnExperience, experience_for, warnings_of
 from assessments.models import Assessment, Verdict
 from assessments.outcome_forms import ConditionForm, ExceptionForm, RegisterForm
 from assessments.plan_rows import plan_rows
 from assessments.progress import progress_of
+from assessments.reading import economics_so_far
 from assessments.registration import NotAllowed, may_register, register_from_verdict, terms_from
-from assessments.rules.thresholds import RULE_VERSION
+from assessments.rule_sets import Rules, current_rules
+from assessments.score_page import score_rows
+from assessments.storing import outlook_of, plain
 from assessments.three_cases import three_cases
+from assessments.turn_sentences import turns_of
 from assessments.verdicts import (
     NotComplete,
+    RulesAreNewer,
     ask_exception,
     decide,
     decide_exception,
@@ -51,11 +58,22 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
     declared = request.POST.get("declared") == "yes"
     if request.method == "POST" and declared and (token := _token(request)):
         try:
-            decide(assessment=assessment, token=token, by=request.user, now=timezone.now(), today=timezone.localdate())
+            decide(
+                assessment=assessment,
+                token=token,
+                by=request.user,
+                now=timezone.now(),
+                today=timezone.localdate(),
+                expected_version=_number(request.POST.get("rule_version", "")),
+            )
         except NotComplete:
             return _locked(request, pk)
+        except RulesAreNewer:
+            messages.warning(request, _("The rules changed since you checked. Look once more, then get the verdict"))
+            return redirect("assessment-check", pk)
         return redirect("verdict", pk)
     answers = counted_answers(pages)
+    own, rules = experience_for(request.user, answers), current_rules()
     refused = request.method == "POST"
     return render(
         request,
@@ -63,8 +81,11 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "assessment": assessment,
             "sections": sections_to_check(pk, progress, answers, choices_for(assessment, request.user)),
-            "estimate": estimate_of(answers),
-            "rule_version": RULE_VERSION,
+            "estimate": estimate_of(answers, rules.thresholds),
+            "outlook": _outlook_so_far(assessment, answers, own, rules),
+            "own_warnings": warnings_of(own, answers),
+            "own_survival": own.survival_sentence(),
+            "rule_version": rules.version,
             "token": uuid4(),
             "has_errors": refused,
             "now": timezone.now(),
@@ -156,6 +177,14 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _outlook_so_far(
+    assessment: Assessment, answers: dict[str, Any], own: OwnExperience, rules: Rules
+) -> dict[str, Any]:
+    """The draws and the cash as the verdict will store them."""
+    figures = outlook_of(answers, rules.thresholds, seed=assessment.pk, own=own.ranges)
+    return verdict_page.outlook(figures | {"economics": plain(economics_so_far(answers, rules.thresholds))}, answers)
+
+
 def _registered(request: HttpRequest, given: Verdict, form: RegisterForm) -> Any:
     values = form.cleaned_data
     try:
@@ -202,6 +231,23 @@ def _token(request: HttpRequest) -> UUID | None:
         return None
 
 
+def _against_before(assessment: Assessment, given: Verdict, user: User) -> dict[str, Any] | None:
+    """What changed since the verdict before this one; None for the first."""
+    before = assessment.verdicts.filter(pk__lt=given.pk).order_by("-pk").first()
+    if before is None:
+        return None
+    pair, choices = (before, given), choices_for(assessment, user)
+    rows = [
+        *results_side_by_side(pair),
+        *answers_side_by_side([verdict.answers for verdict in pair], [choices, choices]),
+    ]
+    return {"before": before, "rows": [row for row in rows if row.differs]}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
 def _verdict_page(
     request: HttpRequest, assessment: Assessment, given: Verdict, wrong: Any = None, status: int = 200
 ) -> HttpResponse:
@@ -212,7 +258,7 @@ def _verdict_page(
     for task in tasks:
         form = ConditionForm(task["condition"], people)
         task["form"] = wrong if isinstance(wrong, ConditionForm) and wrong.prefix == form.prefix else form
-    economics = given.figures["economics"]
+    economics, version = given.figures["economics"], current_rules().version
     return render(
         request,
         "assessments/verdict.html",
@@ -226,8 +272,13 @@ def _verdict_page(
             "changes": verdict_page.changes_of(given),
             "chart": three_cases(economics) if economics else None,
             "economics": economics,
-            "is_stale": given.rule_version != RULE_VERSION,
-            "rule_version": RULE_VERSION,
+            "outlook": verdict_page.outlook(given.figures, given.answers),
+            "capacity": verdict_page.capacity(given.figures),
+            "scores": score_rows(given),
+            "against_before": _against_before(assessment, given, request.user),
+            "turns": turns_of(given.figures, given.outcome),
+            "is_stale": given.rule_version != version,
+            "rule_version": version,
             "override": override,
             "declined": None if override else declined,
             "manages": leads(request.user, assessment.team_id),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from assessments.capacity import capacity_of, capacity_sentence
 from assessments.choices import Choices, choices_for
 from assessments.drafts import (
     AlreadyDecided,
@@ -23,13 +24,16 @@ from assessments.drafts import (
     save_page,
 )
 from assessments.estimates import estimate_of
+from assessments.experience import INPUTS, OwnExperience, experience_for, warnings_of
 from assessments.forms import PageForm
 from assessments.models import Assessment
 from assessments.presented import echoes_of, questions_of
 from assessments.progress import Place, progress_of
+from assessments.rule_sets import current_rules
 from assessments.rules.path import holds, walk
 from assessments.running_lines import EMPTY_LINES
 from assessments.steps import QUESTIONS, SECTIONS, STEPS
+from assessments.storing import plain
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,6 +62,8 @@ def assessment_page(request: HttpRequest, pk: int, section: str, page: str) -> H
         return redirect(f"{request.path}?lines={len(request.POST.getlist('line')) + 2}#running")
     if not form.is_valid():
         return opened.answer(form, status=422)
+    for sentence in warnings_of(opened.own, form.answers()):
+        messages.warning(request, sentence)
     if named_like_another(assessment, form.answers().get("name"), request.user):
         messages.warning(request, _("Another draft of yours has the same name"))
     return redirect(opened.next_address())
@@ -74,7 +80,11 @@ def assessment_estimate(request: HttpRequest, pk: int, section: str, page: str) 
     return render(
         request,
         "assessments/estimate_now.html",
-        {"estimate": estimate_of(answers), "now": timezone.now(), "echoes": echoes_of(form)},
+        {
+            "estimate": estimate_of(answers, current_rules().thresholds),
+            "now": timezone.now(),
+            "echoes": echoes_of(form),
+        },
     )
 
 
@@ -91,6 +101,20 @@ class _Opened:
     @cached_property
     def choices(self) -> Choices:
         return choices_for(self.assessment, self.request.user)
+
+    @cached_property
+    def own(self) -> OwnExperience:
+        """What groups of the same kind show; asked for on pages where it stands beside a question."""
+        return experience_for(self.request.user, self.others) if INPUTS.keys() & self.step.keys else OwnExperience()
+
+    @cached_property
+    def beside(self) -> dict[str, str]:
+        """What the registry knows about a question, by question."""
+        known = {key: self.own.sentence(key) for key in INPUTS.keys() & self.step.keys}
+        if "weekly_hours" in self.step.keys and (capacity := capacity_of(self.others)):
+            left = capacity_sentence(plain(capacity), 0)[0]
+            known["weekly_hours"] = " ".join(part for part in (left, known["weekly_hours"]) if part)
+        return {key: said for key, said in known.items() if said}
 
     @property
     def is_asked(self) -> bool:
@@ -164,14 +188,14 @@ class _Opened:
                 "page_number": number,
                 "page_count": len(progress.places),
                 "form": form,
-                "questions": questions_of(form),
+                "questions": questions_of(form, self.beside),
                 "version": saved.version if saved else 0,
                 "returns": self.returns,
                 "back": back,
                 "is_locked": not self.assessment.is_draft,
                 "theirs": theirs,
                 "their_form": questions_of(self._their_form(theirs)) if theirs else None,
-                "estimate": estimate_of(counted) if self.step.page.estimate else None,
+                "estimate": estimate_of(counted, current_rules().thresholds) if self.step.page.estimate else None,
                 "now": timezone.now(),
             },
             status=status,

@@ -20,9 +20,11 @@ from community_ops.demo.moves import move_people
 from community_ops.demo.orders import bring_in_orders
 from community_ops.demo.papers import keep_papers
 from community_ops.demo.plans import fill_assessments
+from community_ops.demo.reviewing import hold_reviews
 from community_ops.demo.roster import roster
 from community_ops.demo.settling import settle_people
 from community_ops.demo.sponsors import place_sponsors
+from community_ops.demo.track_record import keep_track_record
 from groups import audit
 from groups.models import AuditEntry, Team
 from lifecycle import nights, pipeline
@@ -75,6 +77,8 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
         _nights(today - timedelta(days=back), today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1)))
     work_late_cases(company=company, on=yesterday)
     keep_papers(company=company, now=now)
+    hold_reviews(company=company, now=now, today=today)
+    keep_track_record(company=company, now=now, today=today)
     with transaction.atomic():
         settle_people(company=company, now=now)
         _declare(company, now)

@@ -143,16 +143,7 @@ def fill_assessments(*, company: Company, now: datetime, today: date) -> dict[st
     """Four decided assessments and two drafts; returns them by name."""
     people = company.people
     starts, ends = today + timedelta(days=10), today + timedelta(days=70)
-    prizes = CostCategory.objects.get(name="奖品与红包", archived_at=None).pk
-    tools = CostCategory.objects.get(name="工具软件", archived_at=None).pk
-    common: Typed = {
-        "starts_on": f"{starts:%Y-%m-%d}",
-        "ends_on": f"{ends:%Y-%m-%d}",
-        "running-0-category": str(prizes),
-        "running-0-amount": "800",
-        "running-1-category": str(tools),
-        "running-1-amount": "800",
-    }
+    common = running_costs() | {"starts_on": f"{starts:%Y-%m-%d}", "ends_on": f"{ends:%Y-%m-%d}"}
     plans = (
         ("demo-east", "op", SNACKS | common, 30),
         ("demo-east", "demo-wangq", SNACKS | common | TEA, 26),
@@ -164,7 +155,7 @@ def fill_assessments(*, company: Company, now: datetime, today: date) -> dict[st
     for team, owner, typed, days_ago in plans:
         at = now - timedelta(days=days_ago)
         answered = typed | {"owner": str(people[owner].pk), "dissolution_approver": str(people["mgr"].pk)}
-        assessment = _fill(company, team, owner, answered, at)
+        assessment = fill(company, team, owner, answered, at)
         decide(assessment=assessment, token=uuid.uuid4(), by=people[owner], now=at, today=at.date())
         made[str(typed["name"])] = assessment
     _half_filled(company, common, now)
@@ -172,7 +163,19 @@ def fill_assessments(*, company: Company, now: datetime, today: date) -> dict[st
     return made
 
 
-def _fill(
+def running_costs() -> Typed:
+    """Prizes and tools, 800 yuan a month each."""
+    prizes = CostCategory.objects.get(name="奖品与红包", archived_at=None).pk
+    tools = CostCategory.objects.get(name="工具软件", archived_at=None).pk
+    return {
+        "running-0-category": str(prizes),
+        "running-0-amount": "800",
+        "running-1-category": str(tools),
+        "running-1-amount": "800",
+    }
+
+
+def fill(
     company: Company,
     team: str,
     owner: str,
@@ -219,9 +222,9 @@ def _sent(page, typed: Mapping[str, str | list[str]]) -> QueryDict:
 def _half_filled(company: Company, common: Typed, now: datetime) -> None:
     """Two drafts that somebody will go on with."""
     mothers = SNACKS | common | {"name": "宝妈交流群（华东二期）", "owner": str(company.people["op"].pk)}
-    _fill(company, "demo-east", "op", mothers, now - timedelta(hours=20), pages=5)
+    fill(company, "demo-east", "op", mothers, now - timedelta(hours=20), pages=5)
     sponsors = SNACKS | common | {"name": "城市探店合作群", "owner": str(company.people["demo-huangx"].pk)}
-    _fill(company, "demo-south", "demo-huangx", sponsors, now - timedelta(days=3), pages=2)
+    fill(company, "demo-south", "demo-huangx", sponsors, now - timedelta(days=3), pages=2)
 
 
 def _after_the_verdicts(company: Company, made: Mapping[str, Assessment], now: datetime) -> None:

@@ -55,6 +55,7 @@ def test_the_pages_are_accessible_and_fit(visit, team, op, screen, language, the
         "revenue": page_address(started, "need/revenue"),
         "costs": page_address(started, "need/costs"),
         "kind": page_address(started, "activity/kind"),
+        "scenarios": page_address(started, "need/scenarios"),
         "exit": page_address(started, "duration/exit"),
         "check": reverse("assessment-check", args=[started.pk]),
         "go": reverse("verdict", args=[go.pk]),

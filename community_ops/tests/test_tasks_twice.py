@@ -81,6 +81,7 @@ def lines_that_are_due() -> dict[str, Any]:
 
 # What there is to do for the task; returns its arguments.
 ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
+    "community_ops.learn": groups_without_a_night,
     "lifecycle.ensure_nights": groups_without_a_night,
     "lifecycle.night_chunk": an_open_night,
     "lifecycle.drain_outbox": a_message,

@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from assessments.reading import plan_of
 from assessments.rules.path import ALWAYS, Is, both, either, holds, left_to_ask, unless, walk, when
 from assessments.rules.thresholds import Thresholds
+from assessments.rules.turning_points import levers_of, turning_points
 from assessments.rules.verdict import Outcome, verdict_of
 from assessments.sentences import change_sentence, finding_sentence, task_sentence
 from assessments.steps import QUESTION, QUESTIONS, SECTIONS, STEP_OF, Kind
-from assessments.verdicts import stored
+from assessments.storing import stored
+from assessments.turn_sentences import turn_sentence
+from assessments.verdict_page import outlook
 
 MANY = int(os.environ.get("MANY_EXAMPLES", "300"))
+FEW = MANY // 6
 
 
 @pytest.mark.parametrize(
@@ -108,6 +112,9 @@ def _value(question, draw):
             )
         case Kind.CONFIRM:
             return True
+        case Kind.RANGE:
+            low, high = sorted(draw(st.lists(st.integers(0, 100), min_size=2, max_size=2, unique=True)))
+            return {"low": str(low), "high": str(high)}
         case Kind.PERSON | Kind.GROUP:
             return 1
         case Kind.PEOPLE:
@@ -143,9 +150,32 @@ def test_no_set_of_answers_is_without_a_verdict(answers, owner_groups):
     assert (result.outcome is Outcome.GO) == (not codes)
     for finding in result.findings:
         assert finding.question in STEP_OF
-    columns = stored(result, Thresholds())
+    columns = stored(result, Thresholds(), answers, owner_groups=owner_groups, seed=1)
     for finding in columns["findings"]:
         assert finding_sentence(finding["code"], finding["figures"])
         assert task_sentence(finding["code"], finding["figures"])
     for change in columns["figures"]["to_go"] + columns["figures"]["to_not_now"]:
         assert change_sentence(change["code"], change["figures"])
+    shown = outlook(columns["figures"], answers)
+    assert (shown["sure"] is None) == (result.economics is None)
+    assert all(turn_sentence(turn, result.outcome) for turn in columns["figures"]["turns"])
+
+
+@settings(max_examples=FEW, deadline=None)
+@given(complete_answers())
+def test_a_figure_that_is_told_to_turn_the_verdict_turns_it(answers):
+    """And one step less does not: what is told is the smallest change."""
+    plan, thresholds = plan_of(answers), Thresholds()
+
+    def codes(of):
+        return {finding.code for finding in verdict_of(of, owner_groups=0, thresholds=thresholds).findings}
+
+    now = codes(plan)
+    levers = {lever.key: lever for lever in levers_of(plan, thresholds)}
+    for turn in turning_points(plan, owner_groups=0, thresholds=thresholds):
+        lever = levers[turn.key]
+        back = lever.unit if turn.then < turn.now else -lever.unit
+        there = codes(lever.moved(turn.then))
+        assert there != now
+        assert (set(turn.silenced), set(turn.raised)) == (now - there, there - now)
+        assert codes(lever.moved(turn.then + back)) == now or abs(turn.then - turn.now) < lever.unit

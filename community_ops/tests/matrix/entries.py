@@ -176,6 +176,8 @@ ENTRIES: dict[str, list[Entry]] = {
     "two-factor": [Entry(signed_in(200), signed_in(200))],
     "password-by-link": [Entry(everyone(410), everyone(410), of=lambda _: ["MQ", "guess"])],
     "second-step": [Entry(everyone(302), everyone(302))],
+    "group-review": [Entry(team(200), team(422), of=group)],
+    "review-list": [Entry(signed_in(200))],
     "cost-categories": [Entry(administrators(200), administrators(200))],
     "group-moves": [Entry(team(200), team(200), of=group)],
     "funnel": [Entry(signed_in(200))],
@@ -188,6 +190,9 @@ ENTRIES: dict[str, list[Entry]] = {
     "health-dashboard": [Entry(signed_in(200))],
     # assessments
     "assessment-list": [Entry(signed_in(200))],
+    "verdict-rules": [Entry(administrators(200), administrators(422))],
+    "assessment-compare": [Entry(signed_in(200))],
+    "calibration": [Entry(signed_in(200))],
     # An administrator has several teams to choose from, the others have one.
     "assessment-new": [Entry(signed_in(200), signed_in(302) | {"administrator": 422})],
     "assessment-tasks": [Entry(team(200), of=draft), Entry(team(200), of=decided)],
@@ -203,6 +208,9 @@ ENTRIES: dict[str, list[Entry]] = {
     "verdict": [Entry(team(302), of=draft), Entry(team(200), of=decided)],
     "verdict-condition": [Entry(NO_GET, team(422), of=lambda it: [it.decided.pk, it.condition])],
     "verdict-exception": [Entry(NO_GET, OF_NOBODY, of=draft), Entry(NO_GET, OF_NOBODY, of=decided)],
+    "verdict-report": [Entry(OF_NOBODY, of=draft), Entry(team(200), of=decided)],
+    "verdict-pdf": [Entry(OF_NOBODY, of=draft), Entry(team(200), of=decided)],
+    "verdict-png": [Entry(OF_NOBODY, of=draft), Entry(team(200), of=decided)],
     "verdict-register": [Entry(OF_NOBODY, OF_NOBODY, of=draft), Entry(team(200), team(422), of=decided)],
     # cases: the one of the world is being revived
     "case-board": [Entry(signed_in(200))],

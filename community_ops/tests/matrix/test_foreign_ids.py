@@ -179,6 +179,13 @@ def test_a_case_is_not_given_to_a_person_of_another_team(world, browser_of):
     assert browser_of("manager").post(address, typed | {"owner": world.own.manager.pk}).status_code == 302
 
 
+def test_a_plan_of_another_team_is_not_compared(world, operator):
+    for ids in (world.foreign.decided.pk, f"{world.own.decided.pk},{world.foreign.decided.pk}"):
+        address = f"{reverse('assessment-compare')}?ids={ids}"
+        assert_writes_nothing(lambda address=address: operator.get(address), (404,))
+    assert operator.get(f"{reverse('assessment-compare')}?ids={world.own.decided.pk}").status_code == 200
+
+
 def test_a_condition_of_another_verdict_is_not_changed(world, operator):
     address = reverse("verdict-condition", args=[world.own.decided.pk, world.foreign.condition])
     assert_writes_nothing(lambda: operator.post(address, {"state": "done"}), (404,))
