@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 
+from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
 from lifecycle.models import Case, CaseEvent, HealthState, Standing
 from lifecycle.models.health import Cause, Flag
@@ -58,7 +59,10 @@ def evaluate_cases(day: date, *, now: datetime, group_ids: Sequence[int] | None 
     """
     ongoing = Case.objects.filter(state__in=Case.ONGOING)
     if group_ids is not None:
-        ongoing = ongoing.filter(group__in=list(group_ids))
+        few = ongoing_cases(group_ids)
+        if not few:
+            return 0
+        ongoing = ongoing.filter(pk__in=few)
     return sum(stage(ongoing, day, now) for stage in STAGES)
 
 
