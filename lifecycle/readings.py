@@ -23,7 +23,7 @@ from lifecycle.series import Registered
 CHANGE_COLUMNS = "group_id, day, before, after, evidence, rule_version"
 STANDING_COLUMNS = (
     "group_id, team_id, day, state, state_since, score, risk, last_act_on, last_observed_on, acts_28, people_28,"
-    " acts_7, members, spark, evidence, memory, rule_version"
+    " acts_7, members, spark, evidence, rule_version"
 )
 STAGE_STANDINGS = """
     DROP TABLE IF EXISTS standing_judged;
@@ -128,7 +128,7 @@ def _lived_before(judged: Judged) -> np.ndarray:
 
 
 def write_standings(cursor: Any, judged: Judged) -> None:
-    """Where each group stands at the end of the last day, with the memory that the next night goes on from."""
+    """Where each group stands at the end of the last day."""
     cursor.execute(STAGE_STANDINGS)
     rows = _standing_rows(judged)
     _copy_text(cursor, "standing_judged", STANDING_COLUMNS, rows)
@@ -154,7 +154,6 @@ def _standing_rows(judged: Judged) -> list[tuple[Any, ...]]:
         *(_whole(figures[name]) for name in ("acts_28", "people_28", "acts_7", "members")),
         ("{" + ",".join(map(str, weeks)) + "}" for weeks in found.spark.T.tolist()),
         map(json.dumps, standing_evidence(found)),
-        (json.dumps({"row": row}) for row in memory.rows()),
         [RULE_VERSION] * groups,
     ]
     stands = judged.stands.any(axis=0).tolist()

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection
 
 from groups.models.group import ActivityKind, Lifespan, Signal
-from lifecycle.bulk import EPOCH, copy_out
+from lifecycle.bulk import EPOCH, copy_out, copy_out_ragged, id_list
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.counts import KNOWN
-from lifecycle.rules.observations import BOUNDED, FLASH, LASTING, Count, Observations, Plans
+from lifecycle.rules.observations import BOUNDED, COUNTED, FLASH, LASTING, Count, Observations, Plans
 from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.windows import Acting
 
-READ = ("members", "leaves", "messages", "speakers", "clicks", "orders", "buyers", "ads")
 LIFESPANS = {Lifespan.FLASH: FLASH, Lifespan.BOUNDED: BOUNDED, Lifespan.LASTING: LASTING}
 SHARES_OF_MEMBERS = (Signal.SPEAKERS_7, Signal.CLICKERS_7, Signal.BUYERS_7)
 
@@ -30,28 +30,44 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
     ids = np.asarray(group_ids, dtype=np.int64)
     start = first_day - timedelta(days=LEAD_DAYS)
     shape = ((last_day - start).days + 1, len(ids))
-    span = f"group_id = ANY('{{{','.join(map(str, ids))}}}') AND day BETWEEN '{start}' AND '{last_day}'"
+    span = f"group_id = ANY({id_list(ids)}) AND day BETWEEN '{start}' AND '{last_day}'"
     begin = start.toordinal() - EPOCH
     with connection.cursor() as cursor:
         counts = copy_out(
             cursor,
-            f"SELECT group_id, day, known, {', '.join(READ)} FROM lifecycle_daily WHERE {span}",  # noqa: S608
-            {"group_id": "i4", "day": "i4", "known": "i2"} | dict.fromkeys(READ, "i4"),
+            f"SELECT group_id, day, known, {', '.join(COUNTED)} FROM lifecycle_daily WHERE {span}",  # noqa: S608
+            {"group_id": "i4", "day": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"),
         )
-        sets = copy_out(
-            cursor,
-            f"SELECT group_id, day, unnest(members), unnest(acts) FROM lifecycle_acting"  # noqa: S608
-            f" WHERE {span} AND day > '{first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS)}'",
-            {"group_id": "i4", "day": "i4", "member": "i4", "acts": "i4"},
+        column, day, member, acts = read_acting(
+            cursor, ids, f"day BETWEEN '{first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)}' AND '{last_day}'"
         )
     cells = (counts["day"] - begin).astype(np.int64) * shape[1] + np.searchsorted(ids, counts["group_id"])
-    column = np.searchsorted(ids, sets["group_id"]).astype(np.int32)
-    acting = Acting.of(column, sets["member"], (sets["day"] - begin).astype(np.int32), sets["acts"])
-    told = {name: _count(cells, counts[name], counts["known"] & KNOWN[name] != 0, shape) for name in READ}
+    acting = Acting.of(column, member, (day - begin).astype(np.int32), acts)
+    told = {name: _count(cells, counts[name], counts["known"] & KNOWN[name] != 0, shape) for name in COUNTED}
     quiet = told["messages"].known & (told["messages"].values == 0)
     named = np.zeros(shape, dtype=np.bool_)
     named[acting.day, acting.group] = True
     return Observations(first=start.toordinal(), acting=acting, acting_known=named | quiet, **told)
+
+
+ELEMENT = np.dtype([("bytes", ">i4"), ("value", ">i4")])
+ARRAY_HEAD = 20  # bytes before the first element of an array of one dimension
+
+
+def read_acting(cursor: Any, ids: np.ndarray, span: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Who acted, an entry per group, day and member: the group's place among the (ascending) ids, the day as PostgreSQL
+    counts it, the member, the acts; all int32, in no order. `span` is a condition on `day`."""
+    rows, arrays = copy_out_ragged(
+        cursor,
+        f"SELECT group_id, day, members, acts FROM lifecycle_acting"  # noqa: S608 - numbers and days of ours
+        f" WHERE group_id = ANY({id_list(ids)}) AND {span}",
+        {"group_id": "i4", "day": "i4"},
+        {"members": ARRAY_HEAD, "acts": ARRAY_HEAD},
+    )
+    sizes = arrays["members"].sizes // ELEMENT.itemsize
+    member, acts = (np.frombuffer(array.content, dtype=ELEMENT)["value"].astype("i4") for array in arrays.values())
+    column = np.searchsorted(ids, rows["group_id"]).astype("i4")
+    return np.repeat(column, sizes), np.repeat(rows["day"], sizes), member, acts
 
 
 def _count(cells: np.ndarray, values: np.ndarray, known: np.ndarray, shape: tuple[int, int]) -> Count:
