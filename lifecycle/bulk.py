@@ -15,6 +15,10 @@ import numpy as np
 EPOCH = date(2000, 1, 1).toordinal()
 HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TAIL = b"\xff\xff"
+# An array of one dimension: its head, then the elements.
+ARRAY_HEAD = 20
+ELEMENT = np.dtype([("bytes", ">i4"), ("value", ">i4")])
+INT4 = 23  # the type's number in every PostgreSQL
 
 
 def copy_in(cursor: Any, table: str, columns: Mapping[str, np.ndarray]) -> None:
@@ -119,6 +123,22 @@ def copy_in_ragged(cursor: Any, table: str, columns: Mapping[str, np.ndarray], t
     pieces.append(TAIL)
     names = ", ".join([*columns, *tails])
     cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)", io.BytesIO(b"".join(pieces)))
+
+
+def bytes_of(rows: np.ndarray) -> np.ndarray:
+    """Entries of a structured array as fixed bytes, for a column of bytea."""
+    return np.ascontiguousarray(rows).view(f"V{rows.dtype.itemsize}").reshape(len(rows))
+
+
+def arrays_of(values: np.ndarray) -> np.ndarray:
+    """Rows of whole numbers as fixed bytes, for a column of integer[]."""
+    rows, length = values.shape
+    elements = np.empty((rows, length), dtype=ELEMENT)
+    elements["bytes"], elements["value"] = 4, values
+    packed = np.empty(rows, dtype=[("head", f"V{ARRAY_HEAD}"), ("elements", ELEMENT, (length,))])
+    packed["head"] = np.void(struct.pack(">iiiii", 1, 0, INT4, length, 1))
+    packed["elements"] = elements
+    return bytes_of(packed)
 
 
 def id_list(ids: np.ndarray) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,14 @@ from django.db import connection
 
 from lifecycle.flags import settle_flags
 from lifecycle.kept import Eve, Keeping, eve_of, write_kept
-from lifecycle.readings import Judged, write_readings, write_standings, write_state_changes
+from lifecycle.readings import (
+    Judged,
+    clear_days,
+    scores_of,
+    write_readings,
+    write_standings,
+    write_state_changes,
+)
 from lifecycle.rolling import Night, night_of
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.calendar import day_kinds
@@ -67,7 +74,7 @@ def _judge_night(cursor: Any, night: Night, day: date) -> int:
     found = judge_inputs(night.inputs, night.registered.plans, night.memory)
     judged = Judged.of(night.registered, found, night.memory, night.before, day, day)
     nobody = np.zeros(len(night.columns), dtype=np.bool_)
-    return _write(cursor, judged, night.keeping, rewound=nobody, anew=nobody)
+    return _write(cursor, judged, night.keeping(found), night.week_ago, rewound=nobody, anew=nobody)
 
 
 def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date) -> int:
@@ -79,14 +86,25 @@ def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date) -> 
     inputs = inputs_of(seen, kinds, plans, memory)
     found = judge_inputs(inputs, plans, memory)
     judged = Judged.of(batch.registered, found, memory, before, first_day, last_day)
-    keeping = Keeping.of(seen, inputs, plans, memory.orders_since, kinds)
-    return _write(cursor, judged, keeping, rewound=batch.rewound, anew=batch.anew)
+    keeping = Keeping.of(seen, inputs, found, plans, memory.orders_since, kinds)
+    return _write(cursor, judged, keeping, None, rewound=batch.rewound, anew=batch.anew)
 
 
-def _write(cursor: Any, judged: Judged, keeping: Keeping, *, rewound: np.ndarray, anew: np.ndarray) -> int:
+def _write(
+    cursor: Any,
+    judged: Judged,
+    keeping: Keeping,
+    week_ago: np.ndarray | None,
+    *,
+    rewound: np.ndarray,
+    anew: np.ndarray,
+) -> int:
+    clear_days(cursor, judged)
     written = write_readings(cursor, judged)
     write_state_changes(cursor, judged)
-    write_standings(cursor, judged)
+    if week_ago is None:
+        week_ago = scores_of(cursor, judged.registered.ids, judged.last - timedelta(days=7))
+    write_standings(cursor, judged, week_ago)
     write_kept(cursor, judged, keeping, anew)
     settle_flags(cursor, judged, judged.registered.ids[rewound])
     return written

@@ -16,6 +16,7 @@ import numpy as np
 from lifecycle.bulk import EPOCH, Ragged, copy_in_ragged, copy_out_ragged, days_of, id_list
 from lifecycle.readings import Judged
 from lifecycle.rules.inputs import Inputs
+from lifecycle.rules.judging import Judgement
 from lifecycle.rules.kept import DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, acted_of, days_rows, weeks_rows
 from lifecycle.rules.memory import MEMORY_ROW
 from lifecycle.rules.observations import Observations, Plans
@@ -85,14 +86,20 @@ class Keeping:
 
     @classmethod
     def of(
-        cls, seen: Observations, inputs: Inputs, plans: Plans, orders_since: np.ndarray, kinds: np.ndarray
+        cls,
+        seen: Observations,
+        inputs: Inputs,
+        found: Judgement,
+        plans: Plans,
+        orders_since: np.ndarray,
+        kinds: np.ndarray,
     ) -> Keeping:
-        """From the rows of the full form and the kinds of their days."""
+        """From the rows of the full form, the kinds of their days and what was found."""
         judged = len(inputs.acted)
         weeks = [
             (
                 date.fromordinal(inputs.first + at),
-                weeks_rows(inputs, at, plans, orders_since, kinds[at + 1 : at + 1 + LEAD_DAYS]),
+                weeks_rows(inputs, at, found.score[at], plans, orders_since, kinds[at + 1 : at + 1 + LEAD_DAYS]),
             )
             for at in range(max(0, judged - 7), judged)
         ]

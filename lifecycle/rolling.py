@@ -16,9 +16,10 @@ from lifecycle.bulk import copy_out, id_list
 from lifecycle.kept import Eve, Keeping, usable, weeks_of_day
 from lifecycle.rules.calendar import day_kinds
 from lifecycle.rules.inputs import Inputs
+from lifecycle.rules.judging import Judgement
 from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, Acted, days_rows, weeks_rows
 from lifecycle.rules.memory import MEMORY_ROW, Memory
-from lifecycle.rules.observations import COUNTED
+from lifecycle.rules.observations import COUNTED, Observations
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.rolling import Kept, Today, fits, roll, week_until
 from lifecycle.rules.windows import Acting
@@ -34,7 +35,16 @@ class Night:
     memory: Memory
     before: np.ndarray  # their states on the eve
     inputs: Inputs
-    keeping: Keeping
+    seen: Observations  # the last seven days
+    acted: Acted
+    week_ago: np.ndarray  # their scores of seven days before; -1 = not known
+    kinds: np.ndarray  # of the LEAD_DAYS that end on the day
+
+    def keeping(self, found: Judgement) -> Keeping:
+        """What the next nights need of it."""
+        plans, orders_since = self.registered.plans, self.memory.orders_since
+        weeks = weeks_rows(self.inputs, 0, found.score[0], plans, orders_since, self.kinds)
+        return Keeping(days_rows(self.seen), self.acted, [(date.fromordinal(self.inputs.first), weeks)])
 
 
 def night_of(cursor: Any, registered: Registered, eve: Eve, day: date) -> Night | None:
@@ -55,9 +65,16 @@ def night_of(cursor: Any, registered: Registered, eve: Eve, day: date) -> Night 
     today = read_day(cursor, registered.ids, day)
     before, seen = memory.state.copy(), week_until(kept.days, today)
     inputs, acted = roll(kept, seen, today, kinds[-7:], registered.plans, memory)
-    rows = weeks_rows(inputs, 0, registered.plans, memory.orders_since, kinds[-LEAD_DAYS:])
     return Night(
-        eve.columns[entries], registered, memory, before, inputs, Keeping(days_rows(seen), acted, [(day, rows)])
+        columns=eve.columns[entries],
+        registered=registered,
+        memory=memory,
+        before=before,
+        inputs=inputs,
+        seen=seen,
+        acted=acted,
+        week_ago=weeks["score"],
+        kinds=kinds[-LEAD_DAYS:],
     )
 
 

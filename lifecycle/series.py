@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection
 
 from groups.models.group import ActivityKind, Lifespan, Signal
-from lifecycle.bulk import EPOCH, copy_out, copy_out_ragged, id_list
+from lifecycle.bulk import ARRAY_HEAD, ELEMENT, EPOCH, copy_out, copy_out_ragged, id_list
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.observations import BOUNDED, COUNTED, FLASH, LASTING, Count, Observations, Plans
@@ -48,10 +48,6 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
     named = np.zeros(shape, dtype=np.bool_)
     named[acting.day, acting.group] = True
     return Observations(first=start.toordinal(), acting=acting, acting_known=named | quiet, **told)
-
-
-ELEMENT = np.dtype([("bytes", ">i4"), ("value", ">i4")])
-ARRAY_HEAD = 20  # bytes before the first element of an array of one dimension
 
 
 def read_acting(cursor: Any, ids: np.ndarray, span: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

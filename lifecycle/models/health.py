@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
 from groups.models import Group, Team
+from lifecycle.models.evidence import EvidenceField
 
 
 class HealthState(models.IntegerChoices):
@@ -81,7 +82,7 @@ class Standing(models.Model):
     acts_7 = models.IntegerField()
     members = models.IntegerField()
     spark = ArrayField(models.IntegerField(), default=list)  # eight weekly totals of acts, oldest first, -1 = not known
-    evidence = models.JSONField(default=dict)  # the figures behind the sentence on the group's page
+    evidence = EvidenceField(default=dict)  # the figures behind the sentence on the group's page
     rule_version = models.SmallIntegerField()
 
     objects = ScopedQuerySet.as_manager()

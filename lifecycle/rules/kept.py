@@ -32,7 +32,7 @@ OF_DAYS = frozenset({"active_known", "active", "work", "rest", "observed", "leav
 SIGNATURE = [("transaction", "?"), ("clicks", "?"), ("orders_since", "<i4"), ("kinds", "<u4")]
 WEEKS_ROW = np.dtype(
     [(name, "i1" if name in OF_DAYS else "<i4", (depth,)) for name, depth in DEPTHS.items()]
-    + [("before", "<i4", (BEFORE_WEEKS,)), *SIGNATURE]
+    + [("before", "<i4", (BEFORE_WEEKS,)), ("score", "<i2"), *SIGNATURE]
 )
 DAYS_ROW = np.dtype([(name, "<i4", (7,)) for name in COUNTED] + [("known", "<i2", (7,)), ("named", "?", (7,))])
 ACTED_ROW = np.dtype([("member", "<i4"), ("last", "<i4"), ("acts", "<i4")])
@@ -95,14 +95,17 @@ def days_rows(seen: Observations) -> NDArray[np.void]:
     return rows
 
 
-def weeks_rows(inputs: Inputs, at: int, plans: Plans, orders_since: Ints, kinds: NDArray[np.int8]) -> NDArray[np.void]:
-    """The sums behind the judged day number `at`, with the signature of what they were made by.
+def weeks_rows(
+    inputs: Inputs, at: int, score: NDArray[np.int16], plans: Plans, orders_since: Ints, kinds: NDArray[np.int8]
+) -> NDArray[np.void]:
+    """The sums behind the judged day number `at` and its score, with the signature of what they were made by.
 
     `kinds` are those of the LEAD_DAYS that end on that day.
     """
     rows = signature_of(inputs.first + at, plans, orders_since, kinds)
     for name in DEPTHS:
         rows[name] = getattr(inputs.weeks, name)[:, at].T
+    rows["score"] = score
     rows["before"] = inputs.named.before[:, at].T
     return rows
 

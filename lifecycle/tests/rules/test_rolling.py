@@ -88,7 +88,7 @@ class Nights:
             self.check(places, n, plans, kinds, before, expected, inputs, acted)
         self.memory = copy.deepcopy(self.full_memory)
         self.days, self.acted = days_rows(piece), acted
-        self.weeks[n] = weeks_rows(inputs, 0, plans, self.memory.orders_since, kinds[1:])
+        self.weeks[n] = weeks_rows(inputs, 0, expected.score[0], plans, self.memory.orders_since, kinds[1:])
 
     def check(self, places, n, plans, kinds, before, expected, inputs, acted) -> None:
         """Roll the groups of these places alone and compare everything with the full form."""
