@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lifecycle.bulk import EPOCH, Ragged, copy_in_ragged, copy_out_ragged, days_of, id_list
+from lifecycle.bulk import EPOCH, Ragged, copy_in_ragged, copy_out_ragged, days_of, id_list, ids_as_text
 from lifecycle.readings import Judged
 from lifecycle.rules.inputs import Inputs
 from lifecycle.rules.judging import Judgement
@@ -116,8 +116,8 @@ def write_kept(cursor: Any, judged: Judged, keeping: Keeping, anew: np.ndarray) 
     ):
         if some.size:
             cursor.execute(
-                "DELETE FROM lifecycle_kept WHERE weekday = ANY(%s) AND group_id = ANY(%s)",
-                [weekdays, ids[some].tolist()],
+                "DELETE FROM lifecycle_kept WHERE weekday = ANY(%s) AND group_id = ANY(%s::int[])",
+                [weekdays, ids_as_text(ids[some].tolist())],
             )
     none = Ragged.none(len(stood))
     acted = Ragged.of_rows(keeping.acted.rows(), np.bincount(keeping.acted.group, minlength=len(ids))).only(stood)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lifecycle.bulk import arrays_of, bytes_of, copy_in, days_of
+from lifecycle.bulk import NO_DAY_SQL, arrays_of, bytes_of, copy_in, days_of, ids_as_text
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.evidence import evidence_of, evidence_rows
 from lifecycle.rules.judging import Judgement
@@ -38,11 +38,8 @@ STANDING_COLUMNS = (
     "evidence",
     "rule_version",
 )
-# COPY of a constant stride has no nulls: a day that never was stands for them.
-NEVER = date.min.toordinal() - 1
-NEVER_SQL = "'0001-12-31 BC'::date"
 STAGED = ", ".join(
-    f"NULLIF(j.{column}, {NEVER_SQL})" if column in ("last_act_on", "last_observed_on") else f"j.{column}"
+    f"NULLIF(j.{column}, {NO_DAY_SQL})" if column in ("last_act_on", "last_observed_on") else f"j.{column}"
     for column in STANDING_COLUMNS
 )
 STAGE_STANDINGS = """
@@ -60,7 +57,7 @@ NEW_STANDINGS = f"""
     ORDER BY j.group_id
     ON CONFLICT DO NOTHING
 """  # noqa: S608
-CLEAR = "DELETE FROM {table} WHERE group_id = ANY(%s) AND day BETWEEN %s AND %s"
+CLEAR = "DELETE FROM {table} WHERE group_id = ANY(%s::int[]) AND day BETWEEN %s AND %s"
 SCORES = "SELECT group_id, score FROM lifecycle_health WHERE group_id = ANY(%s) AND day = %s"
 
 
@@ -99,7 +96,7 @@ class Judged:
 
 def clear_days(cursor: Any, judged: Judged) -> None:
     """Take away the readings of the days and groups, which are made anew, and the changes of state with them."""
-    key = [judged.registered.ids.tolist(), judged.first, judged.last]
+    key = [ids_as_text(judged.registered.ids.tolist()), judged.first, judged.last]
     cursor.execute(CLEAR.format(table="lifecycle_health"), key)
     if cursor.rowcount:
         cursor.execute(CLEAR.format(table="lifecycle_statechange"), key)
@@ -184,8 +181,8 @@ def _standing_columns(judged: Judged, week_ago: np.ndarray) -> dict[str, np.ndar
         "score": score.astype("i2"),
         "score_week_ago": week_ago.astype("i2"),
         "risk": risk_of(score).astype("i2"),
-        "last_act_on": days_of(np.where(memory.last_act == NO_DAY, NEVER, memory.last_act)),
-        "last_observed_on": days_of(np.where(memory.last_observed == NO_DAY, NEVER, memory.last_observed)),
+        "last_act_on": days_of(memory.last_act),
+        "last_observed_on": days_of(memory.last_observed),
         **{name: np.nan_to_num(values, nan=-1).astype("i4") for name, values in figures.items()},
         "spark": arrays_of(found.spark.T),
         "evidence": bytes_of(evidence_rows(found, len(found.state) - 1)),

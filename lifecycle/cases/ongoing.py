@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from lifecycle.bulk import ids_as_text
+
 # Only an ended case has a last day (a constraint says so).
-ONGOING = "SELECT id FROM lifecycle_case WHERE group_id = ANY(%s) AND ended_on IS NULL ORDER BY id"
+ONGOING = "SELECT id, state FROM lifecycle_case WHERE group_id = ANY(%s::int[]) AND ended_on IS NULL ORDER BY id"
 
 
-def ongoing_cases(group_ids: Sequence[int]) -> list[int]:
-    """The ids of the ongoing cases of these groups, in one statement."""
+def ongoing_cases(group_ids: Sequence[int]) -> dict[int, str]:
+    """The states of the ongoing cases of these groups by the ids of the cases, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(ONGOING, [list(group_ids)])
-        return [case for (case,) in cursor.fetchall()]
+        cursor.execute(ONGOING, [ids_as_text(group_ids)])
+        return dict(cursor.fetchall())

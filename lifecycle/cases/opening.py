@@ -94,7 +94,7 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
             },
         )
         new = cursor.fetchall()
-        ongoing = ongoing_cases(group_ids)
+        ongoing = list(ongoing_cases(group_ids))
         if not ongoing:
             return 0
         cursor.execute(ADD_SIGNALS, {"cases": ongoing, "day": day, "now": now})

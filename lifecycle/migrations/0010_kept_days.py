@@ -1,8 +1,7 @@
 from django.db import migrations, models
 
-# Rewritten every night: room for the next version of each row in its page. The bytes do not compress.
+# The bytes do not compress.
 STORAGE = """
-ALTER TABLE lifecycle_kept SET (fillfactor = 50);
 ALTER TABLE lifecycle_kept
     ALTER memory SET STORAGE EXTERNAL, ALTER days SET STORAGE EXTERNAL,
     ALTER weeks SET STORAGE EXTERNAL, ALTER acted SET STORAGE EXTERNAL;
