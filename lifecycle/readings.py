@@ -180,7 +180,7 @@ def _standing_columns(judged: Judged, week_ago: np.ndarray) -> dict[str, np.ndar
         "state_since": days_of(_since(judged)),
         "score": score.astype("i2"),
         "score_week_ago": week_ago.astype("i2"),
-        "risk": risk_of(score).astype("i2"),
+        "risk": risk_of(score, found.age).astype("i2"),
         "last_act_on": days_of(memory.last_act),
         "last_observed_on": days_of(memory.last_observed),
         **{name: np.nan_to_num(values, nan=-1).astype("i4") for name, values in figures.items()},

@@ -52,7 +52,7 @@ def test_an_upload_is_kept_while_the_broker_is_down_and_read_when_it_is_back(cre
     crew.start_worker()
     crew.start_beat()
     crew.broker.spawn()
-    crew.wait_until(lambda: Import.objects.get().state == "done", seconds=30)
+    crew.wait_until(lambda: Import.objects.get().state == "done")
     crew.wait_until(lambda: OutboxMessage.objects.get().sent_at is not None)
     assert "Import complete" in client.get(answer.url).content.decode()
 

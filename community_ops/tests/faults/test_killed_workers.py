@@ -81,7 +81,7 @@ def test_a_group_that_kills_its_worker_is_found_and_the_others_finish(make_crew,
     killer = group_ids[33]
     crew = make_crew(FAILPOINT=f"during_work#{killer}:kill_worker", NIGHT_GROUPS_PER_ITEM="20")
     crew.start_worker()
-    crew.tick_until(lambda: making.nights_done(1), seconds=90)
+    crew.tick_until(lambda: making.nights_done(1))
     fault = NightFault.objects.exclude(state="settled").get()
     assert (fault.group_id, fault.state, fault.attempts) == (killer, "poison", 3)
     making.assert_each_day_once([each for each in group_ids if each != killer], [making.yesterday()])

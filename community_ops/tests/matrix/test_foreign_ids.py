@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from community_ops.tests.digest import changed_tables, digest_of_tables
 
+pytestmark = pytest.mark.django_db
+
 PLAN = {
     "version": 0,
     "monetization": "repurchase",

@@ -9,6 +9,8 @@ from community_ops.tests.matrix.entries import ENTRIES
 from community_ops.tests.matrix.world import PEOPLE
 from lifecycle.views.cases.actions import PAGES
 
+pytestmark = pytest.mark.django_db  # so that a choice of these tests alone also finds its database
+
 REFUSED = (403, 404, 405)
 LISTS = ("home", "group-list", "assessment-list", "case-board", "import-list", "health-dashboard")
 CELLS = [
