@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,8 +13,14 @@ import numpy as np
 
 # PostgreSQL counts days from 2000-01-01, Python ordinals from 0001-01-01.
 EPOCH = date(2000, 1, 1).toordinal()
+# The ordinal that stands for no day (rules.arrays.NO_DAY), since COPY of a constant stride has no nulls.
+NO_DAY_SQL = "'0001-12-31 BC'::date"
 HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TAIL = b"\xff\xff"
+# An array of one dimension: its head, then the elements.
+ARRAY_HEAD = 20
+ELEMENT = np.dtype([("bytes", ">i4"), ("value", ">i4")])
+INT4 = 23  # the type's number in every PostgreSQL
 
 
 def copy_in(cursor: Any, table: str, columns: Mapping[str, np.ndarray]) -> None:
@@ -34,6 +42,115 @@ def copy_out(cursor: Any, query: str, shape: Mapping[str, str]) -> np.ndarray:
     for name in shape:
         found[name] = packed[name]
     return found
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Bytes of different length by row: the contents one after the other, and the length of each."""
+
+    content: bytes
+    sizes: np.ndarray
+
+    @classmethod
+    def none(cls, rows: int) -> Ragged:
+        return cls(b"", np.zeros(rows, dtype=np.int64))
+
+    @classmethod
+    def of_rows(cls, rows: np.ndarray, sizes: np.ndarray | None = None) -> Ragged:
+        """From an array of fixed-width entries, one for each row or `sizes` of them."""
+        entries = np.ones(len(rows), dtype=np.int64) if sizes is None else sizes
+        return cls(rows.tobytes(), entries * rows.dtype.itemsize)
+
+    def only(self, rows: np.ndarray) -> Ragged:
+        """The same for some of the rows (ascending places)."""
+        if len(rows) == len(self.sizes):
+            return self
+        ends = np.cumsum(self.sizes)[rows].tolist()
+        sizes = self.sizes[rows]
+        pieces = (self.content[end - size : end] for end, size in zip(ends, sizes.tolist(), strict=True))
+        return Ragged(b"".join(pieces), sizes)
+
+
+def copy_out_ragged(
+    cursor: Any, query: str, shape: Mapping[str, str], tails: Mapping[str, int]
+) -> tuple[np.ndarray, dict[str, Ragged]]:
+    """The same with columns of different length behind the others: `tails` names them, with the bytes to leave out at
+    the beginning of each value. Nulls are allowed there, as empty."""
+    content = io.BytesIO()
+    cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", content)
+    body = content.getbuffer()
+    stride = _stride({name: np.dtype(kind).newbyteorder(">") for name, kind in shape.items()})
+    starts, pieces, sizes = _split(body, stride.itemsize, tuple(tails.values()))
+    rows = np.frombuffer(b"".join(body[at : at + stride.itemsize] for at in starts), dtype=stride)
+    found = np.empty(len(rows), dtype=[(name, kind) for name, kind in shape.items()])
+    for name in shape:
+        found[name] = rows[name]
+    return found, {
+        name: Ragged(b"".join(pieces[n]), np.array(sizes[n], dtype=np.int64)) for n, name in enumerate(tails)
+    }
+
+
+def _split(body: Any, stride: int, skips: tuple[int, ...]) -> tuple[list[int], list[list[Any]], list[list[int]]]:
+    at, end = len(HEAD), len(body) - len(TAIL)
+    starts: list[int] = []
+    pieces: list[list[Any]] = [[] for _ in skips]
+    sizes: list[list[int]] = [[] for _ in skips]
+    length_at = struct.Struct(">i").unpack_from
+    while at < end:
+        starts.append(at)
+        at += stride
+        for n, skip in enumerate(skips):
+            length = max(length_at(body, at)[0], 0)
+            pieces[n].append(body[at + 4 + min(skip, length) : at + 4 + length])
+            sizes[n].append(max(length - skip, 0))
+            at += 4 + length
+    return starts, pieces, sizes
+
+
+def copy_in_ragged(cursor: Any, table: str, columns: Mapping[str, np.ndarray], tails: Mapping[str, Ragged]) -> None:
+    """Append rows whose last columns differ in length; see `copy_in` for the others."""
+    packed = _packed(columns)
+    packed["fields"] += len(tails)
+    fixed, stride = packed.tobytes(), packed.dtype.itemsize
+    ends = [np.cumsum(tail.sizes).tolist() for tail in tails.values()]
+    sizes = [tail.sizes.tolist() for tail in tails.values()]
+    contents = [tail.content for tail in tails.values()]
+    length = struct.Struct(">i").pack
+    pieces = [HEAD]
+    for row in range(len(packed)):
+        pieces.append(fixed[row * stride : (row + 1) * stride])
+        for n, content in enumerate(contents):
+            size, end = sizes[n][row], ends[n][row]
+            pieces += (length(size), content[end - size : end])
+    pieces.append(TAIL)
+    names = ", ".join([*columns, *tails])
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)", io.BytesIO(b"".join(pieces)))
+
+
+def bytes_of(rows: np.ndarray) -> np.ndarray:
+    """Entries of a structured array as fixed bytes, for a column of bytea."""
+    return np.ascontiguousarray(rows).view(f"V{rows.dtype.itemsize}").reshape(len(rows))
+
+
+def arrays_of(values: np.ndarray) -> np.ndarray:
+    """Rows of whole numbers as fixed bytes, for a column of integer[]."""
+    rows, length = values.shape
+    elements = np.empty((rows, length), dtype=ELEMENT)
+    elements["bytes"], elements["value"] = 4, values
+    packed = np.empty(rows, dtype=[("head", f"V{ARRAY_HEAD}"), ("elements", ELEMENT, (length,))])
+    packed["head"] = np.void(struct.pack(">iiiii", 1, 0, INT4, length, 1))
+    packed["elements"] = elements
+    return bytes_of(packed)
+
+
+def ids_as_text(ids: Iterable[int]) -> str:
+    """Ids for a parameter `%s::int[]`: a fifth of what the adapter of lists takes."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
+def id_list(ids: np.ndarray) -> str:
+    """Ids as a literal of an array, for queries that take no parameters."""
+    return f"'{ids_as_text(ids.tolist())}'::int[]"
 
 
 def days_of(ordinals: np.ndarray) -> np.ndarray:

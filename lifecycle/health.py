@@ -1,34 +1,42 @@
 """From activity to health: judges groups day by day and writes readings, changes of state, standings and flags.
 
-A group goes on from the memory in its standing when that ends the day before; otherwise its whole past is replayed, so
-that a change in the past, however old, has the effect that it would have had at the time. The same again writes the
+A group goes on from what was kept when it was judged last (lifecycle.kept), one night from a few rows (the rolling
+form), several days from their rows and those of the weeks before (the full form). Otherwise its whole past is replayed,
+so that a change in the past, however old, has the effect that it would have had at the time. The same again writes the
 same. All in the caller's transaction; the number of statements grows with the cells read, never with the groups.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection
 
 from lifecycle.flags import settle_flags
-from lifecycle.readings import Judged, write_readings, write_standings, write_state_changes
+from lifecycle.kept import Eve, Keeping, eve_of, write_kept
+from lifecycle.readings import (
+    Judged,
+    clear_days,
+    scores_of,
+    write_readings,
+    write_standings,
+    write_state_changes,
+)
+from lifecycle.rolling import Night, night_of
+from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.calendar import day_kinds
-from lifecycle.rules.judging import judge
-from lifecycle.rules.memory import ROW_LENGTH, Memory
-from lifecycle.rules.policy import LEAD_DAYS, RULE_VERSION
+from lifecycle.rules.inputs import inputs_of
+from lifecycle.rules.judging import judge_inputs
+from lifecycle.rules.memory import MEMORY_ROW, Memory
+from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.series import Registered, first_days, load_registered, load_series
 
 # Days x groups that are in memory at once: about 200 MB.
 CELLS_AT_ONCE = 300_000
-MEMORIES = """
-    SELECT group_id, day, CASE WHEN rule_version = %s THEN (memory->'row')::text END FROM lifecycle_standing
-    WHERE group_id = ANY(%s)
-"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Batch:
     memory: Memory
     start: date
     rewound: np.ndarray  # days from the first wanted one on were judged before
+    anew: np.ndarray  # judged from the beginning
 
 
 def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, now: datetime) -> int:
@@ -47,55 +56,96 @@ def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, n
     Readings stand for the days on which a group was open or observed. The partitions of the days must exist
     (lifecycle.partitions). `now` is not used by any rule: a day is judged by what is known of it.
     """
-    written = 0
-    for batch in _batches(group_ids, first_day, last_day):
-        seen = load_series(batch.registered.ids.tolist(), batch.start, last_day)
-        kinds = day_kinds(date.fromordinal(seen.first), last_day).kinds
-        before = batch.memory.state.copy()
-        found = judge(seen, kinds, batch.registered.plans, batch.memory)
-        judged = Judged.of(batch.registered, found, batch.memory, before, first_day, last_day)
-        with connection.cursor() as cursor:
-            written += write_readings(cursor, judged)
-            write_state_changes(cursor, judged)
-            write_standings(cursor, judged)
-            settle_flags(cursor, judged, batch.registered.ids[batch.rewound])
+    registered = load_registered(sorted(set(group_ids)))
+    with connection.cursor() as cursor:
+        eve = eve_of(cursor, registered.ids, whole=first_day == last_day)
+        night = night_of(cursor, registered, eve, first_day) if first_day == last_day else None
+        written = _judge_night(cursor, night, first_day) if night else 0
+        left = np.ones(len(registered.ids), dtype=np.bool_)
+        if night:
+            left[night.columns] = False
+        for batch in _batches(registered, eve, left, first_day, last_day):
+            written += _judge_batch(cursor, batch, first_day, last_day)
     return written
 
 
-def _batches(group_ids: Sequence[int], first_day: date, last_day: date) -> Iterator[Batch]:
+def _judge_night(cursor: Any, night: Night, day: date) -> int:
+    """The rolling form."""
+    found = judge_inputs(night.inputs, night.registered.plans, night.memory)
+    judged = Judged.of(night.registered, found, night.memory, night.before, day, day)
+    nobody = np.zeros(len(night.columns), dtype=np.bool_)
+    return _write(cursor, judged, night.keeping(found), night.week_ago, rewound=nobody, anew=nobody)
+
+
+def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date) -> int:
+    """The full form."""
+    plans, memory = batch.registered.plans, batch.memory
+    seen = load_series(batch.registered.ids.tolist(), batch.start, last_day)
+    kinds = day_kinds(date.fromordinal(seen.first), last_day).kinds
+    before = memory.state.copy()
+    inputs = inputs_of(seen, kinds, plans, memory)
+    found = judge_inputs(inputs, plans, memory)
+    judged = Judged.of(batch.registered, found, memory, before, first_day, last_day)
+    keeping = Keeping.of(seen, inputs, found, plans, memory.orders_since, kinds)
+    return _write(cursor, judged, keeping, None, rewound=batch.rewound, anew=batch.anew)
+
+
+def _write(
+    cursor: Any,
+    judged: Judged,
+    keeping: Keeping,
+    week_ago: np.ndarray | None,
+    *,
+    rewound: np.ndarray,
+    anew: np.ndarray,
+) -> int:
+    clear_days(cursor, judged)
+    written = write_readings(cursor, judged)
+    write_state_changes(cursor, judged)
+    if week_ago is None:
+        week_ago = scores_of(cursor, judged.registered.ids, judged.last - timedelta(days=7))
+    write_standings(cursor, judged, week_ago)
+    write_kept(cursor, judged, keeping, anew)
+    settle_flags(cursor, judged, judged.registered.ids[rewound])
+    return written
+
+
+def _batches(registered: Registered, eve: Eve, left: np.ndarray, first_day: date, last_day: date) -> Iterator[Batch]:
     """As many groups together as fit into memory: those that go on from the same day, and those replayed whole."""
-    registered = load_registered(sorted(set(group_ids)))
     ids = registered.ids.tolist()
-    with connection.cursor() as cursor:
-        cursor.execute(MEMORIES, [RULE_VERSION, ids])
-        kept = {group: (day, json.loads(row or "null")) for group, day, row in cursor.fetchall()}
-    rewound = {group for group, (day, _) in kept.items() if day >= first_day}
-    goes_on = {
-        group: (day.toordinal() + 1, row)
-        for group, (day, row) in kept.items()
-        if group not in rewound and row and len(row) == ROW_LENGTH
-    }
-    observed = first_days([group for group in ids if group not in goes_on])
+    stood = np.full(len(ids), NO_DAY, dtype=np.int64)
+    stood[eve.columns] = eve.day
+    rewound = stood >= first_day.toordinal()
+    entry = np.full(len(ids), -1, dtype=np.int64)
+    remembers = eve.memory.sizes == MEMORY_ROW.itemsize
+    entry[eve.columns[remembers]] = np.flatnonzero(remembers)
+    goes_on = (entry >= 0) & ~rewound
+    observed = first_days([ids[column] for column in np.flatnonzero(left & ~goes_on)])
     starts: dict[int, list[int]] = {}
-    for column, group in enumerate(ids):
-        if group in goes_on:
-            starts.setdefault(goes_on[group][0], []).append(column)
+    for column in np.flatnonzero(left & goes_on).tolist():
+        starts.setdefault(int(stood[column]) + 1, []).append(column)
     anew = [
-        (min(observed.get(group, first_day), date.fromordinal(opened), first_day).toordinal(), column)
-        for column, (group, opened) in enumerate(zip(ids, registered.opened_on.tolist(), strict=True))
-        if group not in goes_on
+        (
+            min(
+                observed.get(ids[column], first_day), date.fromordinal(int(registered.opened_on[column])), first_day
+            ).toordinal(),
+            column,
+        )
+        for column in np.flatnonzero(left & ~goes_on).tolist()
     ]
     for start, columns in [*starts.items(), *_by_size(sorted(anew), last_day)]:
         for some in _pieces(columns, start, last_day):
-            memory = Memory.fresh(len(some))
-            stored = [n for n, column in enumerate(some) if ids[column] in goes_on]
-            if stored:
-                memory.put(np.array(stored), [goes_on[ids[some[n]]][1] for n in stored])
+            memory, here = Memory.fresh(len(some)), np.array(some)
+            stored = np.flatnonzero(goes_on[here])
+            if stored.size:
+                rows = eve.memory.only(entry[here[stored]])
+                memory.put(stored, np.frombuffer(rows.content, dtype=MEMORY_ROW))
             yield Batch(
-                registered=registered.only(np.array(some)),
+                registered=registered.only(here),
                 memory=memory,
                 start=date.fromordinal(start),
-                rewound=np.array([ids[column] in rewound for column in some], dtype=np.bool_),
+                rewound=rewound[here],
+                anew=~goes_on[here],
             )
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from lifecycle.bulk import copy_in, days_of
+from lifecycle.bulk import NO_DAY_SQL, arrays_of, bytes_of, copy_in, days_of, ids_as_text
 from lifecycle.rules.arrays import NO_DAY
-from lifecycle.rules.evidence import evidence_of, standing_evidence
+from lifecycle.rules.evidence import evidence_of, evidence_rows
 from lifecycle.rules.judging import Judgement
 from lifecycle.rules.memory import Memory
 from lifecycle.rules.policy import PARTS, RULE_VERSION
@@ -22,25 +21,44 @@ from lifecycle.series import Registered
 
 CHANGE_COLUMNS = "group_id, day, before, after, evidence, rule_version"
 STANDING_COLUMNS = (
-    "group_id, team_id, day, state, state_since, score, risk, last_act_on, last_observed_on, acts_28, people_28,"
-    " acts_7, members, spark, evidence, memory, rule_version"
+    "team_id",
+    "day",
+    "state",
+    "state_since",
+    "score",
+    "score_week_ago",
+    "risk",
+    "last_act_on",
+    "last_observed_on",
+    "acts_28",
+    "people_28",
+    "acts_7",
+    "members",
+    "spark",
+    "evidence",
+    "rule_version",
+)
+STAGED = ", ".join(
+    f"NULLIF(j.{column}, {NO_DAY_SQL})" if column in ("last_act_on", "last_observed_on") else f"j.{column}"
+    for column in STANDING_COLUMNS
 )
 STAGE_STANDINGS = """
     DROP TABLE IF EXISTS standing_judged;
     CREATE TEMP TABLE standing_judged (LIKE lifecycle_standing) ON COMMIT DROP;
-    ALTER TABLE standing_judged ALTER score_week_ago DROP NOT NULL;
 """
-# The literal day keeps the read of the week before to one partition.
-UPSERT_STANDINGS = f"""
-    INSERT INTO lifecycle_standing ({STANDING_COLUMNS}, score_week_ago)
-    SELECT {", ".join(f"j.{column.strip()}" for column in STANDING_COLUMNS.split(","))}, COALESCE(h.score, -1)
-    FROM standing_judged j
-    LEFT JOIN lifecycle_health h ON h.group_id = j.group_id AND h.day = %(week_ago)s
+UPDATE_STANDINGS = f"""
+    UPDATE lifecycle_standing s SET ({", ".join(STANDING_COLUMNS)}) = ROW({STAGED})
+    FROM standing_judged j WHERE s.group_id = j.group_id
+"""  # noqa: S608 - names of columns
+NEW_STANDINGS = f"""
+    INSERT INTO lifecycle_standing (group_id, {", ".join(STANDING_COLUMNS)})
+    SELECT j.group_id, {STAGED} FROM standing_judged j
+    WHERE NOT EXISTS (SELECT 1 FROM lifecycle_standing s WHERE s.group_id = j.group_id)
     ORDER BY j.group_id
-    ON CONFLICT (group_id) DO UPDATE SET
-        {", ".join(f"{c.strip()} = EXCLUDED.{c.strip()}" for c in STANDING_COLUMNS.split(",")[1:])},
-        score_week_ago = EXCLUDED.score_week_ago
+    ON CONFLICT DO NOTHING
 """  # noqa: S608
+CLEAR = "DELETE FROM {table} WHERE group_id = ANY(%s::int[]) AND day BETWEEN %s AND %s"
+SCORES = "SELECT group_id, score FROM lifecycle_health WHERE group_id = ANY(%s) AND day = %s"
 
 
 @dataclass(frozen=True)
@@ -76,13 +94,17 @@ class Judged:
         return evidence_of(self.found, self.offset + day, group)
 
 
+def clear_days(cursor: Any, judged: Judged) -> None:
+    """Take away the readings of the days and groups, which are made anew, and the changes of state with them."""
+    key = [ids_as_text(judged.registered.ids.tolist()), judged.first, judged.last]
+    cursor.execute(CLEAR.format(table="lifecycle_health"), key)
+    if cursor.rowcount:
+        cursor.execute(CLEAR.format(table="lifecycle_statechange"), key)
+
+
 def write_readings(cursor: Any, judged: Judged) -> int:
-    """Replace the readings of the days and groups; returns how many there are now."""
+    """Add the readings of the days and groups; returns how many."""
     ids, found = judged.registered.ids, judged.found
-    cursor.execute(
-        "DELETE FROM lifecycle_health WHERE group_id = ANY(%s) AND day BETWEEN %s AND %s",
-        [ids.tolist(), judged.first, judged.last],
-    )
     day, group = np.nonzero(judged.stands)
     row = day + judged.offset
     columns = {
@@ -102,12 +124,8 @@ def write_readings(cursor: Any, judged: Judged) -> int:
 
 
 def write_state_changes(cursor: Any, judged: Judged) -> None:
-    """Replace the changes of state of the days and groups. The first reading of a group's life is no change."""
+    """Add the changes of state of the days and groups. The first reading of a group's life is no change."""
     ids = judged.registered.ids
-    cursor.execute(
-        "DELETE FROM lifecycle_statechange WHERE group_id = ANY(%s) AND day BETWEEN %s AND %s",
-        [ids.tolist(), judged.first, judged.last],
-    )
     state = judged.found.state[judged.offset :]
     earlier = np.concatenate([judged.before[None], state[:-1]])
     lived = np.concatenate([_lived_before(judged)[None], judged.stands[:-1]])
@@ -127,44 +145,49 @@ def _lived_before(judged: Judged) -> np.ndarray:
     return lived
 
 
-def write_standings(cursor: Any, judged: Judged) -> None:
-    """Where each group stands at the end of the last day, with the memory that the next night goes on from."""
+def scores_of(cursor: Any, ids: np.ndarray, day: date) -> np.ndarray:
+    """The scores of a day by its readings, for ascending ids; -1 = not known."""
+    found = np.full(len(ids), -1, dtype=np.int16)
+    cursor.execute(SCORES, [ids.tolist(), day])
+    if rows := cursor.fetchall():
+        groups, scores = zip(*rows, strict=True)
+        found[np.searchsorted(ids, groups)] = scores
+    return found
+
+
+def write_standings(cursor: Any, judged: Judged, week_ago: np.ndarray) -> None:
+    """Where each group stands at the end of the last day; `week_ago`: its scores of seven days before."""
+    stood = np.flatnonzero(judged.stands.any(axis=0))
     cursor.execute(STAGE_STANDINGS)
-    rows = _standing_rows(judged)
-    _copy_text(cursor, "standing_judged", STANDING_COLUMNS, rows)
-    cursor.execute(UPSERT_STANDINGS, {"week_ago": judged.last - timedelta(days=7)})
+    columns = _standing_columns(judged, week_ago)
+    copy_in(cursor, "standing_judged", {name: column[stood] for name, column in columns.items()})
+    cursor.execute(UPDATE_STANDINGS)
+    if cursor.rowcount < len(stood):
+        cursor.execute(NEW_STANDINGS)
 
 
-def _standing_rows(judged: Judged) -> list[tuple[Any, ...]]:
-    """The values of STANDING_COLUMNS for each group that was open or observed on any of the days."""
+def _standing_columns(judged: Judged, week_ago: np.ndarray) -> dict[str, np.ndarray]:
+    """The group and STANDING_COLUMNS, as the table has them."""
     found, memory, registered = judged.found, judged.memory, judged.registered
-    figures = {name: found.figures[name][-1] for name in ("acts_28", "acts_7", "people_28", "members")}
+    figures = {name: found.figures[name][-1] for name in ("acts_28", "people_28", "acts_7", "members")}
     score = found.score[-1].astype(np.int64)
     groups = len(registered.ids)
-    columns: list[Iterable[Any]] = [
-        registered.ids.tolist(),
-        registered.teams.tolist(),
-        [judged.last] * groups,
-        memory.state.tolist(),
-        map(_day, _since(judged).tolist()),
-        score.tolist(),
-        risk_of(score, found.age).tolist(),
-        map(_day, memory.last_act.tolist()),
-        map(_day, memory.last_observed.tolist()),
-        *(_whole(figures[name]) for name in ("acts_28", "people_28", "acts_7", "members")),
-        ("{" + ",".join(map(str, weeks)) + "}" for weeks in found.spark.T.tolist()),
-        map(json.dumps, standing_evidence(found)),
-        (json.dumps({"row": row}) for row in memory.rows()),
-        [RULE_VERSION] * groups,
-    ]
-    stands = judged.stands.any(axis=0).tolist()
-    return [row for row, stood in zip(zip(*columns, strict=True), stands, strict=True) if stood]
-
-
-def _whole(values: np.ndarray) -> list[int]:
-    """Whole numbers, -1 where not known."""
-    numbers: list[int] = np.nan_to_num(values, nan=-1).astype(np.int64).tolist()
-    return numbers
+    return {
+        "group_id": registered.ids.astype("i8"),
+        "team_id": registered.teams.astype("i8"),
+        "day": days_of(np.full(groups, judged.last.toordinal())),
+        "state": memory.state.astype("i2"),
+        "state_since": days_of(_since(judged)),
+        "score": score.astype("i2"),
+        "score_week_ago": week_ago.astype("i2"),
+        "risk": risk_of(score, found.age).astype("i2"),
+        "last_act_on": days_of(memory.last_act),
+        "last_observed_on": days_of(memory.last_observed),
+        **{name: np.nan_to_num(values, nan=-1).astype("i4") for name, values in figures.items()},
+        "spark": arrays_of(found.spark.T),
+        "evidence": bytes_of(evidence_rows(found, len(found.state) - 1)),
+        "rule_version": np.full(groups, RULE_VERSION, dtype="i2"),
+    }
 
 
 def _since(judged: Judged) -> np.ndarray:
@@ -172,10 +195,6 @@ def _since(judged: Judged) -> np.ndarray:
     memory, opened = judged.memory, judged.registered.opened_on
     observed = np.where(memory.first_observed == NO_DAY, opened, memory.first_observed)
     return np.where(memory.since == NO_DAY, np.minimum(opened, observed), memory.since)
-
-
-def _day(ordinal: int) -> str | date:
-    return date.fromordinal(ordinal) if ordinal else r"\N"
 
 
 def _copy_text(cursor: Any, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:

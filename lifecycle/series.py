@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection
 
 from groups.models.group import ActivityKind, Lifespan, Signal
-from lifecycle.bulk import EPOCH, copy_out
-from lifecycle.rules.arrays import NO_DAY
+from lifecycle.bulk import ARRAY_HEAD, ELEMENT, EPOCH, NO_DAY_SQL, copy_out, copy_out_ragged, id_list, ids_as_text
 from lifecycle.rules.counts import KNOWN
-from lifecycle.rules.observations import BOUNDED, FLASH, LASTING, Count, Observations, Plans
+from lifecycle.rules.observations import BOUNDED, COUNTED, FLASH, LASTING, Count, Observations, Plans
 from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.windows import Acting
 
-READ = ("members", "leaves", "messages", "speakers", "clicks", "orders", "buyers", "ads")
-LIFESPANS = {Lifespan.FLASH: FLASH, Lifespan.BOUNDED: BOUNDED, Lifespan.LASTING: LASTING}
 SHARES_OF_MEMBERS = (Signal.SPEAKERS_7, Signal.CLICKERS_7, Signal.BUYERS_7)
 
 
@@ -30,28 +28,40 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
     ids = np.asarray(group_ids, dtype=np.int64)
     start = first_day - timedelta(days=LEAD_DAYS)
     shape = ((last_day - start).days + 1, len(ids))
-    span = f"group_id = ANY('{{{','.join(map(str, ids))}}}') AND day BETWEEN '{start}' AND '{last_day}'"
+    span = f"group_id = ANY({id_list(ids)}) AND day BETWEEN '{start}' AND '{last_day}'"
     begin = start.toordinal() - EPOCH
     with connection.cursor() as cursor:
         counts = copy_out(
             cursor,
-            f"SELECT group_id, day, known, {', '.join(READ)} FROM lifecycle_daily WHERE {span}",  # noqa: S608
-            {"group_id": "i4", "day": "i4", "known": "i2"} | dict.fromkeys(READ, "i4"),
+            f"SELECT group_id, day, known, {', '.join(COUNTED)} FROM lifecycle_daily WHERE {span}",  # noqa: S608
+            {"group_id": "i4", "day": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"),
         )
-        sets = copy_out(
-            cursor,
-            f"SELECT group_id, day, unnest(members), unnest(acts) FROM lifecycle_acting"  # noqa: S608
-            f" WHERE {span} AND day > '{first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS)}'",
-            {"group_id": "i4", "day": "i4", "member": "i4", "acts": "i4"},
+        column, day, member, acts = read_acting(
+            cursor, ids, f"day BETWEEN '{first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)}' AND '{last_day}'"
         )
     cells = (counts["day"] - begin).astype(np.int64) * shape[1] + np.searchsorted(ids, counts["group_id"])
-    column = np.searchsorted(ids, sets["group_id"]).astype(np.int32)
-    acting = Acting.of(column, sets["member"], (sets["day"] - begin).astype(np.int32), sets["acts"])
-    told = {name: _count(cells, counts[name], counts["known"] & KNOWN[name] != 0, shape) for name in READ}
+    acting = Acting.of(column, member, (day - begin).astype(np.int32), acts)
+    told = {name: _count(cells, counts[name], counts["known"] & KNOWN[name] != 0, shape) for name in COUNTED}
     quiet = told["messages"].known & (told["messages"].values == 0)
     named = np.zeros(shape, dtype=np.bool_)
     named[acting.day, acting.group] = True
     return Observations(first=start.toordinal(), acting=acting, acting_known=named | quiet, **told)
+
+
+def read_acting(cursor: Any, ids: np.ndarray, span: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Who acted, an entry per group, day and member: the group's place among the (ascending) ids, the day as PostgreSQL
+    counts it, the member, the acts; all int32, in no order. `span` is a condition on `day`."""
+    rows, arrays = copy_out_ragged(
+        cursor,
+        f"SELECT group_id, day, members, acts FROM lifecycle_acting"  # noqa: S608 - numbers and days of ours
+        f" WHERE group_id = ANY({id_list(ids)}) AND {span}",
+        {"group_id": "i4", "day": "i4"},
+        {"members": ARRAY_HEAD, "acts": ARRAY_HEAD},
+    )
+    sizes = arrays["members"].sizes // ELEMENT.itemsize
+    member, acts = (np.frombuffer(array.content, dtype=ELEMENT)["value"].astype("i4") for array in arrays.values())
+    column = np.searchsorted(ids, rows["group_id"]).astype("i4")
+    return np.repeat(column, sizes), np.repeat(rows["day"], sizes), member, acts
 
 
 def _count(cells: np.ndarray, values: np.ndarray, known: np.ndarray, shape: tuple[int, int]) -> Count:
@@ -63,6 +73,8 @@ def _count(cells: np.ndarray, values: np.ndarray, known: np.ndarray, shape: tupl
 
 def first_days(group_ids: Sequence[int]) -> dict[int, date]:
     """The first observed day of each group that has one."""
+    if not group_ids:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT group_id, min(day) FROM lifecycle_daily WHERE group_id = ANY(%s) GROUP BY group_id",
@@ -71,11 +83,20 @@ def first_days(group_ids: Sequence[int]) -> dict[int, date]:
         return dict(cursor.fetchall())
 
 
+# A group without a plan is a lasting conversation group. COPY of a constant stride has no nulls: a day that never was
+# stands for them.
 PLANS = """
-    SELECT g.id, g.team_id, g.opened_on, g.closed_on, g.goal_met_on, p.activity_kind, p.signal, p.signal_target,
-        p.lifespan, p.ends_on, p.goal_28, p.goal_people_28
+    SELECT g.id, g.team_id, g.opened_on, COALESCE(g.closed_on, {never}) AS closed_on,
+        COALESCE(g.goal_met_on, {never}) AS goal_met_on, COALESCE(p.ends_on, {never}) AS ends_on,
+        (COALESCE(p.activity_kind = '{transaction}', false))::int AS transaction,
+        (COALESCE(p.signal = '{clicks}', false))::int AS clicks,
+        CASE p.lifespan WHEN '{flash}' THEN {is_flash} WHEN '{bounded}' THEN {is_bounded} ELSE {is_lasting} END
+            AS lifespan,
+        COALESCE(p.goal_28, 0)::bigint AS goal_acts, COALESCE(p.goal_people_28, 0)::bigint AS goal_people,
+        CASE WHEN p.signal IN ({shares}) AND p.signal_target <> 0 THEN p.signal_target::float8 / 100
+             ELSE 'NaN' END::float8 AS target_share
     FROM groups_group g LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
-    WHERE g.id = ANY(%s) ORDER BY g.id
+    WHERE g.id = ANY({ids}) ORDER BY g.id
 """
 
 
@@ -97,32 +118,41 @@ class Registered:
         )
 
 
+DAYS_OF_PLANS = ("opened_on", "closed_on", "goal_met_on", "ends_on")
+SHAPE_OF_PLANS = (
+    {"id": "i8", "team_id": "i8"}
+    | dict.fromkeys(DAYS_OF_PLANS, "i4")
+    | dict.fromkeys(("transaction", "clicks", "lifespan"), "i4")
+    | {"goal_acts": "i8", "goal_people": "i8", "target_share": "f8"}
+)
+
+
 def load_registered(group_ids: Sequence[int]) -> Registered:
     """The groups that exist, with the plan that each is judged by; without one as a lasting conversation group."""
+    query = PLANS.format(
+        ids=f"'{ids_as_text(group_ids)}'::int[]",
+        never=NO_DAY_SQL,
+        transaction=ActivityKind.TRANSACTION.value,
+        clicks=Signal.CLICKERS_7.value,
+        flash=Lifespan.FLASH.value,
+        bounded=Lifespan.BOUNDED.value,
+        is_flash=FLASH,
+        is_bounded=BOUNDED,
+        is_lasting=LASTING,
+        shares=", ".join(f"'{signal.value}'" for signal in SHARES_OF_MEMBERS),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(PLANS, [list(group_ids)])
-        rows = cursor.fetchall()
-    columns = list(zip(*rows, strict=True)) or [()] * 12
-    ids, teams, opened, closed, met, kinds, signals, targets, spans, ends, goals, people = columns
-    shares = [
-        float(target) / 100 if target and signal in SHARES_OF_MEMBERS else np.nan
-        for signal, target in zip(signals, targets, strict=True)
-    ]
+        rows = copy_out(cursor, query, SHAPE_OF_PLANS)
+    days = {name: rows[name].astype(np.int64) + EPOCH for name in DAYS_OF_PLANS}
     plans = Plans(
-        transaction=np.array([kind == ActivityKind.TRANSACTION for kind in kinds], dtype=np.bool_),
-        clicks=np.array([signal == Signal.CLICKERS_7 for signal in signals], dtype=np.bool_),
-        lifespan=np.array([LIFESPANS.get(span, LASTING) for span in spans], dtype=np.int8),
-        opened_on=_ordinals(opened),
-        ends_on=_ordinals(ends),
-        goal_met_on=_ordinals(met),
-        goal_acts=np.array([goal or 0 for goal in goals], dtype=np.int64),
-        goal_people=np.array([goal or 0 for goal in people], dtype=np.int64),
-        target_share=np.array(shares, dtype=np.float64),
+        transaction=rows["transaction"] == 1,
+        clicks=rows["clicks"] == 1,
+        lifespan=rows["lifespan"].astype(np.int8),
+        opened_on=days["opened_on"],
+        ends_on=days["ends_on"],
+        goal_met_on=days["goal_met_on"],
+        goal_acts=rows["goal_acts"].copy(),
+        goal_people=rows["goal_people"].copy(),
+        target_share=rows["target_share"].copy(),
     )
-    return Registered(
-        np.array(ids, dtype=np.int64), np.array(teams, dtype=np.int64), plans.opened_on, _ordinals(closed), plans
-    )
-
-
-def _ordinals(days: Sequence[date | None]) -> np.ndarray:
-    return np.array([day.toordinal() if day else NO_DAY for day in days], dtype=np.int64)
+    return Registered(rows["id"].copy(), rows["team_id"].copy(), plans.opened_on, days["closed_on"], plans)

@@ -1,13 +1,16 @@
 """One night for all groups against one sequential `SELECT sum` over the 90 days behind it.
 
 Measured is everything that a night does to its pieces (settled activity, health, states, flags, standings, cases), with
-its commits, and the fleet's day. Each round is the next night, and goes on from the memories of the one before.
+its commits, and the fleet's day. Each round is the next night, and goes on from the memories of the one before:
+incremental from what was kept, full from the days of 16 weeks. `mismatches` counts the rows in which nights differ from
+one full pass over everything.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +19,7 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 
-from community_ops.bench.measuring import Bench, Size
+from community_ops.bench.measuring import Bench, Size, at_once
 from groups.models import Group, Plan, Team, User
 from lifecycle.bulk import copy_in, days_of
 from lifecycle.fleet import roll_up
@@ -41,9 +44,23 @@ class State:
 
     ids: list[int]
     day: date
+    first_night: date
 
 
-def prepare(size: Size) -> State:
+# Groups of other kinds, by their ids: days that nobody saw, members unknown, head counts unknown, sales, adverts.
+OTHER_KINDS = (
+    "DELETE FROM lifecycle_daily WHERE group_id %% 3 = 0 AND (group_id * 31 + (day - %(first)s) * 17) %% 10 = 0",
+    "DELETE FROM lifecycle_acting WHERE group_id %% 4 = 1 OR (group_id %% 7 = 3 AND (day - %(first)s) %% 5 = 0)",
+    "UPDATE lifecycle_daily SET speakers = 0, known = known & ~16 WHERE group_id %% 8 = 1",
+    "UPDATE lifecycle_daily SET orders = speakers / 2, buyers = speakers / 3, known = known | 64 | 128"
+    " WHERE group_id %% 5 = 2",
+    "UPDATE groups_plan SET activity_kind = 'transaction' WHERE group_id %% 5 = 2",
+    "UPDATE lifecycle_daily SET ads = messages * 2 / 3 WHERE group_id %% 9 = 4 AND (day - %(first)s) %% 60 > 40",
+    "UPDATE lifecycle_daily SET leaves = 2 + group_id %% 3 WHERE (group_id + (day - %(first)s)) %% 11 = 0",
+)
+
+
+def prepare(size: Size, others: Sequence[str] = ()) -> State:
     """Groups of all sizes with their activity, judged up to the eve of the first night."""
     owner = User.objects.create(username="bench", display_name="Bench")
     team = Team.objects.create(name="Bench", slug="bench")
@@ -67,6 +84,9 @@ def prepare(size: Size) -> State:
     chance = np.random.default_rng(20260101)
     for some in _pieces(ids, 2000):
         _fill(some, days + size.rounds, chance)
+    with connection.cursor() as cursor:
+        for statement in others:
+            cursor.execute(statement, {"first": FIRST_DAY})
     eve = FIRST_DAY + timedelta(days=days - 1)
     for some in _pieces(ids, 2000):
         with transaction.atomic():
@@ -74,7 +94,7 @@ def prepare(size: Size) -> State:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
-    return State(ids, eve)
+    return State(ids, eve, eve + timedelta(days=1))
 
 
 def _pieces(ids: list[int], size: int) -> list[list[int]]:
@@ -138,10 +158,82 @@ def next_day(state: State) -> None:
 
 
 def night(state: State) -> None:
-    for some in _pieces(state.ids, settings.NIGHT_GROUPS_PER_ITEM):
-        with transaction.atomic():
-            run_stages(STAGES, some, state.day, state.day, now=NOW)
+    _work(_pieces(state.ids, settings.NIGHT_GROUPS_PER_ITEM), state.day)
     roll_up([state.day])
+
+
+def _work(pieces: Sequence[list[int]], day: date) -> None:
+    for some in pieces:
+        with transaction.atomic():
+            run_stages(STAGES, some, day, day, now=NOW)
+
+
+def next_full_day(state: State) -> None:
+    """The next night finds no kept weeks."""
+    next_day(state)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM lifecycle_kept WHERE day = %s", [state.day - timedelta(days=7)])
+
+
+def night_of_two(state: State) -> None:
+    """The pieces of a night, every other one by each of two workers."""
+    pieces = _pieces(state.ids, max(1, min(settings.NIGHT_GROUPS_PER_ITEM, len(state.ids) // 2)))
+    at_once([lambda part=part: _work(part, state.day) for part in (pieces[0::2], pieces[1::2])])
+    roll_up([state.day])
+
+
+NIGHTS_A_ROUND = 7
+
+
+def prepare_nights(size: Size) -> State:
+    """Groups of all kinds, with days for several nights a round."""
+    return prepare(replace(size, rounds=size.rounds * NIGHTS_A_ROUND), OTHER_KINDS)
+
+
+def prepare_two(size: Size) -> State:
+    return prepare(replace(size, rounds=size.rounds * 2))
+
+
+def go_to_next_day(state: State) -> None:
+    """The nights of a round but the last, which is measured."""
+    for _ in range(NIGHTS_A_ROUND - 1):
+        next_day(state)
+        night(state)
+    next_day(state)
+
+
+# What the nights leave, without row ids; of kept days before the last one only the weeks count.
+LEFT = {
+    "readings": "SELECT * FROM lifecycle_health",
+    "standings": "SELECT * FROM lifecycle_standing",
+    "changes": "SELECT group_id, day, before, after, evidence FROM lifecycle_statechange",
+    "flags": "SELECT group_id, cause, severity, raised_on, earliest_sign_on, lowered_on FROM lifecycle_flag",
+    "weeks": "SELECT weekday, group_id, day, weeks FROM lifecycle_kept",
+    "kept": "SELECT group_id, memory, days, acted FROM lifecycle_kept k"
+    " WHERE day = (SELECT max(day) FROM lifecycle_kept)",
+}
+DIFFERENT = """
+    SELECT (SELECT count(*) FROM (TABLE by_nights EXCEPT {left}) a)
+        + (SELECT count(*) FROM ({left} EXCEPT TABLE by_nights) b)
+"""
+
+
+def mismatches(state: State) -> dict[str, Any]:
+    """Rows that one full pass over everything leaves otherwise than the nights did."""
+    told: dict[str, Any] = {"nights": (state.day - state.first_night).days + 1, "rows": 0}
+    found = 0
+    with connection.cursor() as cursor:
+        for name, left in LEFT.items():
+            cursor.execute(f"CREATE TEMP TABLE by_nights_{name} AS {left}")
+            told["rows"] += cursor.rowcount
+        for some in _pieces(state.ids, 2000):
+            with transaction.atomic():
+                judge_groups(some, FIRST_DAY, state.day, now=NOW)
+        for name, left in LEFT.items():
+            cursor.execute(DIFFERENT.format(left=left).replace("by_nights", f"by_nights_{name}"))
+            found += cursor.fetchone()[0]
+    told |= {"ratio": found, "mismatches": found}
+    return told | ({"broken": f"{found} rows differ"} if found else {})
 
 
 def outcome(state: State) -> dict[str, Any]:
@@ -157,4 +249,15 @@ def outcome(state: State) -> dict[str, Any]:
     return told | ({} if readings == standings == len(state.ids) else {"broken": "not every group was judged"})
 
 
-BENCHES = (Bench("sweep.incremental", 1.0, FLOOR, prepare, select_sum, night, before_value=next_day, outcome=outcome),)
+BENCHES = (
+    Bench("sweep.incremental", 1.0, FLOOR, prepare, select_sum, night, before_value=next_day, outcome=outcome),
+    Bench("sweep.full", 6.0, FLOOR, prepare, select_sum, night, before_value=next_full_day, outcome=outcome),
+    Bench(
+        "sweep.two_workers", 0.59, "the full night by one worker", prepare_two, night, night_of_two,
+        before_floor=next_full_day, before_value=next_full_day, outcome=outcome,
+    ),
+    Bench(
+        "sweep.mismatches", 0, FLOOR, prepare_nights, select_sum, night, before_value=go_to_next_day,
+        outcome=mismatches,
+    ),
+)  # fmt: skip

@@ -11,6 +11,7 @@ OF_GROUPS = (
     "lifecycle_daily",
     "lifecycle_acting",
     "lifecycle_health",
+    "lifecycle_kept",
     "lifecycle_membernumber",
     "lifecycle_coveragespan",
     "lifecycle_dirtygroup",

@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from community_ops.bench.measuring import Bench, BenchFailed, Size, measured, taken
+from community_ops.bench import sweep
+from community_ops.bench.measuring import Bench, BenchFailed, Size, at_once, measured, taken
 from groups.models import Group
 
 SHAPE = {"name", "ratio", "target", "floor", "floor_s", "value_s", "cpu_s", "rss_mb", "rounds", "ok"}
@@ -55,3 +56,32 @@ def test_a_bench_whose_result_is_wrong_is_not_ok():
 def test_a_measured_process_that_fails_says_why():
     with pytest.raises(BenchFailed, match="ZeroDivisionError"):
         taken(lambda: 1 / 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_nights_of_all_kinds_of_groups_leave_what_one_pass_leaves():
+    state = sweep.prepare_nights(Size(groups=20, days=1, rounds=1))
+    sweep.go_to_next_day(state)
+    sweep.night(state)
+    told = sweep.mismatches(state)
+    assert told["rows"] > 20 * 119
+    assert told | {"rows": 0} == {"nights": 7, "rows": 0, "ratio": 0, "mismatches": 0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_night_that_was_judged_otherwise_is_a_mismatch():
+    state = sweep.prepare_nights(Size(groups=6, days=1, rounds=1))
+    sweep.next_day(state)
+    sweep.night(state)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE lifecycle_health SET acts_7 = acts_7 + 1 WHERE group_id = %s", [state.ids[0]])
+    told = sweep.mismatches(state)
+    assert told["ratio"] == told["mismatches"] > 0
+    assert "rows differ" in told["broken"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_do_all_of_it_or_say_that_one_failed():
+    at_once([lambda: None, lambda: None])
+    with pytest.raises(BenchFailed, match="worker failed"):
+        at_once([lambda: None, lambda: 1 / 0])

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 
+from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
 from lifecycle.models import Case, CaseEvent, HealthState, Standing
 from lifecycle.models.health import Cause, Flag
@@ -57,9 +58,17 @@ def evaluate_cases(day: date, *, now: datetime, group_ids: Sequence[int] | None 
     Returns how many changed.
     """
     ongoing = Case.objects.filter(state__in=Case.ONGOING)
+    states = set(Case.ONGOING)
     if group_ids is not None:
-        ongoing = ongoing.filter(group__in=list(group_ids))
-    return sum(stage(ongoing, day, now) for stage in STAGES)
+        few = ongoing_cases(group_ids)
+        ongoing, states = ongoing.filter(pk__in=list(few)), {State(state) for state in few.values()}
+    changed = 0
+    for stage, concerned in STAGES:
+        if states & set(concerned):
+            moved = stage(ongoing, day, now)
+            changed += moved
+            states |= set(Case.ONGOING) if moved else set()
+    return changed
 
 
 def _let_closed_groups_go(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
@@ -146,14 +155,15 @@ def _recommend_anew(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     return 0
 
 
-STAGES: Sequence[Callable[[QuerySet[Case], date, datetime], int]] = (
-    _let_closed_groups_go,
-    _wake_snoozed,
-    _end_attempts,
-    _judge_revivals,
-    _send_back_stirring,
-    _let_settled_go,
-    _recommend_anew,
+# With the states of the cases that a step looks at.
+STAGES: Sequence[tuple[Callable[[QuerySet[Case], date, datetime], int], Sequence[State]]] = (
+    (_let_closed_groups_go, Case.ONGOING),
+    (_wake_snoozed, (State.OPEN,)),
+    (_end_attempts, (State.PLANNED, State.RUNNING)),
+    (_judge_revivals, (State.EVALUATING,)),
+    (_send_back_stirring, (State.CLOSING, State.SOFT_CLOSED)),
+    (_let_settled_go, (State.OPEN,)),
+    (_recommend_anew, (State.OPEN,)),
 )
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from groups import outbox
+from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
 from lifecycle.models import Case, HealthState
 from lifecycle.rules.case_flow import TIMERS, State, due_on
@@ -64,7 +65,7 @@ ADD_SIGNALS = """
         'cause', f.cause, 'severity', f.severity, 'raised_on', f.raised_on, 'earliest_sign_on', f.earliest_sign_on,
         'evidence', f.evidence)
     FROM lifecycle_case c JOIN lifecycle_flag f ON f.group_id = c.group_id
-    WHERE c.group_id = ANY(%(groups)s) AND c.ended_on IS NULL AND f.raised_on <= %(day)s
+    WHERE c.id = ANY(%(cases)s) AND c.ended_on IS NULL AND f.raised_on <= %(day)s
       AND (f.lowered_on IS NULL OR f.lowered_on > %(day)s)
     ORDER BY c.id, f.raised_on, f.id
     ON CONFLICT DO NOTHING
@@ -93,11 +94,14 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
             },
         )
         new = cursor.fetchall()
-        cursor.execute(ADD_SIGNALS, {"groups": group_ids, "day": day, "now": now})
+        ongoing = list(ongoing_cases(group_ids))
+        if not ongoing:
+            return 0
+        cursor.execute(ADD_SIGNALS, {"cases": ongoing, "day": day, "now": now})
     outbox.post_all(
         {f"case-opened-{case}": {"case": case, "team": team, "group": group} for case, team, group in new},
         kind="case_opened",
         now=now,
     )
-    refresh(Case.objects.filter(group__in=group_ids), day)
+    refresh(Case.objects.filter(pk__in=ongoing), day)
     return len(new)

@@ -57,7 +57,7 @@ HISTORY = """
     FROM lifecycle_case c WHERE c.id = ANY(%s)
 """
 STANDING = """
-    SELECT c.id, s.state, s.members, s.evidence->>'unserved' = 'true',
+    SELECT c.id, s.state, s.members,
         p.activity_kind, p.planned_net, p.planned_cost, p.goal_people_28
     FROM lifecycle_case c LEFT JOIN lifecycle_standing s ON s.group_id = c.group_id
     LEFT JOIN groups_plan p ON p.group_id = c.group_id AND p.superseded_at IS NULL WHERE c.id = ANY(%s)
@@ -100,13 +100,12 @@ def movement_of(group_ids: Sequence[int], day: date) -> dict[int, Movement]:
 
 def _situation(case: Case, movement: Movement, history: tuple, standing: tuple) -> Situation:
     answers, cleaning_failed, moved = history
-    state, members, unserved, kind, net, cost, people = standing
+    state, members, kind, net, cost, people = standing
     overrun = state == HealthState.AD_OVERRUN or case.cause == Cause.AD_OVERRUN
     playbook = suggested("revive", ad_overrun=overrun, transaction=kind == "transaction", attempts=case.attempts)
     return Situation(
         mission_complete=case.cause == Cause.MISSION_COMPLETE or state == HealthState.MISSION_COMPLETE,
         known=state not in (None, HealthState.UNKNOWN),
-        unserved=bool(unserved),
         ad_overrun=overrun,
         cleaning_failed=cleaning_failed,
         moved=moved,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
 from groups.models import Group, Team
+from lifecycle.models.evidence import EvidenceField
 
 
 class HealthState(models.IntegerChoices):
@@ -64,7 +65,7 @@ class HealthReading(models.Model):
 
 
 class Standing(models.Model):
-    """Where a group stands: what lists show and sort by, and the memory that the next night goes on from."""
+    """Where a group stands: what lists show and sort by."""
 
     group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="standing")
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -81,8 +82,7 @@ class Standing(models.Model):
     acts_7 = models.IntegerField()
     members = models.IntegerField()
     spark = ArrayField(models.IntegerField(), default=list)  # eight weekly totals of acts, oldest first, -1 = not known
-    evidence = models.JSONField(default=dict)  # the figures behind the sentence on the group's page
-    memory = models.JSONField(default=dict)  # streaks and frozen baseline of the state machine
+    evidence = EvidenceField(default=dict)  # the figures behind the sentence on the group's page
     rule_version = models.SmallIntegerField()
 
     objects = ScopedQuerySet.as_manager()
@@ -91,6 +91,28 @@ class Standing(models.Model):
         indexes = [
             models.Index(fields=["team", "state", "score", "group"], name="standing_worst_first"),
         ]
+
+
+class KeptDay(models.Model):
+    """What the next nights go on from: one row per group and day of the week, made when that day was judged.
+
+    The row of the day on which the group stands has everything; of the others only `weeks` counts. Bytes are rows of
+    rules.kept and rules.memory in the layout named; a row of another layout or rule version is as good as none.
+    """
+
+    pk = models.CompositePrimaryKey("weekday", "group_id")
+    weekday = models.SmallIntegerField()  # Monday 1 .. Sunday 7
+    group_id = models.IntegerField()
+    day = models.DateField()
+    layout = models.SmallIntegerField()
+    rule_version = models.SmallIntegerField()
+    memory = models.BinaryField()  # streaks and frozen baseline of the state machine
+    days = models.BinaryField()  # the last seven days as counted
+    weeks = models.BinaryField()  # sums of the weeks that end on this day of the week
+    acted = models.BinaryField()  # who acted lately
+
+    class Meta:
+        db_table = "lifecycle_kept"
 
 
 class StateChange(models.Model):

@@ -30,10 +30,12 @@ class Carried:
 NAMES = tuple(Carried.__dataclass_fields__)
 
 
-def carried_of(signal: Signal, exposure: Exposure, members: Count, first: int, memory: Memory) -> Carried:
-    """Go on from the memory through the judged days; `first` is the ordinal of the first of them."""
-    acted, observed = signal.acts[LEAD_DAYS:] > 0, signal.observed[LEAD_DAYS:]
-    work, rest = exposure.work[LEAD_DAYS:], exposure.rest[LEAD_DAYS:]
+def carried_of(
+    signal: Signal, exposure: Exposure, members: Count, first: int, memory: Memory, lead: int = LEAD_DAYS
+) -> Carried:
+    """Go on from the memory through the judged days, which follow `lead` rows; `first` is the ordinal of the first."""
+    acted, observed = signal.acts[lead:] > 0, signal.observed[lead:]
+    work, rest = exposure.work[lead:], exposure.rest[lead:]
     days = first + np.arange(len(acted), dtype=np.int64)[:, None]
     begun = np.where(observed.any(axis=0), first + observed.argmax(axis=0), NO_DAY)
     begun = np.where(memory.first_observed == NO_DAY, begun, memory.first_observed)
@@ -45,7 +47,7 @@ def carried_of(signal: Signal, exposure: Exposure, members: Count, first: int, m
         first_observed=np.where(days >= begun, begun, NO_DAY),
         last_observed=_latest(observed, days, memory.last_observed),
         last_act=_latest(acted, days, memory.last_act),
-        members=_last_known(members, memory.members),
+        members=_last_known(members.values[lead - 1 :], members.known[lead - 1 :], memory.members),
     )
 
 
@@ -66,9 +68,9 @@ def _latest(happened: Bools, days: Ints, before: Ints) -> Ints:
     return np.maximum(np.maximum.accumulate(np.where(happened, days, NO_DAY), axis=0), before)
 
 
-def _last_known(members: Count, before: Ints) -> Ints:
-    """The last known membership of each day; what the memory holds counts before the first judged day."""
-    values, known = members.values[LEAD_DAYS - 1 :].copy(), members.known[LEAD_DAYS - 1 :].copy()
+def _last_known(values: Ints, known: Bools, before: Ints) -> Ints:
+    """The last known membership of each day after the first row; what the memory holds counts before."""
+    values, known = values.copy(), known.copy()
     values[0] = np.where(known[0], values[0], before)
     known[0] = True
     rows = np.where(known, np.arange(len(values))[:, None], 0)

@@ -21,8 +21,8 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lifecycle.rules.arrays import Floats
 from lifecycle.rules.judging import FIGURES, Judgement
 from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, RULE_VERSION, Policy
 
@@ -44,40 +44,70 @@ WHOLE = frozenset(FIGURES) - {
 }
 
 
+# As stored with a standing: every figure as it is, rounded only when told. A change here is a new EVIDENCE_LAYOUT.
+EVIDENCE_LAYOUT = 1
+EVIDENCE_ROW = np.dtype(
+    [
+        ("layout", "<i2"),
+        ("rule_version", "<i2"),
+        *((name, "<f8") for name in FIGURES),
+        ("state", "<i2"),
+        ("score", "<i2"),
+        ("coverage", "<i2"),
+        ("losses", "<i2", (len(PARTS),)),
+        ("cap_loss", "<i2"),
+        ("share_of_one", "<f8"),
+    ]
+)
+
+
+def evidence_rows(found: Judgement, at: int, groups: slice = slice(None)) -> NDArray[np.void]:
+    """The evidence of the groups on the judged day number `at`, packed."""
+    state = found.state[at, groups]
+    rows = np.zeros(len(state), dtype=EVIDENCE_ROW)
+    for name in FIGURES:
+        rows[name] = found.figures[name][at, groups]
+    rows["layout"], rows["rule_version"], rows["state"] = EVIDENCE_LAYOUT, RULE_VERSION, state
+    rows["score"], rows["coverage"] = found.score[at, groups], found.coverage[at, groups]
+    rows["losses"], rows["cap_loss"] = found.losses[at, :, groups].T, found.cap_loss[at, groups]
+    rows["share_of_one"] = found.carried_by_one[groups]
+    return rows
+
+
 def evidence_of(found: Judgement, at: int, group: int, policy: Policy = DEFAULT_POLICY) -> dict[str, Any]:
     """The evidence of one group on the judged day number `at`; see the module for the keys."""
-    return _rows(found, at, slice(group, group + 1), policy)[0]
+    return _told(evidence_rows(found, at, slice(group, group + 1))[0], policy)
 
 
-def standing_evidence(found: Judgement, policy: Policy = DEFAULT_POLICY) -> list[dict[str, Any]]:
-    """The evidence of every group on the last judged day, with the badges that only a standing shows."""
-    rows = _rows(found, len(found.state) - 1, slice(None), policy)
-    for told, share in zip(rows, found.carried_by_one.tolist(), strict=True):
-        known = share == share
-        told["share_of_one"] = round(share, 4) if known else None
-        told["badges"] = ["carried_by_one"] if known and share > policy.carried_by_one_share else []
-    return rows
+def standing_evidence(packed: bytes, policy: Policy = DEFAULT_POLICY) -> dict[str, Any]:
+    """The evidence stored with a standing, with the badges that only a standing shows; empty in another layout."""
+    if len(packed) != EVIDENCE_ROW.itemsize:
+        return {}
+    row = np.frombuffer(packed, dtype=EVIDENCE_ROW)[0]
+    if row["layout"] != EVIDENCE_LAYOUT:
+        return {}
+    told, share = _told(row, policy), float(row["share_of_one"])
+    known = share == share
+    told["share_of_one"] = round(share, 4) if known else None
+    told["badges"] = ["carried_by_one"] if known and share > policy.carried_by_one_share else []
+    return told
 
 
-def _rows(found: Judgement, at: int, groups: slice, policy: Policy) -> list[dict[str, Any]]:
-    columns: dict[str, list[Any]] = {name: _column(name, found.figures[name][at, groups]) for name in FIGURES}
-    columns["state"] = found.state[at, groups].tolist()
-    columns["score"] = found.score[at, groups].tolist()
-    columns["coverage"] = found.coverage[at, groups].tolist()
-    names = tuple(columns)
-    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    losses, cap_losses = found.losses[at, :, groups].T.tolist(), found.cap_loss[at, groups].tolist()
-    for told, lost, cap_loss in zip(rows, losses, cap_losses, strict=True):
-        told["losses"] = {part: None if loss < 0 else loss for part, loss in zip(PARTS, lost, strict=True)}
-        by = "ad_overrun" if told["score"] == policy.cap_ad_overrun else "exodus"
-        told["cap"] = {"by": by, "loss": cap_loss} if cap_loss else None
-        told["rule_version"] = RULE_VERSION
-    return rows
+def _told(row: np.void, policy: Policy) -> dict[str, Any]:
+    told: dict[str, Any] = {name: _figure(name, float(row[name])) for name in FIGURES}
+    told |= {name: int(row[name]) for name in ("state", "score", "coverage")}
+    told["losses"] = {
+        part: None if loss < 0 else loss for part, loss in zip(PARTS, row["losses"].tolist(), strict=True)
+    }
+    by = "ad_overrun" if told["score"] == policy.cap_ad_overrun else "exodus"
+    told["cap"] = {"by": by, "loss": int(row["cap_loss"])} if row["cap_loss"] else None
+    told["rule_version"] = int(row["rule_version"])
+    return told
 
 
-def _column(name: str, values: Floats) -> list[Any]:
+def _figure(name: str, value: float) -> Any:
+    if value != value:
+        return None
     if name in DAYS:
-        return [date.fromordinal(int(day)).isoformat() if day else None for day in values.tolist()]
-    if name in WHOLE:
-        return [None if value != value else int(value) for value in values.tolist()]
-    return [None if value != value else value for value in np.round(values, 4).tolist()]
+        return date.fromordinal(int(value)).isoformat() if value else None
+    return int(value) if name in WHOLE else float(np.round(value, 4))

@@ -15,17 +15,14 @@ from numpy.typing import NDArray
 
 from lifecycle.rules.arrays import Bools, Floats, Ints
 from lifecycle.rules.card import FULL, card_of
-from lifecycle.rules.carried import carried_of, remember
+from lifecycle.rules.carried import remember
 from lifecycle.rules.causes import CAUSES, causes_of
-from lifecycle.rules.exposure import exposure_of
 from lifecycle.rules.figures import EPSILON_ACTS, Figures, figures_of
+from lifecycle.rules.inputs import Inputs, inputs_of
 from lifecycle.rules.memory import DEAD, DECLINING, DORMANT, UNKNOWN, Memory, among
-from lifecycle.rules.observations import Observations, Plans, first_orders, signal_of
-from lifecycle.rules.people import named_of
-from lifecycle.rules.policy import DEFAULT_POLICY, LEAD_DAYS, PARTS, WINDOW_DAYS, Policy
+from lifecycle.rules.observations import Observations, Plans
+from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, Policy
 from lifecycle.rules.states import Findings, outlook_of, step
-from lifecycle.rules.weeks import weeks_of
-from lifecycle.rules.windows import largest_share, trailing_sum
 
 # The figures behind each day's card, kept for evidence: name -> days x groups.
 FIGURES = (
@@ -95,30 +92,17 @@ def judge(
 
     `kinds`: calendar.day_kinds of the same rows. Raises ValueError when there is no day after the lead-in.
     """
-    height, width = seen.shape
-    if height <= LEAD_DAYS:
-        raise ValueError("the rows must reach beyond the lead-in")
-    first = seen.first + LEAD_DAYS
-    memory.orders_since = first_orders(seen, plans, memory.orders_since)
-    signal = signal_of(seen, plans, memory.orders_since)
-    exposure = exposure_of(signal.observed, kinds)
-    figures = figures_of(
-        weeks_of(seen, signal, exposure),
-        named_of(signal.acting, (height, width)),
-        carried_of(signal, exposure, seen.members, first, memory),
-        exposure.known[LEAD_DAYS:],
-        signal.acts[LEAD_DAYS:] > 0,
-        plans,
-        policy,
-    )
-    last = height - 1
-    weeks = last - 7 * np.arange(7, -1, -1)
-    out = _blank(first, figures)
+    return judge_inputs(inputs_of(seen, kinds, plans, memory), plans, memory, policy)
+
+
+def judge_inputs(inputs: Inputs, plans: Plans, memory: Memory, policy: Policy = DEFAULT_POLICY) -> Judgement:
+    """The same from what has been worked out of the rows, by whichever of the two forms."""
+    weeks = inputs.weeks
+    figures = figures_of(weeks, inputs.named, inputs.carried, inputs.evidence, inputs.acted, plans, policy)
+    out = _blank(inputs.first, figures)
     _judge_days(out, figures, plans, memory, policy)
-    counted = figures.people.counted[-1]
-    out.carried_by_one[:] = np.where(counted, largest_share(signal.acting, last, WINDOW_DAYS, width), np.nan)
-    observed, acts = trailing_sum(signal.observed, 7)[weeks], trailing_sum(signal.acts, 7)[weeks]
-    out.spark[:] = np.where(observed > 0, acts, -1)
+    out.carried_by_one[:] = np.where(figures.people.counted[-1], inputs.share_of_one, np.nan)
+    out.spark[:] = np.where(weeks.observed[::-1, -1] > 0, weeks.acts[::-1, -1], -1)
     return out
 
 

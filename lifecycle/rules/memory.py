@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lifecycle.rules.arrays import Bools, Floats, Ints
 
@@ -61,26 +62,22 @@ class Memory:
         return cls(**(made | {"base_rate": np.full(groups, np.nan), "base_active": np.full(groups, np.nan)}))
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[int | float | None]]) -> Memory:
+    def of(cls, rows: NDArray[np.void]) -> Memory:
         """From stored rows; see `rows`."""
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields(cls))
-        made = {}
-        for field, column in zip(fields(cls), columns, strict=True):
-            if field.name in _FLOATS:
-                made[field.name] = np.array([np.nan if x is None else x for x in column], dtype=np.float64)
-            else:
-                made[field.name] = np.array(column, dtype=np.int64)
-        return cls(**made)  # type: ignore[arg-type]
+        made: dict[str, Any] = {
+            field.name: rows[field.name].astype(np.float64 if field.name in _FLOATS else np.int64)
+            for field in fields(cls)
+        }
+        return cls(**made)
 
-    def rows(self) -> list[list[int | float | None]]:
-        """One list of plain numbers per group, in the order of the fields; exact through JSON and back."""
-        columns: list[list[int | float | None]] = []
+    def rows(self) -> NDArray[np.void]:
+        """One row of MEMORY_ROW per group; exact there and back."""
+        rows = np.zeros(len(self.state), dtype=MEMORY_ROW)
         for field in fields(self):
-            column = getattr(self, field.name).tolist()
-            columns.append([None if x != x else x for x in column] if field.name in _FLOATS else column)
-        return [list(row) for row in zip(*columns, strict=True)]
+            rows[field.name] = getattr(self, field.name)
+        return rows
 
-    def put(self, columns: Ints, rows: Sequence[Sequence[int | float | None]]) -> None:
+    def put(self, columns: Ints, rows: NDArray[np.void]) -> None:
         """Overwrite some groups with stored rows."""
         stored = Memory.of(rows)
         for field in fields(self):
@@ -93,4 +90,5 @@ class Memory:
 
 
 _FLOATS = ("base_rate", "base_active")
-ROW_LENGTH = len(fields(Memory))
+# Stored: what it is must not change without a new kept.LAYOUT.
+MEMORY_ROW = np.dtype([(field.name, "<f8" if field.name in _FLOATS else "<i4") for field in fields(Memory)])

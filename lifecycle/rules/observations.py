@@ -11,6 +11,7 @@ from lifecycle.rules.arrays import NO_DAY, Bools, Ints
 from lifecycle.rules.windows import Acting
 
 FLASH, BOUNDED, LASTING = 0, 1, 2
+COUNTED = ("members", "leaves", "messages", "speakers", "clicks", "orders", "buyers", "ads")  # what the rules look at
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,26 @@ import numpy as np
 
 from lifecycle.rules.arrays import Bools, Floats, Ints
 from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
-from lifecycle.rules.weeks import Weeks, over
-from lifecycle.rules.windows import Acting, distinct_members, returning_members
+from lifecycle.rules.weeks import Weeks, WeekSums, over
+from lifecycle.rules.windows import Acting, distinct_members
+
+BEFORE_WEEKS = WINDOW_DAYS // 7 + 1
 
 
 @dataclass(frozen=True)
 class Named:
-    """Different members known one by one, judged days x groups: in 28 days, in 7, and in 28 and the 56 before too."""
+    """How many different members, known one by one, acted in windows of judged days x groups."""
 
-    window: Ints
     week: Ints
-    returning: Ints
+    window: Ints
+    either: Ints  # in the window or in the RETURN_DAYS ahead of it
+    before: WeekSums  # [k] in the RETURN_DAYS that end 7 k days before the judged day; BEFORE_WEEKS of them
+
+    @property
+    def returning(self) -> Ints:
+        """Members who acted in the window and also in the RETURN_DAYS ahead of it."""
+        came_back: Ints = self.window + self.before[-1] - self.either
+        return came_back
 
 
 @dataclass(frozen=True)
@@ -40,10 +49,14 @@ class People:
 
 def named_of(acting: Acting, shape: tuple[int, int]) -> Named:
     """Counted from who acted when; `shape` is that of all rows, the lead-in included."""
+    before = distinct_members(acting, RETURN_DAYS, shape).astype(np.int32)
+    days = shape[0] - LEAD_DAYS
+    starts = [LEAD_DAYS - 7 * week for week in range(BEFORE_WEEKS)]
     return Named(
-        window=distinct_members(acting, WINDOW_DAYS, shape)[LEAD_DAYS:],
         week=distinct_members(acting, 7, shape)[LEAD_DAYS:],
-        returning=returning_members(acting, WINDOW_DAYS, RETURN_DAYS, shape)[LEAD_DAYS:],
+        window=distinct_members(acting, WINDOW_DAYS, shape)[LEAD_DAYS:],
+        either=distinct_members(acting, WINDOW_DAYS + RETURN_DAYS, shape)[LEAD_DAYS:],
+        before=np.stack([before[at : at + days] for at in starts]),
     )
 
 

@@ -6,6 +6,7 @@ Every window of the card is whole weeks long (7, 14, 28, 56, 84, 112 days), so t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ WeekSums = NDArray[np.int32]  # weeks x judged days x groups; [k] is the week th
 
 @dataclass(frozen=True)
 class Weeks:
-    """Each field is as long as the longest window that it serves. A day without a known count adds nothing."""
+    """Each field is as long as DEPTHS says. A day without a known count adds nothing."""
 
     acts: WeekSums
     acts_known: WeekSums  # on days that are evidence
@@ -48,29 +49,69 @@ class Weeks:
         return self.work + self.rest
 
 
-def weeks_of(seen: Observations, signal: Signal, exposure: Exposure) -> Weeks:
-    """Weekly sums of everything that the figures are made of."""
+# How many weeks back each field reaches; the longest window of the card that it serves.
+DEPTHS = {
+    "acts": 8,
+    "acts_known": LEAD_WEEKS,
+    "active_known": LEAD_WEEKS,
+    "active": 1,
+    "work_acts": LEAD_WEEKS,
+    "work": LEAD_WEEKS,
+    "rest": LEAD_WEEKS,
+    "observed": 8,
+    "leaves": LEAD_WEEKS,
+    "leaves_known": LEAD_WEEKS,
+    "ads": 2,
+    "ads_known": 2,
+    "said": 2,
+    "unnamed": 4,
+    "unlisted": 12,
+    "heads": 4,
+    "most_heads": 4,
+}
+
+
+def days_of_weeks(seen: Observations, signal: Signal, exposure: Exposure) -> dict[str, NDArray[Any]]:
+    """What each day adds to the fields of Weeks, for all rows; `heads` also stands for `most_heads`."""
     known, acted = exposure.known, signal.acts > 0
     with_acts = signal.observed & acted
-    heads = np.where(signal.people.known, signal.people.values, 0)
+    return {
+        "acts": signal.acts,
+        "acts_known": np.where(known, signal.acts, 0),
+        "active_known": known & acted,
+        "active": acted,
+        "work_acts": np.where(exposure.work, signal.acts, 0),
+        "work": exposure.work,
+        "rest": exposure.rest,
+        "observed": signal.observed,
+        "leaves": seen.leaves.values,
+        "leaves_known": seen.leaves.known,
+        "ads": signal.ads.values,
+        "ads_known": signal.ads.known,
+        "said": np.where(signal.ads.known, signal.messages, 0),
+        "unnamed": with_acts & ~signal.people.known & ~signal.acting_known,
+        "unlisted": with_acts & ~signal.acting_known,
+        "heads": np.where(signal.people.known, signal.people.values, 0),
+    }
+
+
+def weeks_of(seen: Observations, signal: Signal, exposure: Exposure) -> Weeks:
+    """Weekly sums of everything that the figures are made of, from the rows of all days."""
+    days = days_of_weeks(seen, signal, exposure)
+    sums = {name: weekly(values, DEPTHS[name]) for name, values in days.items()}
+    return Weeks(**sums, most_heads=weekly_largest(days["heads"], DEPTHS["most_heads"]))
+
+
+def weeks_after(before: Weeks, seen: Observations, signal: Signal, exposure: Exposure) -> Weeks:
+    """The same for one judged day, from its last seven rows and the weeks of the day seven days before."""
+    days = days_of_weeks(seen, signal, exposure)
+    newest = {name: values.sum(axis=0, dtype=np.int32) for name, values in days.items()}
+    newest["most_heads"] = days["heads"].max(axis=0).astype(np.int32)
     return Weeks(
-        acts=weekly(signal.acts, 4),
-        acts_known=weekly(np.where(known, signal.acts, 0), LEAD_WEEKS),
-        active_known=weekly(known & acted, LEAD_WEEKS),
-        active=weekly(acted, 1),
-        work_acts=weekly(np.where(exposure.work, signal.acts, 0), LEAD_WEEKS),
-        work=weekly(exposure.work, LEAD_WEEKS),
-        rest=weekly(exposure.rest, LEAD_WEEKS),
-        observed=weekly(signal.observed, 4),
-        leaves=weekly(seen.leaves.values, LEAD_WEEKS),
-        leaves_known=weekly(seen.leaves.known, LEAD_WEEKS),
-        ads=weekly(signal.ads.values, 2),
-        ads_known=weekly(signal.ads.known, 2),
-        said=weekly(np.where(signal.ads.known, signal.messages, 0), 2),
-        unnamed=weekly(with_acts & ~signal.people.known & ~signal.acting_known, 4),
-        unlisted=weekly(with_acts & ~signal.acting_known, 12),
-        heads=weekly(heads, 4),
-        most_heads=weekly_largest(heads, 4),
+        **{
+            name: np.concatenate([newest[name][None, None], getattr(before, name)[: depth - 1]])
+            for name, depth in DEPTHS.items()
+        }
     )
 
 

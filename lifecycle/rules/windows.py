@@ -27,13 +27,6 @@ def trailing_max(values: Ints, days: int) -> Ints:
     return largest
 
 
-def shifted(values: Ints, days: int) -> Ints:
-    """Values of so many days earlier; zero before the first row."""
-    moved = np.zeros_like(values)
-    moved[days:] = values[:-days]
-    return moved
-
-
 @dataclass(frozen=True)
 class Acting:
     """Who acted when: one entry per group, member and day, sorted in that order. All arrays have one length."""
@@ -74,16 +67,6 @@ def distinct_members(acting: Acting, days: int, shape: tuple[int, int]) -> Ints:
     begins = np.bincount(acting.day.astype(np.int64) * width + acting.group, minlength=cells)
     ends = np.bincount(until * width + acting.group, minlength=cells)
     return np.cumsum((begins - ends).reshape(height + 1, width), axis=0, dtype=np.int64)[:height]
-
-
-def returning_members(acting: Acting, days: int, before: int, shape: tuple[int, int]) -> Ints:
-    """Members who acted in the trailing window and also in the `before` days ahead of it; exact.
-
-    Both = window + before - either, and "either" is one longer window.
-    """
-    window = distinct_members(acting, days, shape)
-    earlier = shifted(distinct_members(acting, before, shape), days)
-    return window + earlier - distinct_members(acting, days + before, shape)
 
 
 def largest_share(acting: Acting, last_row: int, days: int, width: int) -> NDArray[np.float64]:

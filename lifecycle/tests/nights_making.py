@@ -18,8 +18,8 @@ WRITE = """
 """
 STAND = """
     INSERT INTO lifecycle_standing (group_id, team_id, day, state, state_since, score, score_week_ago, risk, acts_28,
-        people_28, acts_7, members, spark, evidence, memory, rule_version)
-    SELECT id, team_id, %s, 3, %s, -1, -1, -1, -1, -1, -1, -1, '{}', '{}', '{}', 1
+        people_28, acts_7, members, spark, evidence, rule_version)
+    SELECT id, team_id, %s, 3, %s, -1, -1, -1, -1, -1, -1, -1, '{}', '{}', 1
     FROM groups_group WHERE id = ANY(%s)
     ON CONFLICT (group_id) DO UPDATE SET day = EXCLUDED.day
 """

@@ -1,11 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from lifecycle.rules.people import named_of
+from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.rules.windows import (
     Acting,
     distinct_members,
     largest_share,
-    returning_members,
     trailing_max,
     trailing_sum,
 )
@@ -42,7 +45,8 @@ def test_distinct_members_are_counted_exactly(random, window):
 
 def test_returning_members_acted_in_the_window_and_before_it(random):
     acting, cells = make_entries(random, n=150)
-    returning = returning_members(acting, 28, 56, (120, 3))
+    moved = replace(acting, day=acting.day + LEAD_DAYS)
+    returning = named_of(moved, (LEAD_DAYS + 120, 3)).returning
     for group, day in ((0, 20), (0, 84), (1, 100), (2, 119)):
         now = {m for g, m, d in cells if g == group and day - 28 < d <= day}
         before = {m for g, m, d in cells if g == group and day - 84 < d <= day - 28}

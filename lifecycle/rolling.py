@@ -1,0 +1,106 @@
+"""Reads one day of the groups that can be judged from what was kept of the days before, for the rolling form.
+
+Three statements over the day and two reads of what was kept, whatever the number of groups. Groups for which anything
+is missing or does not fit are left to the full form, which keeps what the next nights need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from lifecycle.bulk import copy_out, id_list
+from lifecycle.kept import Eve, Keeping, usable, weeks_of_day
+from lifecycle.rules.calendar import day_kinds
+from lifecycle.rules.inputs import Inputs
+from lifecycle.rules.judging import Judgement
+from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, Acted, days_rows, weeks_rows
+from lifecycle.rules.memory import MEMORY_ROW, Memory
+from lifecycle.rules.observations import COUNTED, Observations
+from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
+from lifecycle.rules.rolling import Kept, Today, fits, roll, week_until
+from lifecycle.rules.windows import Acting
+from lifecycle.series import Registered, read_acting
+
+
+@dataclass(frozen=True)
+class Night:
+    """Groups with the inputs of one day; `memory` as the day before left it, `columns` their places."""
+
+    columns: np.ndarray
+    registered: Registered
+    memory: Memory
+    before: np.ndarray  # their states on the eve
+    inputs: Inputs
+    seen: Observations  # the last seven days
+    acted: Acted
+    week_ago: np.ndarray  # their scores of seven days before; -1 = not known
+    kinds: np.ndarray  # of the LEAD_DAYS that end on the day
+
+    def keeping(self, found: Judgement) -> Keeping:
+        """What the next nights need of it."""
+        plans, orders_since = self.registered.plans, self.memory.orders_since
+        weeks = weeks_rows(self.inputs, 0, found.score[0], plans, orders_since, self.kinds)
+        return Keeping(days_rows(self.seen), self.acted, [(date.fromordinal(self.inputs.first), weeks)])
+
+
+def night_of(cursor: Any, registered: Registered, eve: Eve, day: date) -> Night | None:
+    """All groups that can be judged for this day by the rolling form; None where there are none."""
+    entries = usable(eve, day)
+    have, weeks = weeks_of_day(cursor, registered.ids[eve.columns[entries]], day - timedelta(days=7))
+    entries = entries[have]
+    registered = registered.only(eve.columns[entries])
+    memory = Memory.of(np.frombuffer(eve.memory.only(entries).content, dtype=MEMORY_ROW))
+    kinds = day_kinds(day - timedelta(days=LEAD_DAYS + 6), day).kinds
+    good = np.flatnonzero(fits(weeks, day.toordinal(), registered.plans, memory.orders_since, kinds[:LEAD_DAYS]))
+    if not good.size:
+        return None
+    if len(good) < len(entries):
+        entries, registered, weeks = entries[good], registered.only(good), weeks[good]
+        memory = Memory.of(memory.rows()[good])
+    kept = Kept(np.frombuffer(eve.days.only(entries).content, dtype=DAYS_ROW), weeks, _acted(eve, entries))
+    today = read_day(cursor, registered.ids, day)
+    before, seen = memory.state.copy(), week_until(kept.days, today)
+    inputs, acted = roll(kept, seen, today, kinds[-7:], registered.plans, memory)
+    return Night(
+        columns=eve.columns[entries],
+        registered=registered,
+        memory=memory,
+        before=before,
+        inputs=inputs,
+        seen=seen,
+        acted=acted,
+        week_ago=weeks["score"],
+        kinds=kinds[-LEAD_DAYS:],
+    )
+
+
+def _acted(eve: Eve, entries: np.ndarray) -> Acted:
+    some = eve.acted.only(entries)
+    return Acted.of(some.sizes // ACTED_ROW.itemsize, np.frombuffer(some.content, dtype=ACTED_ROW))
+
+
+def read_day(cursor: Any, ids: np.ndarray, day: date) -> Today:
+    """What was counted on the day, who acted, and who had acted on the day that leaves the window."""
+    rows = copy_out(
+        cursor,
+        f"SELECT group_id, known, {', '.join(COUNTED)} FROM lifecycle_daily"  # noqa: S608 - names and numbers of ours
+        f" WHERE group_id = ANY({id_list(ids)}) AND day = '{day}'",
+        {"group_id": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"),
+    )
+    column = np.searchsorted(ids, rows["group_id"])
+    known = np.zeros(len(ids), dtype=np.int16)
+    known[column] = rows["known"]
+    counts = {name: np.zeros(len(ids), dtype=np.int64) for name in COUNTED}
+    for name in COUNTED:
+        counts[name][column] = rows[name]
+    past = day - timedelta(days=WINDOW_DAYS)
+    return Today(day.toordinal(), known, counts, _acting(cursor, ids, day), _acting(cursor, ids, past))
+
+
+def _acting(cursor: Any, ids: np.ndarray, day: date) -> Acting:
+    column, _, member, acts = read_acting(cursor, ids, f"day = '{day}'")
+    return Acting.of(column, member, np.zeros(len(column), dtype=np.int32), acts)

@@ -1,0 +1,162 @@
+"""What the judge is given of one day, from what was kept of the days before and the day itself: the rolling form.
+
+Two forms, one rule: every window is whole weeks long, so the weeks of a day are its own last seven days and the weeks
+of the day seven days before, moved on by one. The figures, and all that follows from them, are worked out by the same
+functions as in the full form (inputs), and the inputs are the same to the bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifecycle.rules.arrays import Bools, Floats, Ints
+from lifecycle.rules.carried import carried_of
+from lifecycle.rules.counts import KNOWN
+from lifecycle.rules.exposure import exposure_of
+from lifecycle.rules.inputs import Inputs
+from lifecycle.rules.kept import REMEMBERED_DAYS, Acted, same_signature, signature_of, weeks_of_rows
+from lifecycle.rules.memory import Memory
+from lifecycle.rules.observations import COUNTED, Count, Observations, Plans, first_orders, signal_of
+from lifecycle.rules.people import Named
+from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
+from lifecycle.rules.weeks import weeks_after
+from lifecycle.rules.windows import Acting
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What there is to go on from; one entry per group, `acted` several."""
+
+    days: NDArray[np.void]  # kept.DAYS_ROW of the day before
+    weeks: NDArray[np.void]  # kept.WEEKS_ROW of seven days before
+    acted: Acted  # of the day before
+
+    def only(self, groups: Ints) -> Kept:
+        """The same for some of the groups (ascending places)."""
+        place = np.full(len(self.days), -1, dtype=np.int64)
+        place[groups] = np.arange(len(groups))
+        inside = place[self.acted.group] >= 0
+        acted = Acted(
+            place[self.acted.group[inside]],
+            self.acted.member[inside],
+            self.acted.last[inside],
+            self.acted.acts[inside],
+        )
+        return Kept(self.days[groups], self.weeks[groups], acted)
+
+
+@dataclass(frozen=True)
+class Today:
+    """The new day. Columns in the order of the groups; `acts` and `past` sorted by group and member."""
+
+    ordinal: int
+    known: NDArray[np.int16]  # counts.KNOWN bits; 0 = nobody looked
+    counts: dict[str, Ints]  # of COUNTED
+    acts: Acting  # who acted today
+    past: Acting  # who acted on the day that leaves the window today
+
+
+def week_until(days: NDArray[np.void], today: Today) -> Observations:
+    """The last seven days with today as the last row; `days` are those of the day before. Without who acted."""
+    groups = len(days)
+    named = np.zeros(groups, dtype=np.bool_)
+    named[today.acts.group] = True
+    known = np.concatenate([days["known"][:, 1:].T, today.known[None]])
+    counts = {
+        name: Count(
+            np.concatenate([days[name][:, 1:].T, today.counts[name][None]]).astype(np.int64),
+            known & KNOWN[name] != 0,
+        )
+        for name in COUNTED
+    }
+    quiet = counts["messages"].known[-1] & (today.counts["messages"] == 0)
+    acting_known = np.concatenate([days["named"][:, 1:].T, (named | quiet)[None]])
+    return Observations(first=today.ordinal - 6, acting=Acting.none(), acting_known=acting_known, **counts)
+
+
+def fits(weeks: NDArray[np.void], day: int, plans: Plans, orders_since: Ints, kinds: NDArray[np.int8]) -> Bools:
+    """Per group, whether the kept weeks are as they would be made today, `day`: by this plan, orders and calendar.
+
+    `orders_since`: as it stood the day before; orders first known since then lie behind no kept week. `kinds`: of the
+    LEAD_DAYS that end seven days before.
+    """
+    return same_signature(weeks, signature_of(day - 7, plans, orders_since, kinds))
+
+
+def roll(
+    kept: Kept, seen: Observations, today: Today, kinds: NDArray[np.int8], plans: Plans, memory: Memory
+) -> tuple[Inputs, Acted]:
+    """The inputs of today, and who acted lately as of today; sets the memory's first orders.
+
+    `seen`: week_until today. `kinds`: of its seven days. Only for groups whose weeks carry the signature of today.
+    """
+    memory.orders_since = first_orders(seen, plans, memory.orders_since)
+    signal = signal_of(seen, plans, memory.orders_since)
+    exposure = exposure_of(signal.observed, kinds)
+    acted = acted_after(kept.acted, today)
+    inputs = Inputs(
+        first=today.ordinal,
+        weeks=weeks_after(weeks_of_rows(kept.weeks), seen, signal, exposure),
+        named=_named(acted, kept, plans, today.ordinal),
+        carried=carried_of(signal, exposure, seen.members, today.ordinal, memory, lead=6),
+        evidence=exposure.known[-1:],
+        acted=signal.acts[-1:] > 0,
+        share_of_one=_share_of_one(acted, plans),
+    )
+    return inputs, acted
+
+
+def acted_after(before: Acted, today: Today) -> Acted:
+    """Add those of today, take what they did on the day that leaves the window, forget who has not acted for long."""
+    keys, acts, last = before.keys, before.acts.copy(), before.last.copy()
+    at, here = _places(keys, today.past)
+    acts[at[here]] -= today.past.acts[here]
+    at, here = _places(keys, today.acts)
+    acts[at[here]] += today.acts.acts[here]
+    last[at[here]] = today.ordinal
+    fresh, place = ~here, at[~here]
+    group = np.insert(before.group, place, today.acts.group[fresh])
+    member = np.insert(before.member, place, today.acts.member[fresh])
+    acts = np.insert(acts, place, today.acts.acts[fresh])
+    last = np.insert(last, place, today.ordinal)
+    lately = last > today.ordinal - REMEMBERED_DAYS
+    return Acted(group[lately], member[lately], last[lately], acts[lately])
+
+
+def _places(keys: Ints, acting: Acting) -> tuple[Ints, Bools]:
+    """Where each entry stands or belongs among the keys, and whether it stands there."""
+    wanted = acting.group.astype(np.int64) << 32 | acting.member
+    at = np.searchsorted(keys, wanted)
+    here = at < len(keys)
+    here[here] = keys[at[here]] == wanted[here]
+    return at, here
+
+
+def _named(acted: Acted, kept: Kept, plans: Plans, day: int) -> Named:
+    """Members counted by their last day. In a transaction group talk never counts."""
+    groups = len(plans.transaction)
+
+    def within(days: int) -> Ints:
+        found = np.bincount(acted.group[acted.last > day - days], minlength=groups)
+        return np.where(plans.transaction, 0, found)[None]
+
+    newest = within(RETURN_DAYS).astype(np.int32)
+    return Named(
+        week=within(7),
+        window=within(WINDOW_DAYS),
+        either=within(REMEMBERED_DAYS),
+        before=np.concatenate([newest[None], kept.weeks["before"].T[:-1, None]]),
+    )
+
+
+def _share_of_one(acted: Acted, plans: Plans) -> Floats:
+    groups = len(plans.transaction)
+    most = np.zeros(groups, dtype=np.int64)
+    np.maximum.at(most, acted.group, acted.acts)
+    total = np.bincount(acted.group, weights=acted.acts, minlength=groups)
+    share = np.full(groups, np.nan)
+    np.divide(most, total, out=share, where=(total > 0) & ~plans.transaction)
+    return share

@@ -1,0 +1,178 @@
+"""Night after night on real tables: what the rolling form writes is what one pass over everything writes."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from groups.models import Plan
+from groups.tests.making import make_group, make_team
+from lifecycle import health
+from lifecycle.activity import settle_activity
+from lifecycle.models import Flag, HealthReading, KeptDay, Standing, StateChange
+from lifecycle.partitions import ensure_months
+from lifecycle.tests.health_making import write_counts, write_talk
+from lifecycle.tests.series_making import poisson_speakers
+
+pytestmark = pytest.mark.django_db
+
+FIRST = date(2025, 9, 1)
+NOW = timezone.now()
+DAYS = 90
+
+
+def day(n: int) -> date:
+    return FIRST + timedelta(days=n)
+
+
+@pytest.fixture
+def groups():
+    """Talk by name and by head count, sales, silence, gaps, adverts, leavers; one that nobody watches."""
+    team, random = make_team(), np.random.default_rng(3)
+    made = [make_group(team=team, opened_on=FIRST) for _ in range(5)]
+    seller = make_group(team=team, opened_on=FIRST, plan_activity_kind="transaction")
+    talk = poisson_speakers(DAYS, 4, mean=4, seed=2)
+    talk[50:, 1] = 0
+    talk[30:38, 2] = np.nan
+    for n in range(3):
+        write_talk(made[n], FIRST, talk[:, n], seed=n)
+    steady = {"leaves": np.full(DAYS, 1.0), "members": np.full(DAYS, 40.0)}
+    write_counts(made[0], FIRST, messages=talk[:, 0] * 2, speakers=talk[:, 0], **steady)
+    heads, ads = talk[:, 3], np.where(np.arange(DAYS) < 60, 0.0, 30.0)
+    write_counts(made[3], FIRST, messages=heads * 2 + ads, speakers=heads, ads=ads)
+    orders = np.where(np.arange(DAYS) < 40, np.nan, random.poisson(2, DAYS))
+    write_counts(seller, FIRST, clicks=random.poisson(9, DAYS).astype(float), orders=orders, buyers=orders)
+    return [*made, seller]
+
+
+@pytest.fixture
+def full_forms(monkeypatch) -> list:
+    """The days of each use of the full form."""
+    used, load = [], health.load_series
+    monkeypatch.setattr(health, "load_series", lambda ids, first, last: used.append(first) or load(ids, first, last))
+    return used
+
+
+def judge(groups, first: int, last: int) -> None:
+    ids = sorted(group.pk for group in groups)
+    ensure_months(day(first), day(last))
+    settle_activity(ids, day(first), day(last))
+    health.judge_groups(ids, day(first), day(last), now=NOW)
+
+
+def everything() -> list:
+    """All that stands in the tables, without row ids; of kept days before the last one only what counts."""
+    kept = [
+        list(model.objects.order_by(*order).values())
+        for model, order in (
+            (HealthReading, ["group_id", "day"]),
+            (StateChange, ["group_id", "day"]),
+            (Standing, ["group_id"]),
+            (Flag, ["group_id", "raised_on", "cause"]),
+        )
+    ]
+    rows = [[{name: value for name, value in row.items() if name != "id"} for row in rows] for rows in kept]
+    last = Standing.objects.latest("day").day
+    parts = ("memory", "days", "weeks", "acted")
+    return [
+        *rows,
+        [
+            (row.group_id, row.day, [bytes(getattr(row, part)) for part in (parts if row.day == last else ["weeks"])])
+            for row in KeptDay.objects.order_by("group_id", "day")
+        ],
+    ]
+
+
+def start_over() -> None:
+    for model in (Flag, StateChange, Standing, KeptDay):
+        model.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM lifecycle_health")
+
+
+def test_ninety_nights_write_what_one_pass_writes(groups, full_forms):
+    judge(groups, 0, 0)
+    for n in range(1, DAYS):
+        judge(groups, n, n)
+    nights = everything()
+    assert sorted(set(full_forms)) == [day(n) for n in range(7)]
+    start_over()
+    judge(groups, 0, DAYS - 1)
+    assert everything() == nights
+    assert {row["state"] for row in nights[2]} >= {0, 3, 5}
+
+
+def test_amended_plans_late_data_and_missed_nights_leave_no_trace_of_what_was_kept(groups, full_forms):
+    judge(groups, 0, 39)
+    for n in range(40, 60):
+        judge(groups, n, n)
+    Plan.objects.filter(group=groups[3]).update(activity_kind="transaction", signal="clickers_7")
+    Plan.objects.filter(group=groups[5]).update(signal="clickers_7")
+    full_forms.clear()
+    for n in range(60, 72):
+        judge(groups, n, n)
+    assert full_forms == [day(n) for n in range(60, 67)]  # a week for the amended ones, and no longer
+    write_counts(groups[1], day(55), messages=np.full(6, 50.0), speakers=np.full(6, 9.0))
+    judge(groups[1:2], 55, 71)
+    judge(groups, 75, 78)
+    judge(groups, 79, 79)
+    for n in range(80, DAYS):
+        judge(groups, n, n)
+    nights = everything()
+    start_over()
+    judge(groups, 0, DAYS - 1)
+    at_the_end = everything()
+    for group in (groups[0], groups[1], groups[2]):  # the others were judged by another plan before
+        of_group = [[row for row in rows if row["group_id"] == group.pk] for rows in nights[:1]]
+        there = {row["day"] for row in of_group[0]}
+        again = [row for row in at_the_end[0] if row["group_id"] == group.pk and row["day"] in there]
+        assert again == of_group[0]
+    assert [row for row in nights[2] if row["group_id"] == groups[1].pk] == [
+        row for row in at_the_end[2] if row["group_id"] == groups[1].pk
+    ]
+
+
+def test_the_same_night_again_writes_the_same(groups):
+    judge(groups, 0, 50)
+    judge(groups, 51, 51)
+    once = everything()
+    judge(groups, 51, 51)
+    assert everything() == once
+
+
+def test_a_night_that_dies_leaves_everything_as_it_was(groups, monkeypatch):
+    judge(groups, 0, 50)
+    before = everything()
+
+    def die(*given):
+        raise RuntimeError
+
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError), transaction.atomic():
+        patched.setattr(health, "settle_flags", die)  # the last thing that is written
+        judge(groups, 51, 51)
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("layout = layout + 1", id="another layout"),
+        pytest.param("rule_version = rule_version + 1", id="another rule"),
+        pytest.param("day = day - 7", id="a week too old"),
+        pytest.param("weeks = '\\x00'", id="cut off"),
+    ],
+)
+def test_what_does_not_fit_counts_for_nothing(groups, full_forms, change):
+    judge(groups, 0, 50)
+    judge(groups, 51, 51)
+    right = everything()
+    start_over()
+    judge(groups, 0, 50)
+    full_forms.clear()
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE lifecycle_kept SET {change} WHERE day = %s", [day(44)])
+    judge(groups, 51, 51)
+    assert full_forms == [day(51)]
+    assert everything() == right
