@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from lifecycle.rules.policy import DEFAULT_POLICY
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,10 @@ STATES = (
     Metric(
         "watch",
         _("Watch"),
-        _("The score falls below 80 of 100 at a weekly check; a hint for the owner, nothing else happens"),
+        format_lazy(
+            _("The score falls below {low} of 100 at a weekly check; a hint for the owner, nothing else happens"),
+            low=DEFAULT_POLICY.low_score // 100,
+        ),
     ),
     Metric(
         "at_risk",
@@ -79,7 +85,11 @@ SCORE = (
     Metric("rhythm", _("Rhythm"), _("How unusual the present silence is for this group, 20 points")),
     Metric("level", _("Level"), _("Acts of 28 days against the group's own usual level and its goal, 15 points")),
     Metric("breadth", _("Breadth"), _("How many different people acted in 28 days against the goal, 30 points")),
-    Metric("regularity", _("Regularity"), _("In how many of the last 8 known weeks something happened, 20 points")),
+    Metric(
+        "regularity",
+        _("Regularity"),
+        _("In how many of the last 16 weeks, as far as they are known, something happened, 20 points"),
+    ),
     Metric(
         "core",
         _("Core members"),

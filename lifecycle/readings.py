@@ -148,7 +148,7 @@ def _standing_rows(judged: Judged) -> list[tuple[Any, ...]]:
         memory.state.tolist(),
         map(_day, _since(judged).tolist()),
         score.tolist(),
-        risk_of(score).tolist(),
+        risk_of(score, found.age).tolist(),
         map(_day, memory.last_act.tolist()),
         map(_day, memory.last_observed.tolist()),
         *(_whole(figures[name]) for name in ("acts_28", "people_28", "acts_7", "members")),

@@ -81,7 +81,7 @@ def test_the_losses_are_told_largest_first_and_sum_to_what_is_missing(client, gr
     assert "active in 5 of 8 known weeks" in page
     assert "Overrun by adverts: 62% of 14 days" in page
     assert "One member made 71%" in page
-    assert "about 41% fall silent" in page
+    assert "about 41% fall to a trickle" in page
 
 
 def test_people_who_were_only_counted_by_day_are_a_lower_bound(client, group):
@@ -222,3 +222,18 @@ def test_the_page_takes_as_many_queries_for_a_rich_group_as_for_a_bare_one(
         make_line(group, "1.00")
     with django_assert_max_num_queries(19):
         open_page(client, group, "?range=26w")
+
+
+def test_charts_of_a_group_that_nobody_watches_any_more_end_with_the_watching(client, group):
+    seen = NIGHT - timedelta(days=400)
+    make_standing(group, state=HealthState.UNKNOWN, day=NIGHT, last_observed_on=seen)
+    answer = open_page(client, group)
+    assert f"Nobody has watched this group since {seen}" in answer.content.decode()
+    assert answer.context["charts"][0].rows[-1][0] == str(seen)
+
+
+def test_charts_reach_to_the_last_night_while_somebody_watches(client, group):
+    make_standing(group, day=NIGHT, last_observed_on=NIGHT - timedelta(days=55))
+    answer = open_page(client, group)
+    assert answer.context["unwatched_since"] is None
+    assert answer.context["charts"][0].rows[-1][0] == str(NIGHT)

@@ -33,7 +33,7 @@ class Decisions:
     functional: Bools  # dies within 30 days
     strict: Bools
     death: Ints  # the onset of a death of either kind within 30 days; -1 = none
-    risk: Floats  # the judge's: 100 - score
+    score: Ints  # the judge's, in hundredths
     silence: Ints  # days since the last message
     messages_28: Ints
     messages_before: Ints  # the 28 days before those
@@ -78,7 +78,7 @@ def _of_group(n: int, found: Replay) -> tuple[np.ndarray, ...]:
         first_within(functional, at, WITHIN_DAYS) >= 0,
         first_within(strict, at, WITHIN_DAYS) >= 0,
         first_within(onsets(functional | strict), at, WITHIN_DAYS),
-        100.0 - found.score[at] / 100.0,
+        found.score[at],
         silence[at],
         sum_28[at],
         before_56[at],

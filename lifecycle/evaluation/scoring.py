@@ -57,9 +57,9 @@ def _rounded(value: float | None) -> float | None:
 
 
 def judge_predictor(decisions: Decisions, replays: list[Replay]) -> Predictor:
-    """The product's own: risk by score, flagged by state, forecast by risk_of."""
-    score = np.rint((100.0 - decisions.risk) * 100).astype(np.int64)
-    return Predictor(decisions.risk, [found.flagged for found in replays], risk_of(score) / 10_000)
+    """The product's own: the risk that it shows, flagged by state."""
+    chance = risk_of(decisions.score, decisions.at) / 10_000
+    return Predictor(chance, [found.flagged for found in replays], chance)
 
 
 def baselines(decisions: Decisions, replays: list[Replay]) -> dict[str, Predictor]:

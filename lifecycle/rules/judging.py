@@ -79,6 +79,7 @@ class Judgement:
     sign: NDArray[np.int32]  # ordinal of the earliest sign
     figures: dict[str, NDArray[Any]]  # FIGURES -> days x groups; NaN = not known
     since: Ints  # per group: ordinal of the day on which the last state began
+    age: Ints  # per group: days on the last judged day
     carried_by_one: Floats  # per group: share of the last 28 days' acts made by one member; NaN = not known
     spark: Ints  # eight weekly totals x groups, oldest first; -1 = not observed
 
@@ -150,7 +151,7 @@ def _judge_days(out: Judgement, figures: Figures, plans: Plans, memory: Memory, 
         for name, values in zip(FOUND_BY_DAY, found, strict=True):
             out.figures[name][at] = values
     remember(memory, figures.carried)
-    out.since[:] = memory.since
+    out.since[:], out.age[:] = memory.since, outlook.age[-1]
 
 
 def _fix_baseline(memory: Memory, figures: Figures, at: int) -> None:
@@ -175,6 +176,7 @@ def _blank(first: int, figures: Figures) -> Judgement:
         sign=np.zeros((days, len(CAUSES), groups), dtype=np.int32),
         figures={name: known[name] for name in FIGURES},
         since=np.zeros(groups, dtype=np.int64),
+        age=np.zeros(groups, dtype=np.int64),
         carried_by_one=np.zeros(groups),
         spark=np.zeros((8, groups), dtype=np.int64),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RULE_VERSION = 1
+RULE_VERSION = 2
 
 WINDOW_DAYS = 28
 BASELINE_WEEKS = 12  # the weeks before the window
 BASELINE_DAYS = 7 * BASELINE_WEEKS
-REGULARITY_WEEKS = 8
+REGULARITY_WEEKS = 16
 RETURN_DAYS = 56  # a returning member also acted in these days before the window
 LEAD_DAYS = WINDOW_DAYS + BASELINE_DAYS  # nothing older than this has a say in a day, except through the memory
 
@@ -53,9 +53,9 @@ class Policy:
     known_days_to_return: int = 7
     forming_days: int = 28
     forming_exposure: float = 14.0
-    low_score: int = 8000  # docs/decisions/watch-line.md
+    low_score: int = 8200  # docs/decisions/watch-line.md
     low_checks: int = 1
-    recovered_score: int = 8300
+    recovered_score: int = 8500
     recovered_checks: int = 2
     thriving_score: int = 8500
     thriving_ratio: float = 0.9

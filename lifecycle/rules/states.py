@@ -40,6 +40,7 @@ ASLEEP = among(DORMANT, DEAD)
 class Outlook:
     """What plans and observation allow on each judged day, before any state is known; days x groups."""
 
+    age: Ints  # days since the group opened or was first observed
     begun: Bools
     source_silent: Bools
     unseen: Bools  # too little observed to be judged
@@ -63,6 +64,7 @@ def outlook_of(figures: Figures, first: int, plans: Plans, policy: Policy) -> Ou
     by_plan = goal_met | (planned_end & (days >= plans.ends_on + policy.complete_after_end))
     before_end = planned_end & ~by_plan
     return Outlook(
+        age=age,
         begun=begun,
         source_silent=source_silent,
         unseen=begun & (source_silent | (figures.observed_14 < policy.unknown_share * expected)),
