@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,9 +13,9 @@ from django.db import connection
 
 from assessments.rules.actuals import Actual
 from assessments.rules.economics_of_a_plan import DAYS_PER_MONTH
-from groups.economics import SUMS
-from groups.models import LedgerLine
-from groups.rules.profit_and_loss import MonthResult, total_of
+from groups import economics
+from groups.rules.profit_and_loss import MonthResult
+from groups.rules.spans import Span
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.people import estimated_people
 from lifecycle.rules.policy import WINDOW_DAYS
@@ -63,7 +62,8 @@ def actuals_of(windows: Sequence[Window]) -> dict[int, Actual]:
     """What was seen of each group in its window."""
     if not windows:
         return {}
-    seen, books = _activity(windows), _ledger(windows)
+    seen = _activity(windows)
+    books = economics.results_of({window.group_id: Span(window.first, window.last) for window in windows})
     return {
         window.group_id: _actual(window, seen.get(window.group_id, _Seen()), books[window.group_id])
         for window in windows
@@ -82,26 +82,6 @@ def _activity(windows: Sequence[Window]) -> Mapping[int, _Seen]:
     with connection.cursor() as cursor:
         cursor.execute(ACTIVITY, asked | {name: KNOWN[name] for name in ("members", "buyers", "joins")})
         return {row[0]: _Seen(*row[1:]) for row in cursor.fetchall()}
-
-
-def _ledger(windows: Sequence[Window]) -> Mapping[int, MonthResult]:
-    """The sums of each window, from the sums of its days."""
-    spans = {window.group_id: window for window in windows}
-    rows = (
-        LedgerLine.objects.filter(
-            group_id__in=list(spans),
-            on__range=(min(window.first for window in windows), max(window.last for window in windows)),
-        )
-        .values("group_id", "on")
-        .annotate(**{f"sum_of_{name}": total for name, total in SUMS.items()})
-    )
-    days = defaultdict(list)
-    for row in rows:
-        window = spans[row["group_id"]]
-        if window.first <= row["on"] <= window.last:
-            sums = {name: row[f"sum_of_{name}"] for name in SUMS}
-            days[window.group_id].append(MonthResult(month=window.first, **sums))
-    return {window.group_id: total_of(window.first, days[window.group_id]) for window in windows}
 
 
 def _actual(window: Window, seen: _Seen, books: MonthResult) -> Actual:

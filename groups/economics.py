@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.models import Count, DecimalField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from groups.models import LedgerLine
-from groups.money_of_spans import NAMES, source_of
+from groups.models import CostCategory, LedgerLine
+from groups.models.money import CostRoot
+from groups.money_of_spans import NAMES, of_lines, source_of
 from groups.rules.profit_and_loss import MonthResult, months_through
 from groups.rules.spans import Span
 
@@ -24,6 +25,8 @@ def _sum(column: str, **which: object) -> Coalesce:
 
 
 SUMS = ", ".join(f"sum({name})" for name in NAMES)
+# Hours of labour that was entered by the hour; the same as in money_of_spans.
+HOURS = _sum("quantity", kind=COST, category__root=CostRoot.LABOUR, category__priced_by=CostCategory.PricedBy.HOUR)
 # Net contribution in SQL; the same arithmetic as MonthResult.net, and a test holds the two together.
 NET = _sum("amount", kind=REVENUE) - _sum("goods_cost", kind=REVENUE) - _sum("amount", kind=COST)
 
@@ -46,6 +49,26 @@ def profit_and_loss(group_ids: Collection[int], last_day: date, months: int) -> 
         group_id: [found.get((group_id, month), MonthResult(month=month)) for month in calendar]
         for group_id in group_ids
     }
+
+
+def results_of(spans: Mapping[int, Span]) -> dict[int, MonthResult]:
+    """What the lines of each group's own span of days come to, under its first day; empty where there are none."""
+    found = {group_id: MonthResult(month=span.first) for group_id, span in spans.items()}
+    if not spans:
+        return found
+    ids, firsts, lasts = list(spans), [span.first for span in spans.values()], [span.last for span in spans.values()]
+    sql = f"""
+        SELECT l.group_id, {SUMS} FROM ({of_lines("group_id", when="l.on")}) l
+        JOIN unnest(%s::bigint[], %s::date[], %s::date[]) AS w(id, first, last)
+            ON w.id = l.group_id AND l.month BETWEEN w.first AND w.last
+        GROUP BY l.group_id
+    """  # noqa: S608 - names of ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [ids, min(firsts), max(lasts), ids, firsts, lasts])
+        for group_id, *figures in cursor.fetchall():
+            sums = dict(zip(NAMES, figures, strict=True))
+            found[group_id] = MonthResult(month=spans[group_id].first, **sums)
+    return found
 
 
 def net_by_group(group_ids: Iterable[int], first_day: date, last_day: date) -> dict[int, Decimal]:

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from groups.money_of_spans import NAMES, OF_LINES
+from groups.money_of_spans import NAMES, of_lines
 
 # All lines, without a scope and a span.
-ALL_LINES = OF_LINES.format(sign=1, column="team_id").replace("l.team_id = ANY(%s) AND l.on BETWEEN %s AND %s", "true")
+ALL_LINES = of_lines("team_id").replace("l.team_id = ANY(%s) AND l.on BETWEEN %s AND %s", "true")
 ROWS = {"group_id": "groups_moneymonth", "team_id": "groups_teammoneymonth"}
 LEDGER = f"""
     SELECT {{key}}, month, {", ".join(f"sum({name}) AS {name}" for name in NAMES)}

@@ -23,7 +23,7 @@ NAMES = (
 )
 NET = "revenue - goods_cost - acquisition - labour - operations"
 OF_LINES = """
-    SELECT l.group_id, l.team_id, date_trunc('month', l.on)::date AS month,
+    SELECT l.group_id, l.team_id, {when} AS month,
         CASE WHEN l.kind = 'revenue' THEN {sign} * l.amount ELSE 0 END AS revenue,
         {sign} * COALESCE(l.goods_cost, 0) AS goods_cost,
         CASE WHEN l.kind = 'revenue' AND l.goods_cost IS NULL THEN {sign} * l.amount ELSE 0 END
@@ -76,6 +76,11 @@ class Source:
     by_group: bool = False
 
 
+def of_lines(column: str, *, sign: int = 1, when: str = "date_trunc('month', l.on)::date") -> str:
+    """The lines of some teams or groups between two days, taken `sign` times, under the month (or the day) `when`."""
+    return OF_LINES.format(sign=sign, column=column, when=when)
+
+
 def source_of(span: Span, column: str, ids: list[int]) -> Source:
     """Rows of the span where `column` (`team_id` or `group_id`) is one of the ids."""
     pieces = pieces_of(span)
@@ -85,8 +90,8 @@ def source_of(span: Span, column: str, ids: list[int]) -> Source:
     )
     of_months, plus, minus = (
         OF_MONTHS.format(column=column),
-        OF_LINES.format(sign=1, column=column),
-        OF_LINES.format(sign=-1, column=column),
+        of_lines(column),
+        of_lines(column, sign=-1),
     )
     if pieces.months and pieces.months.first == pieces.months.last and not added:
         if not taken:
@@ -105,14 +110,14 @@ def trend_source(span: Span, team_ids: list[int]) -> Source:
         raise ValueError("a trend begins with the first day of a month")
     sql, params = OF_TEAMS, [team_ids, pieces.months.first, pieces.months.last]
     if pieces.taken:
-        sql = f"{sql} UNION ALL {OF_LINES.format(sign=-1, column='team_id')}"
+        sql = f"{sql} UNION ALL {of_lines('team_id', sign=-1)}"
         params += [team_ids, pieces.taken.first, pieces.taken.last]
     return Source(sql, params)
 
 
 def lines_of(span: Span, column: str, ids: list[int]) -> Source:
     """The same rows from the ledger alone: what the sums are checked and measured against."""
-    return Source(OF_LINES.format(sign=1, column=column), [ids, span.first, span.last])
+    return Source(of_lines(column), [ids, span.first, span.last])
 
 
 def without_existing_buyers(source: Source) -> Source:

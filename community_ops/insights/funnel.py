@@ -188,7 +188,7 @@ def _hours(scope: Scope) -> dict[str, Decimal]:
     lines = LedgerLine.objects.visible_to(scope.user).filter(
         group__in=scope.groups().running(), on__range=(scope.first, scope.today)
     )
-    rows = lines.order_by().values_list("group__layer").annotate(hours_of_layer=economics.SUMS["hours"])
+    rows = lines.order_by().values_list("group__layer").annotate(hours_of_layer=economics.HOURS)
     return {layer: hours * 7 / scope.days for layer, hours in rows if hours}
 
 
