@@ -1,6 +1,7 @@
 """Night after night on real tables: what the rolling form writes is what one pass over everything writes."""
 
 from datetime import date, timedelta
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from groups.models import Plan
 from groups.tests.making import make_group, make_team
-from lifecycle import health
+from lifecycle import health, nights, pipeline
 from lifecycle.activity import settle_activity
 from lifecycle.models import Flag, HealthReading, KeptDay, Standing, StateChange
 from lifecycle.partitions import ensure_months
@@ -59,7 +60,8 @@ def judge(groups, first: int, last: int) -> None:
     ids = sorted(group.pk for group in groups)
     ensure_months(day(first), day(last))
     settle_activity(ids, day(first), day(last))
-    health.judge_groups(ids, day(first), day(last), now=NOW)
+    with transaction.atomic():
+        health.judge_groups(ids, day(first), day(last), now=NOW)
 
 
 def everything() -> list:
@@ -176,3 +178,34 @@ def test_what_does_not_fit_counts_for_nothing(groups, full_forms, change):
     judge(groups, 51, 51)
     assert full_forms == [day(51)]
     assert everything() == right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_one_night_keep_each_group_once(groups, full_forms):
+    judge(groups, 0, 50)
+    judge(groups, 51, 51)
+    right = everything()
+    start_over()
+    judge(groups, 0, 50)
+    full_forms.clear()
+    nights.open_nights([day(51)], now=NOW)
+    failed: list[Exception] = []
+
+    def work() -> None:
+        try:
+            pipeline.run_to_the_end(now=NOW, stages=[stage for stage in pipeline.STAGES if stage.name == "health"])
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert everything() == right
+    assert not full_forms
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE lifecycle_health, lifecycle_daily, lifecycle_acting")

@@ -9,8 +9,8 @@ import pytest
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.inputs import inputs_of
 from lifecycle.rules.judging import judge_inputs
-from lifecycle.rules.kept import Acted, acted_of, days_rows, weeks_rows
-from lifecycle.rules.memory import Memory
+from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, acted_of, days_rows, weeks_rows
+from lifecycle.rules.memory import MEMORY_ROW, Memory
 from lifecycle.rules.observations import COUNTED, Count, Observations
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.rolling import Kept, Today, fits, roll, week_until
@@ -184,3 +184,9 @@ def test_a_calendar_that_says_otherwise_about_the_past_makes_the_weeks_unusable(
     nights.kinds[LEAD_DAYS + 5] = 2
     nights.night(20)
     assert nights.rolled == before
+
+
+def test_the_stored_rows_are_what_their_layout_says():
+    """Whoever changes a row gives the rows a new layout, and this line with it."""
+    sizes = [row.itemsize for row in (MEMORY_ROW, DAYS_ROW, WEEKS_ROW, ACTED_ROW)]
+    assert (LAYOUT, sizes) == (1, [108, 245, 395, 12])

@@ -1,0 +1,53 @@
+"""Evidence packed with a standing tells what the evidence of the day tells, and nothing in another layout."""
+
+import numpy as np
+
+from lifecycle.models.evidence import EvidenceField
+from lifecycle.rules.evidence import EVIDENCE_LAYOUT, EVIDENCE_ROW, evidence_of, evidence_rows, standing_evidence
+from lifecycle.rules.judging import FIGURES
+from lifecycle.rules.policy import PARTS, RULE_VERSION
+from lifecycle.tests.series_making import judge_all, make_talk, poisson_speakers
+
+
+def judged():
+    speakers = poisson_speakers(150, 3, mean=5, seed=4)
+    speakers[:, 1] = np.nan
+    speakers[120:, 2] = 0
+    return judge_all(make_talk(speakers, members=20))
+
+
+def test_a_standing_tells_the_evidence_of_its_last_day_and_the_badges():
+    found = judged()
+    for group, row in enumerate(evidence_rows(found, 149)):
+        told = standing_evidence(row.tobytes())
+        share, badges = told.pop("share_of_one"), told.pop("badges")
+        assert told == evidence_of(found, 149, group)
+        assert (share is None) == bool(np.isnan(found.carried_by_one[group]))
+        assert badges == (["carried_by_one"] if share and share > 0.5 else [])
+
+
+def test_unknown_figures_are_null_and_days_are_dates():
+    found = judged()
+    told, nobody = evidence_of(found, 149, 0), evidence_of(found, 149, 1)
+    assert told.keys() == {*FIGURES, "state", "score", "coverage", "losses", "cap", "rule_version"}
+    assert (told["losses"].keys(), told["rule_version"]) == (set(PARTS), RULE_VERSION)
+    assert (told["last_act"], type(told["people_28"]), type(told["rate"])) == ("2025-07-30", int, float)
+    assert (nobody["last_act"], nobody["acts_28"], nobody["people_28"]) == (None, None, None)
+
+
+def test_another_layout_tells_nothing():
+    rows = evidence_rows(judged(), 149)
+    rows["layout"] = EVIDENCE_LAYOUT + 1
+    assert standing_evidence(rows[0].tobytes()) == standing_evidence(rows[0].tobytes()[:-1]) == {}
+
+
+def test_a_dictionary_is_stored_as_text_and_told_as_it_was():
+    field, packed = EvidenceField(), evidence_rows(judged(), 149)[0].tobytes()
+    assert field.from_db_value(memoryview(field.get_prep_value({"score": 5})), None, None) == {"score": 5}
+    assert field.from_db_value(memoryview(packed), None, None) == standing_evidence(packed)
+    assert field.from_db_value(None, None, None) is None
+
+
+def test_the_stored_row_is_what_its_layout_says():
+    """Whoever changes the row gives it a new layout, and this line with it."""
+    assert (EVIDENCE_LAYOUT, EVIDENCE_ROW.itemsize) == (1, 270)
