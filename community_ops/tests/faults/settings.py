@@ -3,9 +3,10 @@
 from community_ops.settings import *  # noqa: F403
 from community_ops.settings import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS
 
+SECONDS = {"ensure-nights": 0.7, "drain-outbox": 0.5}
 CELERY_BEAT_SCHEDULE = {
-    name: entry | {"schedule": seconds, "options": {"expires": 30}}
-    for (name, entry), seconds in zip(CELERY_BEAT_SCHEDULE.items(), (0.7, 0.5, 3.0), strict=True)
+    name: entry | {"schedule": SECONDS.get(name, 3.0), "options": {"expires": 30}}
+    for name, entry in CELERY_BEAT_SCHEDULE.items()
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
 CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"socket_timeout": 3}
