@@ -146,8 +146,9 @@ def verdict_look(word: str) -> str:
 def delta(now: Number | None, before: Number | None, better: str = "up", unit: str = "") -> SafeString:
     """The change against an earlier value, as arrow, sign and word.
 
-    `unit` is empty for counts, `pp` for shares (percentage points) or `%` for the relative change of amounts, which
-    has no meaning when the earlier value is zero. `better` says which direction is good: `up`, `down` or `neither`.
+    `unit` is empty for counts, `pp` for shares (percentage points), `%` for the relative change of amounts, which has
+    no meaning when the earlier value is zero, or a word for whole units. `better` says which direction is good: `up`,
+    `down` or `neither`.
     """
     if now is None or before is None:
         return format_html('<span class="delta delta-none">{}</span>', _("No earlier figure to compare"))
@@ -158,7 +159,8 @@ def delta(now: Number | None, before: Number | None, better: str = "up", unit: s
         change *= 100
     elif unit == "%":
         change = change / abs(Decimal(str(before))) * 100
-    change = numbers.rounded(change, 1 if unit else 0)
+    places = 1 if unit in ("pp", "%") else 0
+    change = numbers.rounded(change, places)
     if not change:
         return format_html('<span class="delta delta-none">{}</span>', _("No change"))
     rises = change > 0
@@ -169,7 +171,7 @@ def delta(now: Number | None, before: Number | None, better: str = "up", unit: s
         '<span class="delta delta-{}"><span aria-hidden="true">{}</span> {}{} {}</span>',
         "rise" if rises else "fall",
         "▲" if rises else "▼",
-        numbers.signed(change, 1 if unit else 0),
+        numbers.signed(change, places),
         unit,
         word,
     )

@@ -13,7 +13,16 @@ from django.utils import timezone, translation
 
 from groups import bulk_changes, registry_import
 from groups.list_forms import FIELDS
-from groups.models import AuditEntry, ChangedGroup, Group, OutboxMessage, Plan, RegistryChange, RegistryImport
+from groups.models import (
+    AuditEntry,
+    ChangedGroup,
+    Group,
+    OutboxMessage,
+    Plan,
+    RegistryChange,
+    RegistryImport,
+    RevenueModel,
+)
 from groups.models.group import Layer, Platform
 from groups.rules.group_lists import Fate
 from groups.sheets.group_list import FIELD_OF, fields_of
@@ -94,6 +103,8 @@ def test_a_list_comes_in_from_any_encoding(team, op, content):
     assert (second.layer, second.owner, second.member_cap, second.platform) == ("vip", op, None, "wecom")
     assert {"宝", "宝妈"} <= set(first.grams)
     assert Plan.objects.filter(superseded_at=None, starts_on=date(2026, 9, 1), group=first).exists()
+    main = RevenueModel.objects.get(group=first)
+    assert (main.kind, main.is_main, main.from_on, main.until_on) == ("none", True, date(2026, 9, 1), None)
     assert AuditEntry.objects.filter(verb="registered").count() == 2
 
 
