@@ -137,6 +137,11 @@ AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # a link that an administrator makes for somebody
 # Managers and administrators must have a second step at sign-in; recommended wherever real people work.
 REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=False)
+# Single sign-on is off without an issuer; with one, the registration there is needed too.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID") if OIDC_ISSUER else ""
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET") if OIDC_ISSUER else ""
+OIDC_NAME = env.str("OIDC_NAME", default="SSO")  # what people call it, on the button
 OTP_TOTP_ISSUER = env.str("TWO_FACTOR_ISSUER", default="Community Ops")
 
 LANGUAGE_CODE = "zh-hans"

@@ -54,6 +54,9 @@ class SignIn(LoginView):
     template_name = "registration/login.html"
     redirect_authenticated_user = True
 
+    def get_context_data(self, **more):
+        return super().get_context_data(sso_name=settings.OIDC_NAME if settings.OIDC_ISSUER else "", **more)
+
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Signed in by the password alone, unless the person switched the second step on."""
         user = form.get_user()

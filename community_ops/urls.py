@@ -19,6 +19,7 @@ from community_ops import (
     sessions_of_mine,
     settings_of_mine,
     signing_in,
+    single_sign_on,
     two_factor,
 )
 from community_ops.insights import capacity, funnel, health, pnl, pnl_units
@@ -36,6 +37,8 @@ urlpatterns = [
     path("me/sessions/", sessions_of_mine.my_sessions, name="sessions"),
     path("me/two-factor/", two_factor.two_factor, name="two-factor"),
     path("login/second-step/", two_factor.second_step_page, name="second-step"),
+    path("login/sso/", single_sign_on.sso_start, name="sso-start"),
+    path("login/sso/back/", single_sign_on.sso_back, name="sso-back"),
     path("new-password/<uidb64>/<token>/", signing_in.password_by_link, name="password-by-link"),
     path("me/language/", signing_in.language, name="language"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),

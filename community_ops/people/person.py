@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from assessments.models import Condition
 from community_ops.people.listing import people_for, roles_for
 from community_ops.signing_in import link_for_password
-from groups import audit, people, second_step, sessions
+from groups import audit, identities, people, second_step, sessions
 from groups.access import leads_any
 from groups.audit_words import words_for
 from groups.forms import CHOOSE
@@ -108,6 +108,7 @@ def _context(request: HttpRequest, person: User, form: RoleForm) -> dict[str, An
         "conditions": conditions_of(person).visible_to(user).count(),
         "sessions": sessions.lasting(sessions.of_person(person.pk), now).count(),
         "second_step": second_step.is_on(person),
+        "linked": identities.is_linked(person),
         "record": [(words_for(entry.verb), entry) for entry in record] if user.is_administrator else [],
     }
 
@@ -176,6 +177,11 @@ def _end_second_step(request: HttpRequest, person: User) -> None:
         messages.success(request, _("%(person)s signs in with the password alone now") % {"person": person})
 
 
+def _separate(request: HttpRequest, person: User) -> None:
+    if identities.separate(user=person, by=request.user, now=timezone.now()):
+        messages.success(request, _("%(person)s is no longer linked to single sign-on") % {"person": person})
+
+
 LAST_ADMINISTRATOR = gettext_lazy("This is the last administrator. Make somebody else an administrator first")
 ACTIONS = {
     "leave": _leave,
@@ -183,5 +189,6 @@ ACTIONS = {
     "no-administrator": _end_administrator,
     "end-sessions": _end_sessions,
     "no-second-step": _end_second_step,
+    "no-sso": _separate,
     "reopen": _reopen,
 }

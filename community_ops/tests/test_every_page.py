@@ -47,6 +47,7 @@ NOT_PAGES = {
     "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step",
     # in test_people_in_the_browser: they need a link, a password, or only take a POST
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
+    "sso-start", "sso-back",  # in test_single_sign_on_in_the_browser
     "group-bulk",
     "group-export", "group-file", "registry-change-undo", "registry-import-errors",
     "amount-echo",

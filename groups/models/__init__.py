@@ -2,6 +2,7 @@ from groups.models.allocation import Allocation
 from groups.models.audit import AuditEntry
 from groups.models.group import Group, Plan
 from groups.models.handover import GroupCoOwner, Handover
+from groups.models.identity import Identity
 from groups.models.invitation import Invitation
 from groups.models.labour import HourlyRate, WorkedHours
 from groups.models.layers import LayerMove, MovedMember
@@ -33,6 +34,7 @@ __all__ = [
     "GroupNote",
     "Handover",
     "HourlyRate",
+    "Identity",
     "Invitation",
     "LayerMove",
     "LedgerLine",

@@ -176,6 +176,9 @@ ENTRIES: dict[str, list[Entry]] = {
     "two-factor": [Entry(signed_in(200), signed_in(200))],
     "password-by-link": [Entry(everyone(410), everyone(410), of=lambda _: ["MQ", "guess"])],
     "second-step": [Entry(everyone(302), everyone(302))],
+    # Single sign-on is not configured.
+    "sso-start": [Entry(everyone(404), everyone(405))],
+    "sso-back": [Entry(everyone(404), everyone(405))],
     "group-review": [Entry(team(200), team(422), of=group)],
     "review-list": [Entry(signed_in(200))],
     "cost-categories": [Entry(administrators(200), administrators(200))],
