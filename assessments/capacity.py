@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from assessments.sentences import number_text
 from groups.models import Group, User
+from groups.weekly_hours import hours_of_day
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,11 @@ class Capacity:
         return max(self.offered - self.promised, Decimal(0))
 
 
-def capacity_of(answers: Mapping[str, Any]) -> Capacity | None:
-    """Of the owner and those who take part; None while nobody is named. Two queries."""
+def capacity_of(answers: Mapping[str, Any], on: date) -> Capacity | None:
+    """Of the owner and those who take part, on a day; None while nobody is named. Two queries."""
     named = {answers.get("owner"), *(answers.get("collaborators") or ())} - {None}
-    people = User.objects.filter(pk__in=named, is_active=True)
-    hours = people.aggregate(people=Count("pk"), offered=Sum("weekly_hours"))
+    people = User.objects.filter(pk__in=named, is_active=True).annotate(hours_then=hours_of_day(on))
+    hours = people.aggregate(people=Count("pk"), offered=Sum("hours_then"))
     if not hours["people"]:
         return None
     running = Group.objects.running().filter(owner__in=named, plans__superseded_at=None)

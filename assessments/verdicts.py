@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from assessments.capacity import capacity_of
 from assessments.drafts import counted_answers, pages_of
@@ -80,7 +81,7 @@ def decide(
             owner_groups=owner_groups,
             seed=locked.pk,
             own=experience_for(by, answers).ranges,
-            capacity=capacity_of(answers),
+            capacity=capacity_of(answers, timezone.localdate(now)),
         ),
     )
     Condition.objects.bulk_create(

@@ -19,6 +19,7 @@ from groups.fields import DayField, MoneyField, NumberField
 from groups.forms import CHOOSE
 from groups.models import CostCategory, Group, LedgerLine, User
 from groups.models.money import CostRoot
+from groups.paper_forms import ReceiptField
 from groups.rules.category_tree import Node, at_or_below, in_tree_order
 from groups.rules.search_keys import initials_of
 
@@ -101,10 +102,12 @@ class LineForm(NotAfterToday, forms.Form):
         help_text=_("For revenue; enter 0 if there were no goods, leave it empty if unknown"),
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
+    receipt = ReceiptField(label=_("Receipt (optional)"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": uuid4(), "on": timezone.localdate()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        self.fields["receipt"].too_large = too_large
         offered = list(CostCategory.objects.offered().order_by("name"))
         self.categories = {str(category.pk): category for category in offered}
         self.fields["what"].choices = [CHOOSE, (REVENUE, LedgerLine.Kind.REVENUE.label), *by_root(offered)]
@@ -136,8 +139,8 @@ class LineForm(NotAfterToday, forms.Form):
         return LedgerLine.Kind.COST if self.category else LedgerLine.Kind.REVENUE
 
     def line(self) -> dict[str, Any]:
-        """What ledger.enter_line is called with."""
-        names = ("amount", "on", "note", "quantity", "unit_price", "goods_cost", "token")
+        """What receipts.enter_line is called with."""
+        names = ("amount", "on", "note", "quantity", "unit_price", "goods_cost", "token", "receipt")
         return {name: self.cleaned_data[name] for name in names} | {"kind": self.line_kind(), "category": self.category}
 
 

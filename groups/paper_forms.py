@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.fields import DayField
 from groups.models import Group
+from groups.names import shown_file_name
+from groups.rules.file_kinds import MOST_BYTES, RECEIPT_KINDS, FileNotTaken, kind_of
 
 FILE_PROBLEMS = {
     "empty": _("This file is empty"),
@@ -53,6 +55,63 @@ class FileForm(forms.Form):
         super().__init__(*args, initial={"token": uuid4()}, **kwargs)
         if too_large:
             self.fields["file"].error_messages["required"] = FILE_PROBLEMS["too_large"]
+
+
+RECEIPT_PROBLEMS = FILE_PROBLEMS | {
+    "unknown_ending": _("Choose a PDF, a picture (PNG, JPG, WEBP) or an XLSX table"),
+    "too_many": _("A line holds 5 receipts at most; remove one first"),
+}
+
+
+class ReceiptField(forms.FileField):
+    """A receipt, checked before anything is written: a line is not entered without the one that came with it.
+
+    In a form it stands last: of an upload that is too large, only what was sent before it arrives.
+    """
+
+    too_large = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            help_text=_("PDF, picture or XLSX table, up to 10 MB"),
+            error_messages={"required": _("Choose a file"), "empty": FILE_PROBLEMS["empty"]},
+            widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp,.xlsx"}),
+            **kwargs,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if self.too_large:
+            raise ValidationError(RECEIPT_PROBLEMS["too_large"], "too_large")
+        file = super().clean(data, initial)
+        if file:
+            self._check(file)
+        return file
+
+    def _check(self, file: Any) -> None:
+        if file.size > MOST_BYTES:
+            raise ValidationError(RECEIPT_PROBLEMS["too_large"], "too_large")
+        try:
+            kind_of(shown_file_name(file.name, longest=300), b"".join(file.chunks()), RECEIPT_KINDS)
+        except FileNotTaken as refused:
+            raise ValidationError(RECEIPT_PROBLEMS[refused.code], refused.code) from None
+
+
+class ReceiptForm(forms.Form):
+    """The receipt of a line that stands; `token` makes a second submit a no-op."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    receipt = ReceiptField(label=_("New receipt"))
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"token": uuid4()}, **kwargs)
+        self.fields["receipt"].too_large = too_large
+
+
+def ask_for_receipt_again(form: forms.Form) -> None:
+    """A browser sends a chosen file once: where a form comes back for another reason, say that the file is gone."""
+    if form.errors and "receipt" in form.files and "receipt" not in form.errors:
+        sentence = _("Choose the receipt again; the other entries are kept, a file is not")
+        form.add_error("receipt", ValidationError(sentence, "again"))
 
 
 class ClosingForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,11 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.access import team_roles
+from groups.fields import DayField, NumberField
 from groups.forms import CHOOSE
 from groups.models import Group, Membership, Team, User
 from groups.rules.team_tree import in_order
@@ -137,6 +140,26 @@ class JoinForm(forms.Form):
             except ValidationError as weak:
                 self.add_error("password", weak)
         return cleaned
+
+
+class WeeklyHoursForm(forms.Form):
+    """How many hours a week a person has for groups, from a day on."""
+
+    hours = NumberField(
+        subject=_("Hours a week"), label=_("Hours a week"), ask=_("Enter the hours a week"), places=1, most=168
+    )
+    since = DayField(
+        subject=_("Date"), label=_("The hours hold from"), help_text=_("Today or later; days before keep their hours")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"since": timezone.localdate()}, **kwargs)
+
+    def clean_since(self) -> date:
+        since: date = self.cleaned_data["since"]
+        if since < timezone.localdate():
+            raise ValidationError(_("Hours start today or later; days before keep their hours"), "past")
+        return since
 
 
 class GroupHandoverForm(forms.Form):

@@ -111,7 +111,7 @@ class _Opened:
     def beside(self) -> dict[str, str]:
         """What the registry knows about a question, by question."""
         known = {key: self.own.sentence(key) for key in INPUTS.keys() & self.step.keys}
-        if "weekly_hours" in self.step.keys and (capacity := capacity_of(self.others)):
+        if "weekly_hours" in self.step.keys and (capacity := capacity_of(self.others, timezone.localdate())):
             left = capacity_sentence(plain(capacity), 0)[0]
             known["weekly_hours"] = " ".join(part for part in (left, known["weekly_hours"]) if part)
         return {key: said for key, said in known.items() if said}

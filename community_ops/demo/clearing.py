@@ -100,6 +100,8 @@ STATEMENTS = (
     "UPDATE groups_categoryprice SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "DELETE FROM groups_hourlyrate WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "UPDATE groups_hourlyrate SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "DELETE FROM groups_weeklycapacity WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "UPDATE groups_weeklycapacity SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "DELETE FROM groups_user WHERE is_demo",
     "DELETE FROM groups_team WHERE id = ANY(%(teams)s)",
     # Without any group left, the nights speak of nothing.

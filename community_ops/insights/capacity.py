@@ -22,9 +22,12 @@ from community_ops.charts import Chart, LegendItem
 from groups.access import team_roles
 from groups.models import Membership, Plan, Team, User, WorkedHours
 from groups.rules.capacity import Capacity, Load, together
+from groups.rules.spans import Span
+from groups.weekly_hours import hours_over
 from lifecycle.display_states import DisplayState
 
 WEEKS_LOGGED = 4
+WEEKS_AHEAD = (0, 4, 13, 26)  # 0 is today alone
 PEOPLE_DRAWN = 10
 # Which health state lends a load its colour, and its icon.
 LOOKS = {
@@ -48,48 +51,63 @@ class Row:
 
 @require_GET
 def capacity_page(request: HttpRequest) -> HttpResponse:
-    """`?team=`: one team that the person sees; without it all of them."""
+    """`?team=`: one team that the person sees, without it all of them. `?weeks=`: hours available until then."""
     teams = list(Team.objects.filter(pk__in=team_roles(request.user)).order_by("name", "pk"))
     asked = request.GET.get("team", "")
     team = next((team for team in teams if str(team.pk) == asked), None)
     shown = [team] if team else teams
-    people = by_person([each.pk for each in shown], timezone.localdate())
+    today, asked = timezone.localdate(), request.GET.get("weeks", "")
+    weeks = next((weeks for weeks in WEEKS_AHEAD if str(weeks) == asked), 0)
+    ahead = Span(today, today + timedelta(days=max(7 * weeks - 1, 0)))
+    people = by_person([each.pk for each in shown], today, ahead)
     rows = sorted(people.items(), key=lambda item: (-item[1].short, -item[1].needed, str(item[0])))
     whole = together(people.values())
     context: dict[str, Any] = {
         "teams": teams,
         "team": team,
         "weeks": WEEKS_LOGGED,
+        "ahead": ahead,
+        "weeks_ahead": weeks,
+        "choices": [(each, words_ahead(each)) for each in WEEKS_AHEAD],
         "whole": whole,
         "sentence": sentence_of(whole, sum(capacity.load is Load.OVER for capacity in people.values()), len(people)),
         "people": [row_of(str(person), capacity) for person, capacity in rows],
-        "by_team": [row_of(each.name, capacity) for each, capacity in by_team(shown, timezone.localdate())],
+        "by_team": [row_of(each.name, capacity) for each, capacity in by_team(shown, today, ahead)],
         "chart": chart_of([(str(person), capacity) for person, capacity in rows[:PEOPLE_DRAWN]]),
     }
     return render(request, "insights/capacity.html", context)
 
 
-def by_person(team_ids: Collection[int], today: date) -> dict[User, Capacity]:
-    """Everybody who works in these teams or owns one of their running groups; three statements."""
+def words_ahead(weeks: int) -> str:
+    if not weeks:
+        return _("Today")
+    return ngettext("The next %(n)s week", "The next %(n)s weeks", weeks) % {"n": weeks}
+
+
+def by_person(team_ids: Collection[int], today: date, ahead: Span) -> dict[User, Capacity]:
+    """Everybody who works in these teams or owns one of their running groups; four statements.
+
+    The hours available are those of the days `ahead`, weighted by days.
+    """
     plans = needs(team_ids, "group__owner")
     logged = hours_logged(team_ids, "person", today)
     members = Q(memberships__team__in=team_ids) | Q(pk__in=[*plans, *logged])
-    people = User.objects.filter(members, is_active=True).distinct()
+    people = User.objects.filter(members, is_active=True).distinct().prefetch_related("weekly_capacities")
     return {
-        person: Capacity(available=person.weekly_hours, logged=logged.get(person.pk), **plans.get(person.pk, {}))
+        person: Capacity(available=hours_over(person, ahead), logged=logged.get(person.pk), **plans.get(person.pk, {}))
         for person in people
     }
 
 
-def by_team(teams: Iterable[Team], today: date) -> list[tuple[Team, Capacity]]:
+def by_team(teams: Iterable[Team], today: date, ahead: Span) -> list[tuple[Team, Capacity]]:
     """Each team with the whole hours of everybody in it: whoever works in several teams counts in each."""
     teams = list(teams)
     ids = [team.pk for team in teams]
     plans, logged = needs(ids, "team"), hours_logged(ids, "team", today)
     available: dict[int, Decimal] = defaultdict(Decimal)
-    members = Membership.objects.filter(team__in=ids, user__is_active=True)
-    for row in members.values("team_id").annotate(hours=Sum("user__weekly_hours")):
-        available[row["team_id"]] = row["hours"]
+    members = Membership.objects.filter(team__in=ids, user__is_active=True).select_related("user")
+    for member in members.prefetch_related("user__weekly_capacities"):
+        available[member.team_id] += hours_over(member.user, ahead)
     return [
         (team, Capacity(available=available[team.pk], logged=logged.get(team.pk), **plans.get(team.pk, {})))
         for team in teams

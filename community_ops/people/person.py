@@ -17,14 +17,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from assessments.models import Condition
+from community_ops import numbers
 from community_ops.people.listing import people_for, roles_for
 from community_ops.signing_in import link_for_password
-from groups import audit, identities, people, second_step, sessions
+from groups import audit, identities, people, second_step, sessions, weekly_hours
 from groups.access import leads_any
 from groups.audit_words import words_for
 from groups.forms import CHOOSE
 from groups.models import AuditEntry, Group, Membership, Team, User
-from groups.people_forms import team_choices
+from groups.people_forms import WeeklyHoursForm, team_choices
 from lifecycle.models import Case
 
 RECORD_SHOWN = 20
@@ -72,7 +73,7 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_or_404(request.user, pk)
     if request.method == "POST" and not request.user.is_administrator:
         raise PermissionDenied
-    form = RoleForm()
+    form, hours = RoleForm(), WeeklyHoursForm()
     status = 200
     if request.method == "POST":
         action = request.POST.get("action", "")
@@ -81,6 +82,11 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
             status = 422
             if form.is_valid():
                 return _role_set(request, person, form)
+        elif action == "weekly-hours":
+            hours = WeeklyHoursForm(request.POST)
+            status = 422
+            if hours.is_valid():
+                return _hours_set(request, person, hours)
         elif action == "password-link" and person.is_active:
             return _password_link(request, person)
         elif action in ACTIONS:
@@ -89,16 +95,22 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.error(request, _("Choose what to do with the buttons of the page"))
             status = 422
-    return render(request, "people/person.html", _context(request, person, form), status=status)
+    return render(request, "people/person.html", _context(request, person, form, hours), status=status)
 
 
-def _context(request: HttpRequest, person: User, form: RoleForm) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, person: User, form: RoleForm, hours: WeeklyHoursForm | None = None
+) -> dict[str, Any]:
     user, now = request.user, timezone.now()
     groups = Group.objects.visible_to(user).running()
     record = AuditEntry.objects.filter(Q(object_type="user", object_id=person.pk)).order_by("-id")[:RECORD_SHOWN]
     return {
         "person": person,
         "form": form,
+        "hours_form": hours or WeeklyHoursForm(),
+        "hours_today": weekly_hours.hours_on(person, timezone.localdate(now)),
+        "hours_planned": person.weekly_capacities.filter(from_on__gt=timezone.localdate(now)).order_by("from_on"),
+        "hours_before": person.weekly_capacities.filter(from_on__lte=timezone.localdate(now)).order_by("-from_on"),
         "may_change": request.user.is_administrator,
         "is_self": person.pk == request.user.pk,
         "memberships": roles_for(user).filter(user=person),
@@ -126,6 +138,14 @@ def _role_set(request: HttpRequest, person: User, form: RoleForm) -> HttpRespons
     people.set_role(user=person, team=team, role=role, by=request.user, now=timezone.now())
     told = {"person": person, "team": team, "role": Membership.Role(role).label}
     messages.success(request, _("%(person)s is now %(role)s in %(team)s") % told)
+    return redirect("member-page", pk=person.pk)
+
+
+def _hours_set(request: HttpRequest, person: User, form: WeeklyHoursForm) -> HttpResponse:
+    hours, since = form.cleaned_data["hours"], form.cleaned_data["since"]
+    weekly_hours.set_hours(person=person, hours=hours, since=since, by=request.user, now=timezone.now())
+    told = {"person": person, "hours": numbers.trimmed(hours), "day": since.isoformat()}
+    messages.success(request, _("%(person)s has %(hours)s hours a week from %(day)s on") % told)
     return redirect("member-page", pk=person.pk)
 
 

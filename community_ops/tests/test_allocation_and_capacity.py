@@ -13,8 +13,10 @@ from groups import ledger, months
 from groups.models import Allocation, LedgerLine
 from groups.rules.capacity import Load
 from groups.rules.months import month_of
+from groups.rules.spans import Span
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_allocation, make_category, make_hours, make_line
+from groups.weekly_hours import set_hours
 from lifecycle.known_members import members_known, members_on
 from lifecycle.models import DailyActivity
 from lifecycle.partitions import ensure_months
@@ -195,15 +197,28 @@ def test_needed_available_and_logged_by_person_and_team(client, manager, team):
     category = make_category("labour", priced_by="hour", default_price=80)
     for on, hours in ((monday, "9"), (monday - timedelta(days=1), "6"), (monday - timedelta(days=29), "9")):
         make_hours(other, hours, on=on, category=category)
-    people = capacity.by_person([team.pk], today())
+    people = capacity.by_person([team.pk], today(), Span(today(), today()))
     busy, idle = people[operator], people[manager]
     assert (busy.needed, busy.available, busy.logged, busy.groups) == (9, 6, Decimal("1.5"), 2)
     assert (busy.load, idle.load, idle.logged) == (Load.OVER, Load.UNKNOWN, None)
-    ((_team, whole),) = capacity.by_team([team], today())
+    ((_team, whole),) = capacity.by_team([team], today(), Span(today(), today()))
     assert (whole.needed, whole.available, whole.groups, whole.without_hours) == (9, 16, 3, 1)
     shown = client.get(reverse("capacity")).content.decode()
     assert "Over-booked by 3 h" in shown and "1 person is over-booked." in shown
     assert "1 group states no hours in its plan" in shown
+
+
+def test_hours_that_change_are_available_by_the_days_that_they_hold(client, manager, team):
+    make_group(team=team, owner=manager, plan_weekly_hours=Decimal(8))
+    since = today() + timedelta(days=14)
+    set_hours(person=manager, hours=Decimal(4), since=since, by=None, now=timezone.now())
+    for weeks, hours, words in (("0", 10, "Full</span>"), ("4", 7, "Over-booked by 1 h"), ("x", 10, "Full</span>")):
+        page = client.get(reverse("capacity"), {"weeks": weeks})
+        ((_name, row), *_rest) = [(each.name, each.capacity) for each in page.context["people"]]
+        assert row.available == page.context["by_team"][0].capacity.available == hours
+        assert words in page.content.decode()
+    shown = client.get(reverse("capacity"), {"weeks": "4"}).content.decode()
+    assert "weighted by days" in shown and str(today() + timedelta(days=27)) in shown
 
 
 def test_capacity_shows_nobody_of_another_team(client, manager, team):
@@ -217,5 +232,6 @@ def test_capacity_shows_nobody_of_another_team(client, manager, team):
 def test_capacity_costs_as_many_statements_for_many_people_as_for_few(client, manager, team, django_assert_num_queries):
     for _ in range(10):
         make_group(team=team, owner=make_user(team), plan_weekly_hours=Decimal(3))
-    with django_assert_num_queries(10):  # session, user, roles, teams; plans, hours and people by person and by team
+    # session, user, roles, teams; plans, hours, people and their weekly hours by person and by team
+    with django_assert_num_queries(12):
         client.get(reverse("capacity"))

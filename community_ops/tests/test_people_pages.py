@@ -16,6 +16,7 @@ from community_ops.people.listing import PAGE_SIZE
 from groups.models import AuditEntry, Group, GroupCoOwner, Handover, Membership, User
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.racing import at_once
+from groups.weekly_hours import hours_on
 from lifecycle.models import Case
 from lifecycle.tests.cases.making import make_case, make_dying_group
 
@@ -349,3 +350,43 @@ def test_only_administrators_make_links_and_not_for_a_closed_account(admin, team
     assert answer.status_code == 422 and "/new-password/" not in answer.text
     manager = signed_in(make_user(team, role="manager"))
     assert act(manager, person, "password-link").status_code == 403
+
+
+def test_an_administrator_dates_the_weekly_hours_of_a_person(admin, team):
+    person, since = make_user(team), timezone.localdate() + timedelta(days=7)
+    page = act(admin, person, "weekly-hours", hours="22.5", since=str(since))
+    assert f"has 22.5 hours a week from {since} on" in page.text
+    assert f"Planned from {since}" in page.text
+    assert hours_on(person, since) == 22.5
+    act(admin, person, "weekly-hours", hours="30", since=str(timezone.localdate()))
+    page = admin.get(reverse("member-page", args=[person.pk]))
+    assert page.context["hours_today"] == 30
+    assert "Hours of past days" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"hours": ""}, "Enter the hours a week"),
+        ({"hours": "169"}, "168"),
+        ({"hours": "lots"}, "Hours a week"),
+        ({"since": "2020-01-01"}, "Hours start today or later; days before keep their hours"),
+    ],
+)
+def test_weekly_hours_that_make_no_sense_are_refused_and_kept_on_the_page(admin, team, typed, sentence):
+    person = make_user(team)
+    sent = {"hours": "22.5", "since": str(timezone.localdate())} | typed
+    page = act(admin, person, "weekly-hours", **sent)
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert all(f'value="{value}"' in page.text for value in sent.values() if value)
+    assert not person.weekly_capacities.exists()
+
+
+def test_a_manager_sees_the_weekly_hours_and_changes_none(team):
+    manager, person = make_user(team, role="manager", language="en"), make_user(team, weekly_hours=21)
+    client = signed_in(manager)
+    page = client.get(reverse("member-page", args=[person.pk]))
+    assert page.context["hours_today"] == 21 and "Save the hours" not in page.text
+    assert act(client, person, "weekly-hours", hours="1", since=str(timezone.localdate())).status_code == 403
+    assert not person.weekly_capacities.exists()

@@ -12,7 +12,7 @@ from groups.models.money_month import ExistingBuyers, MoneyMonth, TeamMoneyMonth
 from groups.models.months import MonthTurn
 from groups.models.orders import AttributionRule, OrderDay, OrderImport, ShopOrder
 from groups.models.outbox import OutboxMessage
-from groups.models.people import Membership, Team, User
+from groups.models.people import Membership, Team, User, WeeklyCapacity
 from groups.models.recurring import MissedDue, RecurringLine
 from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange, RegistryImport
 from groups.models.session import Attempts, PersonSession
@@ -58,5 +58,6 @@ __all__ = [
     "Team",
     "TeamMoneyMonth",
     "User",
+    "WeeklyCapacity",
     "WorkedHours",
 ]

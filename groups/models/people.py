@@ -35,6 +35,7 @@ class User(AbstractUser):
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     delta_colours = models.CharField(max_length=8, choices=DeltaColours, default=DeltaColours.NEUTRAL)
     shortcuts_enabled = models.BooleanField(default=True)
+    # What holds before the first WeeklyCapacity; groups/weekly_hours.py says what holds on a day.
     weekly_hours = models.DecimalField(_("Weekly hours for groups"), max_digits=5, decimal_places=1, default=40)
     is_demo = models.BooleanField(default=False)
 
@@ -57,6 +58,27 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class WeeklyCapacity(models.Model):
+    """Hours a week that a person has for groups from a day on, until the next row. User.weekly_hours holds before."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="weekly_capacities")
+    hours = models.DecimalField(max_digits=5, decimal_places=1)
+    from_on = models.DateField()
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "from_on"], name="weekly hours take over once on a day"),
+            models.CheckConstraint(
+                name="dated weekly hours lie within a week", condition=models.Q(hours__range=(0, 168))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hours} h from {self.from_on}"
 
 
 class Team(models.Model):

@@ -132,9 +132,10 @@ class GroupNote(models.Model):
 
 
 class GroupFile(models.Model):
-    """A file beside a group: what it is called and holds. Its bytes lie apart, encrypted."""
+    """A file beside a group, or the receipt of one of its lines. Its bytes lie apart, encrypted."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="files")
+    line = models.ForeignKey("LedgerLine", models.PROTECT, null=True, related_name="receipts")
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     name = models.CharField(_("File"), max_length=120)
     kind = models.CharField(max_length=4)  # the ending that its content has: groups.rules.file_kinds
@@ -150,6 +151,7 @@ class GroupFile(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="a file of a group holds something", condition=Q(size__gt=0)),
+            models.CheckConstraint(name="a receipt is no plain text", condition=Q(line=None) | ~Q(kind="csv")),
             models.CheckConstraint(
                 name="a removed file says by whom",
                 condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),

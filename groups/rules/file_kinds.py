@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 50
+MOST_RECEIPTS = 5
 LONGEST_STEM = 100
 
 ENDINGS = {
@@ -17,6 +18,8 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
+KINDS = frozenset(CONTENT_TYPES)
+RECEIPT_KINDS = KINDS - {"csv"}  # plain text proves nothing
 
 
 class FileNotTaken(ValueError):
@@ -27,8 +30,8 @@ class FileNotTaken(ValueError):
         self.code = code
 
 
-def kind_of(name: str, content: bytes) -> str:
-    """The kind of a file, one of CONTENT_TYPES.
+def kind_of(name: str, content: bytes, kinds: frozenset[str] = KINDS) -> str:
+    """The kind of a file, one of `kinds`.
 
     Raises FileNotTaken: empty, too_large, unknown_ending, or other_content when the bytes are not what the name says.
     """
@@ -37,7 +40,7 @@ def kind_of(name: str, content: bytes) -> str:
     if len(content) > MOST_BYTES:
         raise FileNotTaken("too_large")
     kind = ENDINGS.get(name.rpartition(".")[2].lower()) if "." in name else None
-    if kind is None:
+    if kind is None or kind not in kinds:
         raise FileNotTaken("unknown_ending")
     if kind != _kind_of_bytes(content):
         raise FileNotTaken("other_content")

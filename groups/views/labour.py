@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from groups import labour, ledger
+from groups import labour, ledger, weekly_hours
 from groups.access import leads
 from groups.labour_forms import HoursForm, RateForm
 from groups.models import Group, HourlyRate, Membership, User, WorkedHours
@@ -46,7 +46,7 @@ def hours_page(request: HttpRequest) -> HttpResponse:
         "can_log": form.fields["category"].queryset.exists(),
         "rows": rows[:ROWS_SHOWN],
         "this_week": own.filter(on__gte=monday).aggregate(hours=Sum("hours"))["hours"],
-        "available": request.user.weekly_hours,
+        "available": weekly_hours.hours_on(request.user, today),
     }
     return render(request, "groups/hours.html", context, status=422 if form.errors else 200)
 

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from groups import receipts
 from groups.ledger_lines import PARTS, lines_behind, sum_of
 from groups.models import CostCategory, Group
 from groups.models.money import CostRoot
@@ -41,9 +42,8 @@ def group_lines(request: HttpRequest, pk: int) -> HttpResponse:
     known = number.isascii() and number.isdigit() and len(number) < 16
     category = CostCategory.objects.filter(pk=number).first() if known else None
     lines = lines_behind(group.pk, span, part, category.pk if category else None)
-    page = Paginator(lines.select_related("category", "entered_by", "order_day", "reverses__order_day"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    told = lines.select_related("category", "entered_by", "order_day", "reverses__order_day")
+    page = Paginator(told.annotate(receipts_kept=receipts.count_of_a_line()), PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "group": group,
         "span": span,

@@ -6,18 +6,20 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from groups import economics, ledger
+from groups import economics, ledger, receipts
 from groups.models import Group, LedgerLine, User
 from groups.money_forms import REVENUE, EchoedMoneyField, LineForm, QuickLineForm, RefundForm
 from groups.months import MonthClosed
+from groups.paper_forms import ask_for_receipt_again
 from groups.rules.amounts import money_text
 from groups.rules.profit_and_loss import total_of
 from groups.rules.refunds import left_to_refund
@@ -34,9 +36,10 @@ def group_ledger(request: HttpRequest, pk: int) -> HttpResponse:
     group = Group.objects.select_related("owner").one_visible_to(request.user, pk)
     if "reverse" in request.POST:
         return _reverse(request, group)
-    form = LineForm(posted(request), initial=_as_last_time(request.user))
+    form = LineForm(*_sent(request), initial=_as_last_time(request.user), too_large=_too_large(request))
     if request.method == "POST" and form.is_valid() and _entered(request, form, group):
         return redirect("group-ledger", pk=group.pk)
+    ask_for_receipt_again(form)
     months = economics.profit_and_loss([group.pk], timezone.localdate(), MONTHS_SHOWN)[group.pk]
     lines = list(_lines_of(group))
     context = {
@@ -59,9 +62,12 @@ def quick_entry(request: HttpRequest) -> HttpResponse:
     last = _last_line_of(request.user)
     chosen = _group_asked_for(request) or (last.group if last else None)
     initial = _as_last_time(request.user, last) | {"group": chosen and chosen.pk}
-    form = QuickLineForm(posted(request), user=request.user, chosen=chosen, initial=initial)
+    form = QuickLineForm(
+        *_sent(request), user=request.user, chosen=chosen, initial=initial, too_large=_too_large(request)
+    )
     if request.method == "POST" and form.is_valid() and _entered(request, form, form.cleaned_data["group"]):
         return redirect(f"{reverse('ledger-entry')}?group={form.cleaned_data['group'].pk}")
+    ask_for_receipt_again(form)
     own = LedgerLine.objects.visible_to(request.user).filter(entered_by=request.user)
     context = {
         "form": form,
@@ -94,9 +100,17 @@ def line_refund(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     return render(request, "groups/refund.html", context, status=422 if form.errors else 200)
 
 
+def _sent(request: HttpRequest) -> tuple[QueryDict | None, MultiValueDict | None]:
+    return posted(request), request.FILES or None
+
+
+def _too_large(request: HttpRequest) -> bool:
+    return getattr(request, "upload_was_too_large", False)
+
+
 def _entered(request: HttpRequest, form: LineForm, group: Group) -> bool:
     try:
-        line = ledger.enter_line(group=group, by=request.user, now=timezone.now(), **form.line())
+        line = receipts.enter_line(group=group, by=request.user, now=timezone.now(), **form.line())
     except MonthClosed as closed:
         say_closed(form, closed)
         return False
@@ -163,6 +177,7 @@ def _lines_of(group: Group) -> QuerySet:
     lines = LedgerLine.objects.filter(group=group).select_related(
         "category", "entered_by", "reversed_by", "recurring", "refunds", "reverses"
     )
+    lines = lines.annotate(receipts_kept=receipts.count_of_a_line())
     return lines.order_by("-on", "-pk")[: LINES_SHOWN + 1]
 
 

@@ -26,6 +26,9 @@ EVERYDAY = (
     "line entered",
     "line reversed",
     "note added",
+    "receipt added",
+    "receipt removed",
+    "receipt taken out",
 )
 NOTES_SHOWN = 50
 
@@ -59,7 +62,9 @@ def group_record(request: HttpRequest, pk: int) -> HttpResponse:
         "record": record_words.told(shown[:PAGE]),
         "more": shown[PAGE - 1].pk if len(shown) > PAGE else None,
         "notes": GroupNote.objects.filter(group=group).select_related("written_by").order_by("-pk")[:NOTES_SHOWN],
-        "files": GroupFile.objects.filter(group=group, removed_at=None).select_related("added_by").order_by("-pk"),
+        "files": GroupFile.objects.filter(group=group, line=None, removed_at=None)
+        .select_related("added_by")
+        .order_by("-pk"),
         "note_form": note,
         "file_form": file,
         "form": file if file.is_bound else note,
@@ -95,6 +100,8 @@ def group_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     if "remove" in request.POST:
         if papers.remove_file(file=file, by=request.user, now=timezone.now()):
             messages.success(request, _("Removed: %(file)s") % {"file": file.name})
+        if file.line_id:
+            return redirect("line-receipts", pk=file.group_id, line=file.line_id)
         return redirect("group-record", pk=file.group_id)
     try:
         content = papers.hand_out(file=file, by=request.user, now=timezone.now())

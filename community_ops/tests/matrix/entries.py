@@ -142,6 +142,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-file": [Entry(NO_GET, team(200), of=lambda it: [it.paper.pk])],
     "group-close": [Entry(team(200), team(200), of=group)],
     "line-refund": [Entry(team(200), team(200), of=lambda it: [it.group.pk, it.line.pk])],
+    "line-receipts": [Entry(team(200), team(200), of=lambda it: [it.group.pk, it.line.pk])],
     "ledger-entry": [Entry(signed_in(200), signed_in(200))],
     "amount-echo": [Entry(signed_in(200))],
     "hours": [Entry(signed_in(200), signed_in(200))],
