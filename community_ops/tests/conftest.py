@@ -1,18 +1,14 @@
 import pytest
-from django.db import connection
+
+from community_ops.tests.emptied_tables import delete_rows_of_days
 
 
 @pytest.fixture
 def rows_of_days_deleted(transactional_db):
     """The tables that Django does not manage are empty at the start and at the end of a test that commits.
 
-    Django empties only those that it manages, so another test may have left rows of days.
+    A test without the mark of one that commits may have left rows of days.
     """
-    _delete_rows_of_days()
+    delete_rows_of_days()
     yield
-    _delete_rows_of_days()
-
-
-def _delete_rows_of_days() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE lifecycle_health, lifecycle_daily, lifecycle_acting")
+    delete_rows_of_days()

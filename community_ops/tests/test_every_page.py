@@ -27,6 +27,7 @@ from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
+from community_ops.tests.emptied_tables import TABLES
 from groups.models import Allocation, Group, LedgerLine, OrderImport, Partner, Placement, RegistryImport, User
 from groups.rules.monetization.kinds import KINDS
 from lifecycle.models import Case, HealthState, Import
@@ -235,7 +236,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         server.stop()
         call_command("flush", verbosity=0, interactive=False)
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE lifecycle_health, lifecycle_daily, lifecycle_acting")
+            cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
 
 
 @pytest.fixture(scope="module")
