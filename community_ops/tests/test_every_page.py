@@ -145,6 +145,7 @@ ROUTES = [
     Route("group-figures", "mgr", SICK),
     Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),
     Route("line-refund", "mgr", a_sale),
+    Route("line-receipts", "mgr", a_sale),
     Route("ledger-entry", "op"),
     Route("hours", "op"),
     Route("recurring-lines", "mgr"),
