@@ -15,7 +15,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import CharField, JSONField, Model, TextField
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -238,6 +238,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         call_command("flush", verbosity=0, interactive=False)
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
+        connections.close_all()  # the browser's event loop gave this thread connections of their own
 
 
 @pytest.fixture(scope="module")
