@@ -13,9 +13,6 @@ class Turn:
     due_on: date
     missed: int
 
-    def is_due(self, today: date) -> bool:
-        return self.due_on <= today
-
 
 def next_review(*, begins_on: date, last_held_on: date | None, every_days: int, today: date) -> Turn:
     """Counted from the last review, or from the day on which the plan began.

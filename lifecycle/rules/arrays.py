@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,8 +10,3 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 NO_DAY = 0  # stands for "never" where an array holds days as ordinals
-
-
-def whole_days(first: date, last: date) -> Ints:
-    """Ordinals of the days first..last, both included."""
-    return np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)

@@ -20,7 +20,7 @@ def turn(days_later, last=None, every=14):
 def test_from_the_beginning_of_the_plan(days_later, is_due, missed):
     found = turn(days_later)
     assert found.due_on == date(2026, 11, 15)
-    assert (found.is_due(BEGAN + timedelta(days=days_later)), found.missed) == (is_due, missed)
+    assert (found.due_on <= BEGAN + timedelta(days=days_later), found.missed) == (is_due, missed)
 
 
 def test_a_review_begins_the_count_anew_whenever_it_was_held():
