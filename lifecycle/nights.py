@@ -28,7 +28,7 @@ OPEN_ITEMS = """
     ON CONFLICT (run_id, first_group_id) DO NOTHING
 """
 FINISH = """
-    UPDATE lifecycle_nightrun r SET done_at = clock_timestamp()
+    UPDATE lifecycle_nightrun r SET done_at = statement_timestamp()
     WHERE done_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM lifecycle_nightitem i WHERE i.run_id = r.id AND i.state = 'todo')
     RETURNING day
@@ -75,7 +75,10 @@ def open_nights(days: Sequence[date], *, now: datetime, again: bool = False) -> 
 
 
 def finish_nights() -> list[date]:
-    """Mark the nights done that have no item left to do, and count the fleet of those days in the same transaction."""
+    """Mark the nights done that have no item left to do, and count the fleet of those days in the same transaction.
+
+    Nights that are found done together bear the same `done_at`: an UPDATE visits its rows in no order of ours.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FINISH)
         days = sorted(day for (day,) in cursor.fetchall())

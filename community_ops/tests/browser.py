@@ -110,6 +110,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
 
 def assert_accessible(page: Page) -> None:
     """axe-core finds nothing against WCAG 2.2 AA."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=AXE).response["violations"]
     told = [
         f"{fault['id']}: {fault['help']}\n    " + "\n    ".join(node["html"][:200] for node in fault["nodes"][:5])
@@ -120,6 +121,7 @@ def assert_accessible(page: Page) -> None:
 
 def assert_fits(page: Page) -> None:
     """Nothing makes the page scroll sideways."""
+    page.wait_for_load_state()
     width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     wide = """
         [...document.querySelectorAll('main *')].filter(

@@ -137,7 +137,7 @@ def test_an_error_summary_leads_to_its_fields(visit, op, draft, language, prefix
     page.fill("[name=group_count]", "2.5")
     go_on(page)
     assert page.title().startswith(prefix)
-    assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+    page.wait_for_function("document.activeElement?.matches('[data-error-summary]')")
     assert page.input_value("[name=group_count]") == "2.5"
     links = page.locator("[data-error-summary] a")
     assert links.count() == 3
@@ -146,7 +146,7 @@ def test_an_error_summary_leads_to_its_fields(visit, op, draft, language, prefix
     for place in range(3):
         control = links.nth(place).get_attribute("href")[1:]
         links.nth(place).click()
-        assert page.evaluate("document.activeElement.id") == control
+        page.wait_for_function("(id) => document.activeElement?.id === id", arg=control)
     assert page.locator("form[data-question-form]").get_attribute("novalidate") is not None
 
 
@@ -229,7 +229,7 @@ def test_the_estimate_follows_the_typing(visit, op, draft):
     page.fill("[name=sell_margin]", "")
     page.type("[name=sell_margin]", "50", delay=60)
     page.locator("#estimate-figures", has_text="¥19,200").wait_for(timeout=5000)
-    assert page.evaluate("document.activeElement.name") == "sell_margin"
+    page.wait_for_function("document.activeElement?.name === 'sell_margin'")
     assert page.evaluate("window.changes") == 1
     assert pages_of(draft)["need", "revenue"].answers["sell_margin"] == "40"
 

@@ -72,7 +72,8 @@ def test_the_pages_are_accessible_and_fit(visit, team, op, screen, language, the
         assert_fits(page)
         assert_accessible(page)
     page.goto(page_address(empty, "need/alternative"))
-    page.click("[name=continue]")
+    with page.expect_navigation():
+        page.click("[name=continue]")
     shoot(page, f"assess-error-{screen}-{language}-{theme}")
     assert_fits(page)
     assert_accessible(page)

@@ -87,9 +87,9 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(visit, scene):
     page.locator("#id_amount").fill("1.2.3")
     page.locator("form.panel button").first.click()
     assert page.title().startswith("错误：")
-    assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+    page.wait_for_function("document.activeElement?.matches('[data-error-summary]')")
     page.locator("[data-error-summary] a").last.click()
-    assert page.evaluate("document.activeElement.id") == "id_amount"
+    page.wait_for_function("document.activeElement?.id === 'id_amount'")
     assert page.locator("#id_amount").input_value() == "1.2.3"
 
 

@@ -105,7 +105,7 @@ def test_a_placement_is_planned_shown_and_paid_on_a_phone(visit, group, op, scre
     page.locator("form.panel button").click()
     summary = page.locator("[data-error-summary] a")
     summary.click()
-    assert page.evaluate("document.activeElement.id") == "id_over_cap_reason"
+    page.wait_for_function("document.activeElement?.id === 'id_over_cap_reason'")
     page.locator("#id_over_cap_reason").fill("Launch week")
     page.locator("form.panel button").click()
     page.wait_for_url(re.compile(r"/placements/\d+/$"))

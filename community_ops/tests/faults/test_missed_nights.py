@@ -30,7 +30,7 @@ def test_three_missed_days_are_made_up_in_order_as_of_each_day(make_crew):
     wanted = {(group_id, day) for group_id in old for day in (before, first)}
     wanted |= {(group_id, day) for group_id in old[1:] for day in (second, third)} | {(late, third)}
     assert set(making.rows_per_group_and_day()) == wanted
-    done = NightRun.objects.order_by("done_at").values_list("day", flat=True)
+    done = NightRun.objects.order_by("done_at", "day").values_list("day", flat=True)
     assert list(done) == [before, first, second, third]
     assert list(NightItem.objects.order_by("done_at").values_list("run__day", flat=True)) == list(done)
 
