@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,23 +52,14 @@ class Ragged:
     sizes: np.ndarray
 
     @classmethod
-    def none(cls, rows: int) -> Ragged:
-        return cls(b"", np.zeros(rows, dtype=np.int64))
+    def of_one(cls, content: bytes) -> Ragged:
+        return cls(content, np.array([len(content)], dtype=np.int64))
 
-    @classmethod
-    def of_rows(cls, rows: np.ndarray, sizes: np.ndarray | None = None) -> Ragged:
-        """From an array of fixed-width entries, one for each row or `sizes` of them."""
-        entries = np.ones(len(rows), dtype=np.int64) if sizes is None else sizes
-        return cls(rows.tobytes(), entries * rows.dtype.itemsize)
-
-    def only(self, rows: np.ndarray) -> Ragged:
-        """The same for some of the rows (ascending places)."""
-        if len(rows) == len(self.sizes):
-            return self
-        ends = np.cumsum(self.sizes)[rows].tolist()
-        sizes = self.sizes[rows]
-        pieces = (self.content[end - size : end] for end, size in zip(ends, sizes.tolist(), strict=True))
-        return Ragged(b"".join(pieces), sizes)
+    def each(self) -> Iterator[memoryview]:
+        """The bytes of each row."""
+        content = memoryview(self.content)
+        for end, size in zip(np.cumsum(self.sizes).tolist(), self.sizes.tolist(), strict=True):
+            yield content[end - size : end]
 
 
 def copy_out_ragged(

@@ -17,7 +17,7 @@ import numpy as np
 from django.db import connection
 
 from lifecycle.flags import settle_flags
-from lifecycle.kept import Eve, Keeping, eve_of, write_kept
+from lifecycle.kept import WEEK, Eve, Keeping, eve_of, forget, write_kept
 from lifecycle.readings import (
     Judged,
     clear_days,
@@ -27,11 +27,10 @@ from lifecycle.readings import (
     write_state_changes,
 )
 from lifecycle.rolling import Night, night_of
-from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.calendar import day_kinds
 from lifecycle.rules.inputs import inputs_of
 from lifecycle.rules.judging import judge_inputs
-from lifecycle.rules.memory import MEMORY_ROW, Memory
+from lifecycle.rules.memory import Memory
 from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.series import Registered, first_days, load_registered, load_series
 
@@ -47,7 +46,7 @@ class Batch:
     memory: Memory
     start: date
     rewound: np.ndarray  # days from the first wanted one on were judged before
-    anew: np.ndarray  # judged from the beginning
+    behind: np.ndarray  # kept.Eve.behind; zeros for those judged from the beginning
 
 
 def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, now: datetime) -> int:
@@ -58,7 +57,7 @@ def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, n
     """
     registered = load_registered(sorted(set(group_ids)))
     with connection.cursor() as cursor:
-        eve = eve_of(cursor, registered.ids, whole=first_day == last_day)
+        eve = eve_of(cursor, registered.ids)
         night = night_of(cursor, registered, eve, first_day) if first_day == last_day else None
         written = _judge_night(cursor, night, first_day) if night else 0
         left = np.ones(len(registered.ids), dtype=np.bool_)
@@ -66,6 +65,7 @@ def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, n
             left[night.columns] = False
         for batch in _batches(registered, eve, left, first_day, last_day):
             written += _judge_batch(cursor, batch, first_day, last_day)
+        forget(cursor, eve, registered.ids, first_day, last_day)
     return written
 
 
@@ -74,7 +74,7 @@ def _judge_night(cursor: Any, night: Night, day: date) -> int:
     found = judge_inputs(night.inputs, night.registered.plans, night.memory)
     judged = Judged.of(night.registered, found, night.memory, night.before, day, day)
     nobody = np.zeros(len(night.columns), dtype=np.bool_)
-    return _write(cursor, judged, night.keeping(found), night.week_ago, rewound=nobody, anew=nobody)
+    return _write(cursor, judged, night.keeping(found), night.week_ago, nobody)
 
 
 def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date) -> int:
@@ -86,26 +86,18 @@ def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date) -> 
     inputs = inputs_of(seen, kinds, plans, memory)
     found = judge_inputs(inputs, plans, memory)
     judged = Judged.of(batch.registered, found, memory, before, first_day, last_day)
-    keeping = Keeping.of(seen, inputs, found, plans, memory.orders_since, kinds)
-    return _write(cursor, judged, keeping, None, rewound=batch.rewound, anew=batch.anew)
+    keeping = Keeping.of(seen, inputs, found, plans, memory.orders_since, kinds, batch.behind)
+    return _write(cursor, judged, keeping, None, batch.rewound)
 
 
-def _write(
-    cursor: Any,
-    judged: Judged,
-    keeping: Keeping,
-    week_ago: np.ndarray | None,
-    *,
-    rewound: np.ndarray,
-    anew: np.ndarray,
-) -> int:
+def _write(cursor: Any, judged: Judged, keeping: Keeping, week_ago: np.ndarray | None, rewound: np.ndarray) -> int:
     clear_days(cursor, judged)
     written = write_readings(cursor, judged)
     write_state_changes(cursor, judged)
     if week_ago is None:
         week_ago = scores_of(cursor, judged.registered.ids, judged.last - timedelta(days=7))
     write_standings(cursor, judged, week_ago)
-    write_kept(cursor, judged, keeping, anew)
+    write_kept(cursor, judged, keeping)
     settle_flags(cursor, judged, judged.registered.ids[rewound])
     return written
 
@@ -113,12 +105,10 @@ def _write(
 def _batches(registered: Registered, eve: Eve, left: np.ndarray, first_day: date, last_day: date) -> Iterator[Batch]:
     """As many groups together as fit into memory: those that go on from the same day, and those replayed whole."""
     ids = registered.ids.tolist()
-    stood = np.full(len(ids), NO_DAY, dtype=np.int64)
-    stood[eve.columns] = eve.day
+    stood = eve.stood
     rewound = stood >= first_day.toordinal()
     entry = np.full(len(ids), -1, dtype=np.int64)
-    remembers = eve.memory.sizes == MEMORY_ROW.itemsize
-    entry[eve.columns[remembers]] = np.flatnonzero(remembers)
+    entry[eve.columns] = np.arange(len(eve.columns))
     goes_on = (entry >= 0) & ~rewound
     observed = first_days([ids[column] for column in np.flatnonzero(left & ~goes_on)])
     starts: dict[int, list[int]] = {}
@@ -136,16 +126,17 @@ def _batches(registered: Registered, eve: Eve, left: np.ndarray, first_day: date
     for start, columns in [*starts.items(), *_by_size(sorted(anew), last_day)]:
         for some in _pieces(columns, start, last_day):
             memory, here = Memory.fresh(len(some)), np.array(some)
+            behind = np.zeros((len(some), WEEK), dtype=np.int64)
             stored = np.flatnonzero(goes_on[here])
             if stored.size:
-                rows = eve.memory.only(entry[here[stored]])
-                memory.put(stored, np.frombuffer(rows.content, dtype=MEMORY_ROW))
+                memory.put(stored, eve.memory[entry[here[stored]]])
+                behind[stored] = eve.behind[entry[here[stored]]]
             yield Batch(
                 registered=registered.only(here),
                 memory=memory,
                 start=date.fromordinal(start),
                 rewound=rewound[here],
-                anew=~goes_on[here],
+                behind=behind,
             )
 
 

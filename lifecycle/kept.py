@@ -1,79 +1,213 @@
-"""Keeps, in the transaction that writes a group's readings, what the next nights go on from; reads it again.
+"""Keeps, in the transaction that writes readings, what the next nights go on from; reads it again.
 
-A row counts only if it is of exactly the day that is asked for. Whoever changes a group's past has it judged anew from
-its beginning (DirtyGroup), and that replaces all of its rows.
+A pass leaves a pack for its last day, with everything, and one for each of the six days before it that it judged, with
+the sums of weeks. A pack holds the groups of the pass together. Of the packs that name a group the last one made says
+where it stands, and in which packs its weeks of the six days before are; no other pack counts for it. So nothing is
+ever changed in a pack, and whoever judges a group anew from its beginning leaves behind all that was kept before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from lifecycle.bulk import EPOCH, Ragged, copy_in_ragged, copy_out_ragged, days_of, id_list, ids_as_text
+from lifecycle.bulk import EPOCH, Ragged, copy_in_ragged, copy_out, copy_out_ragged, days_of, id_list
 from lifecycle.readings import Judged
+from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.inputs import Inputs
 from lifecycle.rules.judging import Judgement
-from lifecycle.rules.kept import DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, acted_of, days_rows, weeks_rows
+from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, acted_of, days_rows, weeks_rows
 from lifecycle.rules.memory import MEMORY_ROW
 from lifecycle.rules.observations import Observations, Plans
+from lifecycle.rules.packing import packed, unpacked
 from lifecycle.rules.policy import LEAD_DAYS, RULE_VERSION
 
-STANDS = """
-    SELECT s.group_id::int, s.day, {columns} FROM lifecycle_standing s
-    LEFT JOIN lifecycle_kept k ON k.weekday = EXTRACT(isodow FROM s.day)::smallint AND k.group_id = s.group_id
-        AND k.day = s.day AND k.layout = {layout} AND k.rule_version = {rules}
-    WHERE s.group_id = ANY({ids}) ORDER BY 1
+PACKS = """
+    SELECT id, day, first_group_id, groups FROM lifecycle_keptpack
+    WHERE last_group_id >= {first} AND first_group_id <= {last} AND layout = {layout} AND rule_version = {rules}
+    ORDER BY id DESC
 """
-WEEKS = """
-    SELECT group_id, weeks FROM lifecycle_kept
-    WHERE weekday = {weekday} AND group_id = ANY({ids}) AND day = '{day}'
-        AND layout = {layout} AND rule_version = {rules}
-    ORDER BY 1
-"""
-VERSIONS = {"layout": LAYOUT, "rules": RULE_VERSION}
+STOOD = "SELECT group_id::int, day FROM lifecycle_standing WHERE group_id = ANY({ids})"
+CONTENTS = "SELECT id, {columns} FROM lifecycle_keptpack WHERE id = ANY({ids})"
+NEW_IDS = "SELECT nextval(pg_get_serial_sequence('lifecycle_keptpack', 'id')) FROM generate_series(1, %s)"
+FORGET = "DELETE FROM lifecycle_keptpack WHERE id = ANY(%s)"
+
+WEEK = 6  # days before the last one whose weeks are wanted
+GROUP_ROW = np.dtype([("after", "<i4")])  # the first id of the pack
+LINKS_ROW = np.dtype([("earlier", "<i8", (WEEK,)), ("acted", "<i4")])
+LAYOUTS = {"memory": MEMORY_ROW, "links": LINKS_ROW, "days": DAYS_ROW, "weeks": WEEKS_ROW}
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One pass and day: its groups in ascending order."""
+
+    id: int
+    day: int  # ordinal
+    groups: np.ndarray
+
+    def places(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where each of some ids stands in the pack, and whether it does."""
+        at = np.minimum(np.searchsorted(self.groups, ids), len(self.groups) - 1)
+        return at, self.groups[at] == ids
 
 
 @dataclass(frozen=True)
 class Eve:
-    """The day on which each of some groups was judged last, and what was kept then; empty where nothing counts.
+    """Where groups stood when they were judged last; one entry per group of which enough was kept to go on.
 
-    All have one entry per group that stands anywhere, `columns` being its place among the ids that were asked for.
+    `stood`: the days of all ids that were asked for, NO_DAY = never judged. `columns`: places among these ids.
+    `earlier`: the packs of their weeks on the six days before, latest first; 0 = none.
     """
 
+    packs: Mapping[int, Pack]
+    stood: np.ndarray  # ordinals
     columns: np.ndarray
+    ids: np.ndarray
     day: np.ndarray  # ordinals
-    memory: Ragged
-    days: Ragged
-    acted: Ragged
+    pack: np.ndarray
+    memory: np.ndarray
+    earlier: np.ndarray
+    acted: np.ndarray  # how many acted lately
+
+    @property
+    def behind(self) -> np.ndarray:
+        """What `earlier` is on the day after."""
+        links: np.ndarray = np.concatenate([self.pack[:, None], self.earlier[:, :-1]], axis=1)
+        return links
 
 
-def eve_of(cursor: Any, ids: np.ndarray, *, whole: bool) -> Eve:
-    """Read where the groups (ascending ids) stand. Without `whole` only the memory is read."""
-    columns = "k.memory, k.days, k.acted" if whole else "k.memory, NULL::bytea, NULL::bytea"
-    rows, tails = copy_out_ragged(
-        cursor,
-        STANDS.format(columns=columns, ids=id_list(ids), **VERSIONS),
-        {"group_id": "i4", "day": "i4"},
-        {"memory": 0, "days": 0, "acted": 0},
+def eve_of(cursor: Any, ids: np.ndarray) -> Eve:
+    """Where the groups (ascending ids) stand."""
+    packs = _packs(cursor, ids)
+    pack, day = np.zeros(len(ids), dtype=np.int64), np.full(len(ids), NO_DAY, dtype=np.int64)
+    for one in packs.values():
+        new = one.places(ids)[1] & (pack == 0)
+        pack[new], day[new] = one.id, one.day
+    columns = np.flatnonzero(pack)
+    found, rows = _gather(cursor, packs, pack[columns], ids[columns], ("memory", "links"))
+    columns = columns[found]
+    _fill_in(cursor, ids, day)
+    return Eve(
+        packs=packs,
+        stood=day,
+        columns=columns,
+        ids=ids[columns],
+        day=day[columns],
+        pack=pack[columns],
+        memory=rows["memory"],
+        earlier=rows["links"]["earlier"],
+        acted=rows["links"]["acted"].astype(np.int64),
     )
-    return Eve(np.searchsorted(ids, rows["group_id"]), rows["day"].astype(np.int64) + EPOCH, **tails)
 
 
-def weeks_of_day(cursor: Any, ids: np.ndarray, day: date) -> tuple[np.ndarray, np.ndarray]:
-    """The weeks kept on exactly this day: the places among the (ascending) ids that have them, and their rows."""
-    rows, tails = copy_out_ragged(
-        cursor,
-        WEEKS.format(weekday=day.isoweekday(), ids=id_list(ids), day=day, **VERSIONS),
-        {"group_id": "i4"},
-        {"weeks": 0},
-    )
-    good = np.flatnonzero(tails["weeks"].sizes == WEEKS_ROW.itemsize)
-    places = np.searchsorted(ids, rows["group_id"][good])
-    return places, np.frombuffer(tails["weeks"].only(good).content, dtype=WEEKS_ROW)
+def _fill_in(cursor: Any, ids: np.ndarray, day: np.ndarray) -> None:
+    """The days of groups that were judged but of which nothing is left."""
+    unknown = ids[day == NO_DAY]
+    if unknown.size:
+        rows = copy_out(cursor, STOOD.format(ids=id_list(unknown)), {"group_id": "i4", "day": "i4"})
+        day[np.searchsorted(ids, rows["group_id"])] = rows["day"].astype(np.int64) + EPOCH
+
+
+def _packs(cursor: Any, ids: np.ndarray) -> dict[int, Pack]:
+    """The packs that may hold some of the ids, last made first."""
+    if not ids.size:
+        return {}
+    query = PACKS.format(first=ids[0], last=ids[-1], layout=LAYOUT, rules=RULE_VERSION)
+    rows, tails = copy_out_ragged(cursor, query, {"id": "i8", "day": "i4", "first_group_id": "i4"}, {"groups": 0})
+    packs = {}
+    for row, content in zip(rows, tails["groups"].each(), strict=True):
+        groups = unpacked(content, GROUP_ROW)
+        if groups is not None and groups.size:
+            there = groups["after"].astype(np.int64) + int(row["first_group_id"])
+            packs[int(row["id"])] = Pack(int(row["id"]), int(row["day"]) + EPOCH, there)
+    return packs
+
+
+def _gather(
+    cursor: Any, packs: Mapping[int, Pack], pack: np.ndarray, ids: np.ndarray, columns: Sequence[str]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Rows of some columns for groups, each from its pack: the entries that have them, and their rows."""
+    have = np.zeros(len(ids), dtype=np.bool_)
+    rows = {name: np.zeros(len(ids), dtype=LAYOUTS[name]) for name in columns}
+    for number, contents in _contents(cursor, packs, pack, columns):
+        there = [unpacked(content, LAYOUTS[name]) for name, content in zip(columns, contents, strict=True)]
+        if any(part is None or len(part) != len(packs[number].groups) for part in there):
+            continue
+        entries = np.flatnonzero(pack == number)
+        at, here = packs[number].places(ids[entries])
+        have[entries[here]] = True
+        for name, part in zip(columns, there, strict=True):
+            rows[name][entries[here]] = part[at[here]]  # type: ignore[index]
+    found = np.flatnonzero(have)
+    return found, rows if len(found) == len(ids) else {name: some[found] for name, some in rows.items()}
+
+
+def _contents(
+    cursor: Any, packs: Mapping[int, Pack], pack: np.ndarray, columns: Sequence[str]
+) -> list[tuple[int, list[memoryview]]]:
+    wanted = np.array([number for number in np.unique(pack).tolist() if number in packs], dtype=np.int64)
+    if not wanted.size:
+        return []
+    query = CONTENTS.format(columns=", ".join(columns), ids=id_list(wanted).replace("int[]", "bigint[]"))
+    rows, tails = copy_out_ragged(cursor, query, {"id": "i8"}, dict.fromkeys(columns, 0))
+    contents = zip(*(tails[name].each() for name in columns), strict=True)
+    return [(number, list(parts)) for number, parts in zip(rows["id"].tolist(), contents, strict=True)]
+
+
+def usable(eve: Eve, day: date) -> np.ndarray:
+    """The entries from which this day can be judged alone: those of the day before."""
+    found: np.ndarray = np.flatnonzero(eve.day == (day - timedelta(days=1)).toordinal())
+    return found
+
+
+def weeks_ago(cursor: Any, eve: Eve, entries: np.ndarray, day: date) -> tuple[np.ndarray, np.ndarray]:
+    """Those of the entries whose weeks of seven days before `day` were kept, and these."""
+    pack = eve.earlier[entries, -1]
+    right = np.array([n for n, one in eve.packs.items() if one.day == day.toordinal() - 7], dtype=np.int64)
+    pack = np.where(np.isin(pack, right), pack, 0)
+    found, rows = _gather(cursor, eve.packs, pack, eve.ids[entries], ("weeks",))
+    return entries[found], rows["weeks"]
+
+
+def last_days(cursor: Any, eve: Eve, entries: np.ndarray) -> tuple[np.ndarray, np.ndarray, Acted]:
+    """Those of the entries that have everything kept, their last seven days, and who acted lately."""
+    found, rows = _gather(cursor, eve.packs, eve.pack[entries], eve.ids[entries], ("days",))
+    entries = entries[found]
+    group, acted = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=ACTED_ROW)]
+    for number, (content, links) in _contents(cursor, eve.packs, eve.pack[entries], ("acted", "links")):
+        there, sizes = unpacked(content, ACTED_ROW), unpacked(links, LINKS_ROW)
+        if there is None or sizes is None:
+            continue
+        pack = eve.packs[number]
+        place = np.full(len(pack.groups), -1, dtype=np.int64)
+        own = np.flatnonzero(eve.pack[entries] == number)
+        at, here = pack.places(eve.ids[entries[own]])
+        place[at[here]] = own[here]
+        of = np.repeat(place, sizes["acted"])
+        there["last"] = pack.day - there["last"]
+        group.append(of[of >= 0])
+        acted.append(there[of >= 0])
+    groups, all_acted = np.concatenate(group), np.concatenate(acted)
+    order = np.argsort(groups, kind="stable")
+    every = (all_acted[name][order].astype(np.int64) for name in ("member", "last", "acts"))
+    return entries, rows["days"], Acted(groups[order], *every)
+
+
+def all_kept(cursor: Any, ids: np.ndarray) -> dict[str, bytes]:
+    """Everything that counts for these groups (ascending ids), the same bytes for the same: for comparisons."""
+    eve = eve_of(cursor, ids)
+    entries, days, acted = last_days(cursor, eve, np.arange(len(eve.ids)))
+    told = {"ids": eve.ids, "day": eve.day, "memory": eve.memory, "with days": entries, "days": days}
+    told |= {"who": acted.group, "acted": acted.rows()}
+    for back, pack in enumerate((eve.pack, *eve.earlier.T)):
+        having, rows = _gather(cursor, eve.packs, pack, eve.ids, ("weeks",))
+        told |= {f"with weeks {back}": having, f"weeks {back}": rows["weeks"]}
+    return {name: rows.tobytes() for name, rows in told.items()}
 
 
 @dataclass(frozen=True)
@@ -83,6 +217,7 @@ class Keeping:
     days: np.ndarray
     acted: Acted
     weeks: Sequence[tuple[date, np.ndarray]]  # oldest first, the last is of the last day
+    behind: np.ndarray  # groups x WEEK: the packs of the weeks of the days before the first judged one
 
     @classmethod
     def of(
@@ -93,6 +228,7 @@ class Keeping:
         plans: Plans,
         orders_since: np.ndarray,
         kinds: np.ndarray,
+        behind: np.ndarray,
     ) -> Keeping:
         """From the rows of the full form, the kinds of their days and what was found."""
         judged = len(inputs.acted)
@@ -103,50 +239,64 @@ class Keeping:
             )
             for at in range(max(0, judged - 7), judged)
         ]
-        return cls(days_rows(seen), acted_of(seen.acting, seen.first, inputs.first + judged - 1), weeks)
+        return cls(days_rows(seen), acted_of(seen.acting, seen.first, inputs.first + judged - 1), weeks, behind)
 
 
-def write_kept(cursor: Any, judged: Judged, keeping: Keeping, anew: np.ndarray) -> None:
-    """Replace the rows of the groups that stand. `anew`: groups judged from their beginning, which keep no others."""
+def write_kept(cursor: Any, judged: Judged, keeping: Keeping) -> None:
+    """Leave the packs of the pass, for the groups that stand."""
     stood = np.flatnonzero(judged.stands.any(axis=0))
-    ids = judged.registered.ids
-    for some, weekdays in (
-        (stood[~anew[stood]], [day.isoweekday() for day, _ in keeping.weeks]),
-        (np.flatnonzero(anew), list(range(1, 8))),
-    ):
-        if some.size:
-            cursor.execute(
-                "DELETE FROM lifecycle_kept WHERE weekday = ANY(%s) AND group_id = ANY(%s::int[])",
-                [weekdays, ids_as_text(ids[some].tolist())],
-            )
-    none = Ragged.none(len(stood))
-    acted = Ragged.of_rows(keeping.acted.rows(), np.bincount(keeping.acted.group, minlength=len(ids))).only(stood)
-    for day, weeks in keeping.weeks:
-        last = day == judged.last
+    if not stood.size:
+        return
+    ids = judged.registered.ids[stood]
+    cursor.execute(NEW_IDS, [len(keeping.weeks)])
+    numbers = [number for (number,) in cursor.fetchall()]
+    groups = np.empty(len(ids), dtype=GROUP_ROW)
+    groups["after"] = ids - ids[0]
+    for number, (day, weeks) in zip(numbers, keeping.weeks, strict=True):
+        tails = {"groups": packed(groups), "weeks": packed(weeks[stood])}
+        if number == numbers[-1]:
+            tails |= _standing(judged, keeping, stood, numbers[-2::-1])
         copy_in_ragged(
             cursor,
-            "lifecycle_kept",
+            "lifecycle_keptpack",
             {
-                "weekday": np.full(len(stood), day.isoweekday(), dtype="i2"),
-                "group_id": ids[stood].astype("i4"),
-                "day": days_of(np.full(len(stood), day.toordinal())),
-                "layout": np.full(len(stood), LAYOUT, dtype="i2"),
-                "rule_version": np.full(len(stood), RULE_VERSION, dtype="i2"),
+                "id": np.array([number], dtype="i8"),
+                "day": days_of(np.array([day.toordinal()])),
+                "first_group_id": ids[:1].astype("i4"),
+                "last_group_id": ids[-1:].astype("i4"),
+                "layout": np.array([LAYOUT], dtype="i2"),
+                "rule_version": np.array([RULE_VERSION], dtype="i2"),
             },
-            {
-                "memory": Ragged.of_rows(judged.memory.rows()[stood]) if last else none,
-                "days": Ragged.of_rows(keeping.days[stood]) if last else none,
-                "weeks": Ragged.of_rows(weeks[stood]),
-                "acted": acted if last else none,
-            },
+            {name: Ragged.of_one(tails.get(name, b"")) for name in ("groups", *LAYOUTS, "acted")},
         )
 
 
-def usable(eve: Eve, day: date) -> np.ndarray:
-    """The entries from which this day can be judged alone: of the day before, with everything kept."""
-    found: np.ndarray = np.flatnonzero(
-        (eve.day == (day - timedelta(days=1)).toordinal())
-        & (eve.memory.sizes == MEMORY_ROW.itemsize)
-        & (eve.days.sizes == DAYS_ROW.itemsize)
-    )
-    return found
+def _standing(judged: Judged, keeping: Keeping, stood: np.ndarray, before: Sequence[int]) -> dict[str, bytes]:
+    """What only the pack of the last day has; `before` are those of the days before it, latest first."""
+    acted = keeping.acted
+    sizes = np.bincount(acted.group, minlength=len(judged.registered.ids))
+    stands = np.zeros(len(sizes), dtype=np.bool_)
+    stands[stood] = True
+    rows = acted.rows()
+    rows["last"] = judged.last.toordinal() - rows["last"]
+    own = np.broadcast_to(np.array(before, dtype=np.int64), (len(stood), len(before)))
+    links = np.empty(len(stood), dtype=LINKS_ROW)
+    links["earlier"] = np.concatenate([own, keeping.behind[stood]], axis=1)[:, :WEEK]
+    links["acted"] = sizes[stood]
+    return {
+        "memory": packed(judged.memory.rows()[stood]),
+        "links": packed(links),
+        "days": packed(keeping.days[stood]),
+        "acted": packed(rows if len(stood) == len(sizes) else rows[stands[acted.group]]),
+    }
+
+
+def forget(cursor: Any, eve: Eve, ids: np.ndarray, first: date, last: date) -> None:
+    """Take away the packs that were there before these groups were judged and that no later night wants.
+
+    A pack that names others too stays until its time is over (upkeep).
+    """
+    wanted = range(last.toordinal() - WEEK, first.toordinal())
+    gone = [one.id for one in eve.packs.values() if one.day not in wanted and np.isin(one.groups, ids).all()]
+    if gone:
+        cursor.execute(FORGET, [gone])

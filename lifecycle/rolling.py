@@ -1,6 +1,6 @@
 """Reads one day of the groups that can be judged from what was kept of the days before, for the rolling form.
 
-Three statements over the day and two reads of what was kept, whatever the number of groups. Groups for which anything
+Two statements over the day and two reads of what was kept, whatever the number of groups. Groups for which anything
 is missing or does not fit are left to the full form, which keeps what the next nights need.
 """
 
@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from lifecycle.bulk import copy_out, id_list
-from lifecycle.kept import Eve, Keeping, usable, weeks_of_day
+from lifecycle.kept import Eve, Keeping, last_days, usable, weeks_ago
 from lifecycle.rules.calendar import day_kinds
 from lifecycle.rules.inputs import Inputs
 from lifecycle.rules.judging import Judgement
-from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, Acted, days_rows, weeks_rows
-from lifecycle.rules.memory import MEMORY_ROW, Memory
+from lifecycle.rules.kept import Acted, days_rows, weeks_rows
+from lifecycle.rules.memory import Memory
 from lifecycle.rules.observations import COUNTED, Observations
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.rolling import Kept, Today, fits, roll, week_until
@@ -39,29 +39,29 @@ class Night:
     acted: Acted
     week_ago: np.ndarray  # their scores of seven days before; -1 = not known
     kinds: np.ndarray  # of the LEAD_DAYS that end on the day
+    behind: np.ndarray  # kept.Eve.behind
 
     def keeping(self, found: Judgement) -> Keeping:
         """What the next nights need of it."""
         plans, orders_since = self.registered.plans, self.memory.orders_since
         weeks = weeks_rows(self.inputs, 0, found.score[0], plans, orders_since, self.kinds)
-        return Keeping(days_rows(self.seen), self.acted, [(date.fromordinal(self.inputs.first), weeks)])
+        return Keeping(days_rows(self.seen), self.acted, [(date.fromordinal(self.inputs.first), weeks)], self.behind)
 
 
 def night_of(cursor: Any, registered: Registered, eve: Eve, day: date) -> Night | None:
     """All groups that can be judged for this day by the rolling form; None where there are none."""
-    entries = usable(eve, day)
-    have, weeks = weeks_of_day(cursor, registered.ids[eve.columns[entries]], day - timedelta(days=7))
-    entries = entries[have]
-    registered = registered.only(eve.columns[entries])
-    memory = Memory.of(np.frombuffer(eve.memory.only(entries).content, dtype=MEMORY_ROW))
+    entries, weeks = weeks_ago(cursor, eve, usable(eve, day), day)
+    plans, memory = registered.only(eve.columns[entries]).plans, Memory.of(eve.memory[entries])
     kinds = day_kinds(day - timedelta(days=LEAD_DAYS + 6), day).kinds
-    good = np.flatnonzero(fits(weeks, day.toordinal(), registered.plans, memory.orders_since, kinds[:LEAD_DAYS]))
-    if not good.size:
+    good = np.flatnonzero(fits(weeks, day.toordinal(), plans, memory.orders_since, kinds[:LEAD_DAYS]))
+    with_days, days, acted = last_days(cursor, eve, entries[good])
+    if not with_days.size:
         return None
-    if len(good) < len(entries):
-        entries, registered, weeks = entries[good], registered.only(good), weeks[good]
-        memory = Memory.of(memory.rows()[good])
-    kept = Kept(np.frombuffer(eve.days.only(entries).content, dtype=DAYS_ROW), weeks, _acted(eve, entries))
+    if len(with_days) < len(entries):
+        weeks, entries = weeks[np.isin(entries, with_days)], with_days
+        memory = Memory.of(eve.memory[entries])
+    registered = registered.only(eve.columns[entries])
+    kept = Kept(days, weeks, acted)
     today = read_day(cursor, registered.ids, day)
     before, seen = memory.state.copy(), week_until(kept.days, today)
     inputs, acted = roll(kept, seen, today, kinds[-7:], registered.plans, memory)
@@ -75,12 +75,8 @@ def night_of(cursor: Any, registered: Registered, eve: Eve, day: date) -> Night 
         acted=acted,
         week_ago=weeks["score"],
         kinds=kinds[-LEAD_DAYS:],
+        behind=eve.behind[entries],
     )
-
-
-def _acted(eve: Eve, entries: np.ndarray) -> Acted:
-    some = eve.acted.only(entries)
-    return Acted.of(some.sizes // ACTED_ROW.itemsize, np.frombuffer(some.content, dtype=ACTED_ROW))
 
 
 def read_day(cursor: Any, ids: np.ndarray, day: date) -> Today:

@@ -39,6 +39,8 @@ LOST_IMPORTS = """
                 AND (o.payload ->> 'import_id')::bigint = lifecycle_import.id)
     ORDER BY id LIMIT 20
 """
+# A pack goes with the nights that replace it; what stays is of groups that are judged no more, and of old layouts.
+OLD_PACKS = "DELETE FROM lifecycle_keptpack WHERE day < (SELECT max(day) - 14 FROM lifecycle_keptpack)"
 RING_AGAIN_EXPIRES = 290
 
 
@@ -52,6 +54,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "files deleted": lambda: delete_old_files(today),
         "lists called again": lambda: call_lost_lists(now),
         "lists deleted": lambda: registry_import.delete_old(today),
+        "packs deleted": delete_old_packs,
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
         "days counted anew": fleet.freshen,
@@ -92,6 +95,13 @@ def call_lost_lists(now: datetime) -> int:
     for list_id in waiting:
         current_app.send_task("groups.write_list", kwargs={"list_id": list_id}, expires=RING_AGAIN_EXPIRES)
     return len(waiting)
+
+
+def delete_old_packs() -> int:
+    """Delete what was kept for nights that are long past; a group without anything is judged from its beginning."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLD_PACKS)
+        return cursor.rowcount
 
 
 def delete_old_files(today: date) -> int:

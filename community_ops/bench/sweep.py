@@ -24,6 +24,7 @@ from groups.models import Group, Plan, Team, User
 from lifecycle.bulk import copy_in, days_of
 from lifecycle.fleet import roll_up
 from lifecycle.health import judge_groups
+from lifecycle.kept import all_kept
 from lifecycle.partitions import ensure_months
 from lifecycle.pipeline import STAGES
 from lifecycle.rules.counts import KNOWN
@@ -172,7 +173,7 @@ def next_full_day(state: State) -> None:
     """The next night finds no kept weeks."""
     next_day(state)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM lifecycle_kept WHERE day = %s", [state.day - timedelta(days=7)])
+        cursor.execute("DELETE FROM lifecycle_keptpack WHERE day = %s", [state.day - timedelta(days=7)])
 
 
 def night_of_two(state: State) -> None:
@@ -202,15 +203,12 @@ def go_to_next_day(state: State) -> None:
     next_day(state)
 
 
-# What the nights leave, without row ids; of kept days before the last one only the weeks count.
+# What the nights leave, without row ids.
 LEFT = {
     "readings": "SELECT * FROM lifecycle_health",
     "standings": "SELECT * FROM lifecycle_standing",
     "changes": "SELECT group_id, day, before, after, evidence FROM lifecycle_statechange",
     "flags": "SELECT group_id, cause, severity, raised_on, earliest_sign_on, lowered_on FROM lifecycle_flag",
-    "weeks": "SELECT weekday, group_id, day, weeks FROM lifecycle_kept",
-    "kept": "SELECT group_id, memory, days, acted FROM lifecycle_kept k"
-    " WHERE day = (SELECT max(day) FROM lifecycle_kept)",
 }
 DIFFERENT = """
     SELECT (SELECT count(*) FROM (TABLE by_nights EXCEPT {left}) a)
@@ -219,19 +217,22 @@ DIFFERENT = """
 
 
 def mismatches(state: State) -> dict[str, Any]:
-    """Rows that one full pass over everything leaves otherwise than the nights did."""
+    """Rows, and parts of what is kept, that one full pass over everything leaves otherwise than the nights did."""
     told: dict[str, Any] = {"nights": (state.day - state.first_night).days + 1, "rows": 0}
     found = 0
     with connection.cursor() as cursor:
         for name, left in LEFT.items():
             cursor.execute(f"CREATE TEMP TABLE by_nights_{name} AS {left}")
             told["rows"] += cursor.rowcount
+        by_nights = all_kept(cursor, np.array(state.ids))
         for some in _pieces(state.ids, 2000):
             with transaction.atomic():
                 judge_groups(some, FIRST_DAY, state.day, now=NOW)
         for name, left in LEFT.items():
             cursor.execute(DIFFERENT.format(left=left).replace("by_nights", f"by_nights_{name}"))
             found += cursor.fetchone()[0]
+        by_one_pass = all_kept(cursor, np.array(state.ids))
+        found += sum(by_one_pass[part] != by_nights[part] for part in by_nights)
     told |= {"ratio": found, "mismatches": found}
     return told | ({"broken": f"{found} rows differ"} if found else {})
 

@@ -11,7 +11,6 @@ OF_GROUPS = (
     "lifecycle_daily",
     "lifecycle_acting",
     "lifecycle_health",
-    "lifecycle_kept",
     "lifecycle_membernumber",
     "lifecycle_coveragespan",
     "lifecycle_dirtygroup",
@@ -35,6 +34,9 @@ KEPT_CATEGORIES = (
     """,
 )
 STATEMENTS = (
+    # Groups of others that were judged together with the demo's are judged once from their beginning.
+    "DELETE FROM lifecycle_keptpack WHERE EXISTS (SELECT 1 FROM unnest(%(groups)s::int[]) AS g(id)"
+    " WHERE g.id BETWEEN first_group_id AND last_group_id)",
     "DELETE FROM lifecycle_caseevent WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_casetask WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_case WHERE team_id = ANY(%(teams)s)",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-TABLES = ("lifecycle_health", "lifecycle_daily", "lifecycle_acting", "lifecycle_kept")
+TABLES = ("lifecycle_health", "lifecycle_daily", "lifecycle_acting", "lifecycle_keptpack")
 HOLD_ROWS = " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in TABLES)
 
 

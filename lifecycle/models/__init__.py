@@ -1,6 +1,6 @@
 from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
-from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptDay, Standing, StateChange
+from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptPack, Standing, StateChange
 from lifecycle.models.imports import CoverageSpan, Import, ImportFile, Source
 from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 
@@ -18,7 +18,7 @@ __all__ = [
     "HealthState",
     "Import",
     "ImportFile",
-    "KeptDay",
+    "KeptPack",
     "MemberNumber",
     "NightFault",
     "NightItem",

@@ -93,26 +93,27 @@ class Standing(models.Model):
         ]
 
 
-class KeptDay(models.Model):
-    """What the next nights go on from: one row per group and day of the week, made when that day was judged.
+class KeptPack(models.Model):
+    """What the next nights go on from: what one pass left of its groups on one day, all groups together.
 
-    The row of the day on which the group stands has everything; of the others only `weeks` counts. Bytes are rows of
-    rules.kept and rules.memory in the layout named; a row of another layout or rule version is as good as none.
+    Bytes are packed rows (rules.packing) of rules.kept and rules.memory in the layout named; a pack of another layout
+    or rule version is as good as none. Only the pack of the pass's last day has more than `weeks`. See lifecycle.kept.
     """
 
-    pk = models.CompositePrimaryKey("weekday", "group_id")
-    weekday = models.SmallIntegerField()  # Monday 1 .. Sunday 7
-    group_id = models.IntegerField()
     day = models.DateField()
+    first_group_id = models.IntegerField()
+    last_group_id = models.IntegerField()
     layout = models.SmallIntegerField()
     rule_version = models.SmallIntegerField()
+    groups = models.BinaryField()  # ids, as distances from the first one
     memory = models.BinaryField()  # streaks and frozen baseline of the state machine
+    links = models.BinaryField()  # where the weeks of the days before are, and how many entries of `acted` belong
     days = models.BinaryField()  # the last seven days as counted
-    weeks = models.BinaryField()  # sums of the weeks that end on this day of the week
-    acted = models.BinaryField()  # who acted lately
+    weeks = models.BinaryField()  # sums of the weeks that end on the day
+    acted = models.BinaryField()  # who acted lately; `last` in days before the day
 
     class Meta:
-        db_table = "lifecycle_kept"
+        indexes = [models.Index(fields=["last_group_id", "first_group_id"], name="kept_packs_of_a_range")]
 
 
 class StateChange(models.Model):

@@ -21,7 +21,7 @@ from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.weeks import DEPTHS, Weeks
 from lifecycle.rules.windows import Acting
 
-LAYOUT = 1
+LAYOUT = 2
 REMEMBERED_DAYS = WINDOW_DAYS + RETURN_DAYS
 
 # Counted in days, at most seven of them; all others may be large.
@@ -62,12 +62,6 @@ class Acted:
         for name in ("member", "last", "acts"):
             rows[name] = getattr(self, name)
         return rows
-
-    @classmethod
-    def of(cls, sizes: Ints, rows: NDArray[np.void]) -> Acted:
-        """From stored rows and how many of them each group has."""
-        group = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
-        return cls(group, *(rows[name].astype(np.int64) for name in ("member", "last", "acts")))
 
 
 def acted_of(acting: Acting, first: int, last: int) -> Acted:

@@ -12,7 +12,8 @@ from groups.models import Plan
 from groups.tests.making import make_group, make_team
 from lifecycle import health, nights, pipeline
 from lifecycle.activity import settle_activity
-from lifecycle.models import Flag, HealthReading, KeptDay, Standing, StateChange
+from lifecycle.kept import all_kept
+from lifecycle.models import Flag, HealthReading, KeptPack, Standing, StateChange
 from lifecycle.partitions import ensure_months
 from lifecycle.tests.health_making import write_counts, write_talk
 from lifecycle.tests.series_making import poisson_speakers
@@ -65,8 +66,8 @@ def judge(groups, first: int, last: int) -> None:
 
 
 def everything() -> list:
-    """All that stands in the tables, without row ids; of kept days before the last one only what counts."""
-    kept = [
+    """All that stands in the tables, without row ids; of what is kept only what counts."""
+    tables = [
         list(model.objects.order_by(*order).values())
         for model, order in (
             (HealthReading, ["group_id", "day"]),
@@ -75,20 +76,13 @@ def everything() -> list:
             (Flag, ["group_id", "raised_on", "cause"]),
         )
     ]
-    rows = [[{name: value for name, value in row.items() if name != "id"} for row in rows] for rows in kept]
-    last = Standing.objects.latest("day").day
-    parts = ("memory", "days", "weeks", "acted")
-    return [
-        *rows,
-        [
-            (row.group_id, row.day, [bytes(getattr(row, part)) for part in (parts if row.day == last else ["weeks"])])
-            for row in KeptDay.objects.order_by("group_id", "day")
-        ],
-    ]
+    rows = [[{name: value for name, value in row.items() if name != "id"} for row in rows] for rows in tables]
+    with connection.cursor() as cursor:
+        return [*rows, all_kept(cursor, np.array([row["group_id"] for row in rows[2]]))]
 
 
 def start_over() -> None:
-    for model in (Flag, StateChange, Standing, KeptDay):
+    for model in (Flag, StateChange, Standing, KeptPack):
         model.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM lifecycle_health")
@@ -174,7 +168,7 @@ def test_what_does_not_fit_counts_for_nothing(groups, full_forms, change):
     judge(groups, 0, 50)
     full_forms.clear()
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE lifecycle_kept SET {change} WHERE day = %s", [day(44)])
+        cursor.execute(f"UPDATE lifecycle_keptpack SET {change} WHERE day = %s", [day(44)])
     judge(groups, 51, 51)
     assert full_forms == [day(51)]
     assert everything() == right
