@@ -269,7 +269,7 @@ CELERY_BEAT_SCHEDULE = {
 # The night of day D may start at this hour of D+1, business time.
 NIGHT_STARTS_AT_HOUR = env.int("NIGHT_STARTS_AT_HOUR", default=2)
 NIGHT_DAYS_BACK = env.int("NIGHT_DAYS_BACK", default=35)  # nights missed longer ago than this are left to run_night
-NIGHT_GROUPS_PER_ITEM = env.int("NIGHT_GROUPS_PER_ITEM", default=1000)  # change it only while no night is open
+NIGHT_GROUPS_PER_ITEM = env.int("NIGHT_GROUPS_PER_ITEM", default=4000)  # change it only while no night is open
 NIGHT_DAYS_AT_ONCE = env.int("NIGHT_DAYS_AT_ONCE", default=31)
 NIGHT_PAST_GROUPS = env.int("NIGHT_PAST_GROUPS", default=1000)
 NIGHT_PAST_DAYS = env.int("NIGHT_PAST_DAYS", default=366)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from lifecycle.bulk import EPOCH, copy_in, copy_out, days_of
+from lifecycle.bulk import EPOCH, among, copy_in, copy_out, days_of
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
 
@@ -33,7 +33,7 @@ SETTLE = """
         SELECT s.group_id, d.day::date AS day, bit_or(s.known & ~%(levels)s) AS known
         FROM lifecycle_coveragespan s,
              generate_series(GREATEST(s.observed_from, %(first)s), LEAST(s.observed_until, %(last)s), '1 day') AS d(day)
-        WHERE s.group_id = ANY(%(groups)s) AND s.observed_until >= %(first)s AND s.observed_from <= %(last)s
+        WHERE {groups} AND s.observed_until >= %(first)s AND s.observed_from <= %(last)s
         GROUP BY s.group_id, d.day
     )
     INSERT INTO lifecycle_daily (group_id, day, known)
@@ -57,7 +57,8 @@ def settle_activity(group_ids: Sequence[int], first_day: date, last_day: date) -
     """Give each day inside a coverage that has no row its row of observed zeros; returns how many. Repeatable."""
     ensure_months(first_day, last_day)
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, {"levels": LEVELS, "groups": list(group_ids), "first": first_day, "last": last_day})
+        groups = among("s.group_id", np.unique(np.array(group_ids, dtype=np.int64)))
+        cursor.execute(SETTLE.format(groups=groups), {"levels": LEVELS, "first": first_day, "last": last_day})
         return cursor.rowcount
 
 

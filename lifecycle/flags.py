@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from lifecycle.bulk import ids_as_text
+from lifecycle.bulk import among
 from lifecycle.readings import Judged
 from lifecycle.rules.causes import CAUSES
 from lifecycle.rules.policy import RULE_VERSION
@@ -34,9 +34,7 @@ REWIND = (
     WHERE group_id = ANY(%(groups)s) AND raised_on < %(first)s AND lowered_on >= %(first)s
     """,
 )
-STANDING = (
-    "SELECT id, group_id, cause, severity FROM lifecycle_flag WHERE group_id = ANY(%s::int[]) AND lowered_on IS NULL"
-)
+STANDING = "SELECT id, group_id, cause, severity FROM lifecycle_flag WHERE {groups} AND lowered_on IS NULL"
 LOWER = """
     UPDATE lifecycle_flag f SET lowered_on = v.lowered_on FROM unnest(%s::bigint[], %s::date[]) AS v(id, lowered_on)
     WHERE f.id = v.id
@@ -74,7 +72,7 @@ def settle_flags(cursor: Any, judged: Judged, rewound: np.ndarray) -> None:
     if rewound.size:
         for statement in REWIND:
             cursor.execute(statement, {"groups": rewound.tolist(), "first": judged.first})
-    cursor.execute(STANDING, [ids_as_text(ids.tolist())])
+    cursor.execute(STANDING.format(groups=among("group_id", ids)))
     standing = {(group, cause): (flag, severity) for flag, group, cause, severity in cursor.fetchall()}
     lowered: list[tuple[int, date]] = []
     rescaled: list[tuple[int, int]] = []

@@ -36,13 +36,15 @@ def roll_up(days: Sequence[date]) -> int:
     rows = 0
     ordered = sorted(set(days))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '240s'")
+        # No statistics know of a day so new: the planner takes its readings for a few and looks each group up.
+        cursor.execute("SET LOCAL statement_timeout = '240s'; SET LOCAL enable_nestloop = off")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lifecycle fleet'))")
         for start in range(0, len(ordered), DAYS_AT_ONCE):
             some = ordered[start : start + DAYS_AT_ONCE]
             FleetDay.objects.filter(day__in=some).delete()
             cursor.execute(ROLL_UP, {"first": some[0], "last": some[-1], "days": some})
             rows += cursor.rowcount
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     return rows
 
 

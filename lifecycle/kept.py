@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lifecycle.bulk import EPOCH, Ragged, copy_in_ragged, copy_out, copy_out_ragged, days_of, id_list
+from lifecycle.bulk import EPOCH, Ragged, among, copy_in_ragged, copy_out, copy_out_ragged, days_of, id_list
 from lifecycle.readings import Judged
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.inputs import Inputs
@@ -23,7 +23,7 @@ from lifecycle.rules.judging import Judgement
 from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, acted_of, days_rows, weeks_rows
 from lifecycle.rules.memory import MEMORY_ROW
 from lifecycle.rules.observations import Observations, Plans
-from lifecycle.rules.packing import packed, unpacked
+from lifecycle.rules.packing import packed, packed_columns, unpacked, unpacked_columns
 from lifecycle.rules.policy import LEAD_DAYS, RULE_VERSION
 
 PACKS = """
@@ -31,7 +31,7 @@ PACKS = """
     WHERE last_group_id >= {first} AND first_group_id <= {last} AND layout = {layout} AND rule_version = {rules}
     ORDER BY id DESC
 """
-STOOD = "SELECT group_id::int, day FROM lifecycle_standing WHERE group_id = ANY({ids})"
+STOOD = "SELECT group_id::int, day FROM lifecycle_standing WHERE {groups}"
 CONTENTS = "SELECT id, {columns} FROM lifecycle_keptpack WHERE id = ANY({ids})"
 NEW_IDS = "SELECT nextval(pg_get_serial_sequence('lifecycle_keptpack', 'id')) FROM generate_series(1, %s)"
 FORGET = "DELETE FROM lifecycle_keptpack WHERE id = ANY(%s)"
@@ -39,6 +39,7 @@ FORGET = "DELETE FROM lifecycle_keptpack WHERE id = ANY(%s)"
 WEEK = 6  # days before the last one whose weeks are wanted
 GROUP_ROW = np.dtype([("after", "<i4")])  # the first id of the pack
 LINKS_ROW = np.dtype([("earlier", "<i8", (WEEK,)), ("acted", "<i4")])
+NOBODY = (np.zeros(0, dtype=np.int64),) * 4
 LAYOUTS = {"memory": MEMORY_ROW, "links": LINKS_ROW, "days": DAYS_ROW, "weeks": WEEKS_ROW}
 
 
@@ -109,7 +110,7 @@ def _fill_in(cursor: Any, ids: np.ndarray, day: np.ndarray) -> None:
     """The days of groups that were judged but of which nothing is left."""
     unknown = ids[day == NO_DAY]
     if unknown.size:
-        rows = copy_out(cursor, STOOD.format(ids=id_list(unknown)), {"group_id": "i4", "day": "i4"})
+        rows = copy_out(cursor, STOOD.format(groups=among("group_id", unknown)), {"group_id": "i4", "day": "i4"})
         day[np.searchsorted(ids, rows["group_id"])] = rows["day"].astype(np.int64) + EPOCH
 
 
@@ -138,6 +139,8 @@ def _gather(
         there = [unpacked(content, LAYOUTS[name]) for name, content in zip(columns, contents, strict=True)]
         if any(part is None or len(part) != len(packs[number].groups) for part in there):
             continue
+        if np.array_equal(packs[number].groups, ids) and (pack == number).all():
+            return np.arange(len(ids)), dict(zip(columns, there, strict=True))  # type: ignore[arg-type]
         entries = np.flatnonzero(pack == number)
         at, here = packs[number].places(ids[entries])
         have[entries[here]] = True
@@ -176,26 +179,34 @@ def weeks_ago(cursor: Any, eve: Eve, entries: np.ndarray, day: date) -> tuple[np
 
 def last_days(cursor: Any, eve: Eve, entries: np.ndarray) -> tuple[np.ndarray, np.ndarray, Acted]:
     """Those of the entries that have everything kept, their last seven days, and who acted lately."""
-    found, rows = _gather(cursor, eve.packs, eve.pack[entries], eve.ids[entries], ("days",))
-    entries = entries[found]
-    group, acted = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=ACTED_ROW)]
-    for number, (content, links) in _contents(cursor, eve.packs, eve.pack[entries], ("acted", "links")):
-        there, sizes = unpacked(content, ACTED_ROW), unpacked(links, LINKS_ROW)
-        if there is None or sizes is None:
-            continue
-        pack = eve.packs[number]
-        place = np.full(len(pack.groups), -1, dtype=np.int64)
-        own = np.flatnonzero(eve.pack[entries] == number)
-        at, here = pack.places(eve.ids[entries[own]])
-        place[at[here]] = own[here]
-        of = np.repeat(place, sizes["acted"])
-        there["last"] = pack.day - there["last"]
-        group.append(of[of >= 0])
-        acted.append(there[of >= 0])
-    groups, all_acted = np.concatenate(group), np.concatenate(acted)
-    order = np.argsort(groups, kind="stable")
-    every = (all_acted[name][order].astype(np.int64) for name in ("member", "last", "acts"))
-    return entries, rows["days"], Acted(groups[order], *every)
+    contents = {}
+    for number, (acted, links) in _contents(cursor, eve.packs, eve.pack[entries], ("acted", "links")):
+        columns, sizes = unpacked_columns(acted, ACTED_ROW), unpacked_columns(links, LINKS_ROW)
+        if columns and sizes and len(columns["acts"]) == sizes["acted"].sum(dtype=np.int64):
+            contents[number] = columns, sizes["acted"]
+    whole = entries[np.isin(eve.pack[entries], list(contents))]
+    found, rows = _gather(cursor, eve.packs, eve.pack[whole], eve.ids[whole], ("days",))
+    entries = whole[found]
+    parts = [_acted_of_pack(eve, entries, number, *columns) for number, columns in contents.items()]
+    group, member, last, acts = (np.concatenate(some) for some in zip(NOBODY, *parts, strict=True))
+    if len(parts) > 1:
+        order = np.argsort(group, kind="stable")
+        group, member, last, acts = group[order], member[order], last[order], acts[order]
+    return entries, rows["days"], Acted(group, member, last, acts)
+
+
+def _acted_of_pack(
+    eve: Eve, entries: np.ndarray, number: int, acted: Mapping[str, np.ndarray], sizes: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """Who acted in the groups of those entries that stand in one pack: entry, member, last day and acts."""
+    pack = eve.packs[number]
+    place = np.full(len(pack.groups), -1, dtype=np.int64)
+    own = np.flatnonzero(eve.pack[entries] == number)
+    place[pack.places(eve.ids[entries[own]])[0]] = own
+    group = np.repeat(place, sizes)
+    member, last, acts = (acted[name].astype(np.int64) for name in ("member", "last", "acts"))
+    columns = group, member, pack.day - last, acts
+    return columns if len(own) == len(place) else tuple(column[group >= 0] for column in columns)
 
 
 def all_kept(cursor: Any, ids: np.ndarray) -> dict[str, bytes]:
@@ -277,8 +288,9 @@ def _standing(judged: Judged, keeping: Keeping, stood: np.ndarray, before: Seque
     sizes = np.bincount(acted.group, minlength=len(judged.registered.ids))
     stands = np.zeros(len(sizes), dtype=np.bool_)
     stands[stood] = True
-    rows = acted.rows()
-    rows["last"] = judged.last.toordinal() - rows["last"]
+    who = {"member": acted.member, "last": judged.last.toordinal() - acted.last, "acts": acted.acts}
+    if len(stood) < len(sizes):
+        who = {name: column[stands[acted.group]] for name, column in who.items()}
     own = np.broadcast_to(np.array(before, dtype=np.int64), (len(stood), len(before)))
     links = np.empty(len(stood), dtype=LINKS_ROW)
     links["earlier"] = np.concatenate([own, keeping.behind[stood]], axis=1)[:, :WEEK]
@@ -287,7 +299,7 @@ def _standing(judged: Judged, keeping: Keeping, stood: np.ndarray, before: Seque
         "memory": packed(judged.memory.rows()[stood]),
         "links": packed(links),
         "days": packed(keeping.days[stood]),
-        "acted": packed(rows if len(stood) == len(sizes) else rows[stands[acted.group]]),
+        "acted": packed_columns(who),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lifecycle.bulk import NO_DAY_SQL, arrays_of, bytes_of, copy_in, days_of, ids_as_text
+from lifecycle.bulk import NO_DAY_SQL, among, arrays_of, bytes_of, copy_in, days_of
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.evidence import evidence_of, evidence_rows
 from lifecycle.rules.judging import Judgement
@@ -48,7 +48,7 @@ STAGE_STANDINGS = """
 """
 UPDATE_STANDINGS = f"""
     UPDATE lifecycle_standing s SET ({", ".join(STANDING_COLUMNS)}) = ROW({STAGED})
-    FROM standing_judged j WHERE s.group_id = j.group_id
+    FROM standing_judged j WHERE s.group_id = j.group_id AND {{groups}}
 """  # noqa: S608 - names of columns
 NEW_STANDINGS = f"""
     INSERT INTO lifecycle_standing (group_id, {", ".join(STANDING_COLUMNS)})
@@ -57,8 +57,8 @@ NEW_STANDINGS = f"""
     ORDER BY j.group_id
     ON CONFLICT DO NOTHING
 """  # noqa: S608
-CLEAR = "DELETE FROM {table} WHERE group_id = ANY(%s::int[]) AND day BETWEEN %s AND %s"
-SCORES = "SELECT group_id, score FROM lifecycle_health WHERE group_id = ANY(%s) AND day = %s"
+CLEAR = "DELETE FROM {table} WHERE {groups} AND day BETWEEN %s AND %s"
+SCORES = "SELECT group_id, score FROM lifecycle_health WHERE {groups} AND day = %s"
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,10 @@ class Judged:
 
 def clear_days(cursor: Any, judged: Judged) -> None:
     """Take away the readings of the days and groups, which are made anew, and the changes of state with them."""
-    key = [ids_as_text(judged.registered.ids.tolist()), judged.first, judged.last]
-    cursor.execute(CLEAR.format(table="lifecycle_health"), key)
+    groups, span = among("group_id", judged.registered.ids), [judged.first, judged.last]
+    cursor.execute(CLEAR.format(table="lifecycle_health", groups=groups), span)
     if cursor.rowcount:
-        cursor.execute(CLEAR.format(table="lifecycle_statechange"), key)
+        cursor.execute(CLEAR.format(table="lifecycle_statechange", groups=groups), span)
 
 
 def write_readings(cursor: Any, judged: Judged) -> int:
@@ -148,7 +148,7 @@ def _lived_before(judged: Judged) -> np.ndarray:
 def scores_of(cursor: Any, ids: np.ndarray, day: date) -> np.ndarray:
     """The scores of a day by its readings, for ascending ids; -1 = not known."""
     found = np.full(len(ids), -1, dtype=np.int16)
-    cursor.execute(SCORES, [ids.tolist(), day])
+    cursor.execute(SCORES.format(groups=among("group_id", ids)), [day])
     if rows := cursor.fetchall():
         groups, scores = zip(*rows, strict=True)
         found[np.searchsorted(ids, groups)] = scores
@@ -161,7 +161,8 @@ def write_standings(cursor: Any, judged: Judged, week_ago: np.ndarray) -> None:
     cursor.execute(STAGE_STANDINGS)
     columns = _standing_columns(judged, week_ago)
     copy_in(cursor, "standing_judged", {name: column[stood] for name, column in columns.items()})
-    cursor.execute(UPDATE_STANDINGS)
+    # Without the range the planner reads the standings of all groups for each piece.
+    cursor.execute(UPDATE_STANDINGS.format(groups=among("s.group_id", judged.registered.ids)))
     if cursor.rowcount < len(stood):
         cursor.execute(NEW_STANDINGS)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lifecycle.bulk import copy_out, id_list
+from lifecycle.bulk import among, copy_out, days_of
 from lifecycle.kept import Eve, Keeping, last_days, usable, weeks_ago
 from lifecycle.rules.calendar import day_kinds
 from lifecycle.rules.inputs import Inputs
@@ -84,7 +84,7 @@ def read_day(cursor: Any, ids: np.ndarray, day: date) -> Today:
     rows = copy_out(
         cursor,
         f"SELECT group_id, known, {', '.join(COUNTED)} FROM lifecycle_daily"  # noqa: S608 - names and numbers of ours
-        f" WHERE group_id = ANY({id_list(ids)}) AND day = '{day}'",
+        f" WHERE {among('group_id', ids)} AND day = '{day}'",
         {"group_id": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"),
     )
     column = np.searchsorted(ids, rows["group_id"])
@@ -94,9 +94,10 @@ def read_day(cursor: Any, ids: np.ndarray, day: date) -> Today:
     for name in COUNTED:
         counts[name][column] = rows[name]
     past = day - timedelta(days=WINDOW_DAYS)
-    return Today(day.toordinal(), known, counts, _acting(cursor, ids, day), _acting(cursor, ids, past))
+    column, on, member, acts = read_acting(cursor, ids, f"day IN ('{day}', '{past}')", in_parts=False)
+    now = on == days_of(np.array(day.toordinal()))
+    return Today(day.toordinal(), known, counts, *(_acting(column[on], member[on], acts[on]) for on in (now, ~now)))
 
 
-def _acting(cursor: Any, ids: np.ndarray, day: date) -> Acting:
-    column, _, member, acts = read_acting(cursor, ids, f"day = '{day}'")
+def _acting(column: np.ndarray, member: np.ndarray, acts: np.ndarray) -> Acting:
     return Acting.of(column, member, np.zeros(len(column), dtype=np.int32), acts)

@@ -11,12 +11,20 @@ import numpy as np
 from django.db import connection
 
 from groups.models.group import ActivityKind, Lifespan, Signal
-from lifecycle.bulk import ARRAY_HEAD, ELEMENT, EPOCH, NO_DAY_SQL, copy_out, copy_out_ragged, id_list, ids_as_text
+from lifecycle.bulk import ARRAY_HEAD, ELEMENT, EPOCH, NO_DAY_SQL, among, copy_out, copy_out_ragged
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.observations import BOUNDED, COUNTED, FLASH, LASTING, Count, Observations, Plans
 from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.windows import Acting
 
+# Many short arrays joined into one string each; an array of nobody has a shorter head.
+ACTING = f"""
+    SELECT string_agg(int4send(group_id), ''), string_agg(date_send(day), ''),
+        string_agg(int4send(cardinality(members)), ''),
+        string_agg(substr(array_send(members), {ARRAY_HEAD + 1}), ''),
+        string_agg(substr(array_send(acts), {ARRAY_HEAD + 1}), '')
+    FROM lifecycle_acting WHERE {{groups}} AND {{span}}
+"""  # noqa: S608 - numbers and days of ours
 SHARES_OF_MEMBERS = (Signal.SPEAKERS_7, Signal.CLICKERS_7, Signal.BUYERS_7)
 
 
@@ -28,7 +36,7 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
     ids = np.asarray(group_ids, dtype=np.int64)
     start = first_day - timedelta(days=LEAD_DAYS)
     shape = ((last_day - start).days + 1, len(ids))
-    span = f"group_id = ANY({id_list(ids)}) AND day BETWEEN '{start}' AND '{last_day}'"
+    span = f"{among('group_id', ids)} AND day BETWEEN '{start}' AND '{last_day}'"
     begin = start.toordinal() - EPOCH
     with connection.cursor() as cursor:
         counts = copy_out(
@@ -36,9 +44,8 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
             f"SELECT group_id, day, known, {', '.join(COUNTED)} FROM lifecycle_daily WHERE {span}",  # noqa: S608
             {"group_id": "i4", "day": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"),
         )
-        column, day, member, acts = read_acting(
-            cursor, ids, f"day BETWEEN '{first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)}' AND '{last_day}'"
-        )
+        since = first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)
+        column, day, member, acts = read_acting(cursor, ids, f"day BETWEEN '{since}' AND '{last_day}'", in_parts=True)
     cells = (counts["day"] - begin).astype(np.int64) * shape[1] + np.searchsorted(ids, counts["group_id"])
     acting = Acting.of(column, member, (day - begin).astype(np.int32), acts)
     told = {name: _count(cells, counts[name], counts["known"] & KNOWN[name] != 0, shape) for name in COUNTED}
@@ -48,20 +55,27 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
     return Observations(first=start.toordinal(), acting=acting, acting_known=named | quiet, **told)
 
 
-def read_acting(cursor: Any, ids: np.ndarray, span: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def read_acting(
+    cursor: Any, ids: np.ndarray, span: str, *, in_parts: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Who acted, an entry per group, day and member: the group's place among the (ascending) ids, the day as PostgreSQL
-    counts it, the member, the acts; all int32, in no order. `span` is a condition on `day`."""
-    rows, arrays = copy_out_ragged(
+    counts it, the member, the acts; all int32, in no order. `span` is a condition on `day`.
+
+    `in_parts`: the answer comes in a string for some groups each, for long spans; else in one. A string must stay below
+    a gigabyte.
+    """
+    _, found = copy_out_ragged(
         cursor,
-        f"SELECT group_id, day, members, acts FROM lifecycle_acting"  # noqa: S608 - numbers and days of ours
-        f" WHERE group_id = ANY({id_list(ids)}) AND {span}",
-        {"group_id": "i4", "day": "i4"},
-        {"members": ARRAY_HEAD, "acts": ARRAY_HEAD},
+        ACTING.format(groups=among("group_id", ids), span=span) + ("GROUP BY group_id / 64" if in_parts else ""),
+        {},
+        {"group_id": 0, "day": 0, "size": 0, "members": 0, "acts": 0},
     )
-    sizes = arrays["members"].sizes // ELEMENT.itemsize
-    member, acts = (np.frombuffer(array.content, dtype=ELEMENT)["value"].astype("i4") for array in arrays.values())
-    column = np.searchsorted(ids, rows["group_id"]).astype("i4")
-    return np.repeat(column, sizes), np.repeat(rows["day"], sizes), member, acts
+    group, day, size = (np.frombuffer(found[name].content, dtype=">i4") for name in ("group_id", "day", "size"))
+    member, acts = (
+        np.frombuffer(found[name].content, dtype=ELEMENT)["value"].astype("i4") for name in ("members", "acts")
+    )
+    column = np.searchsorted(ids, group).astype("i4")
+    return np.repeat(column, size), np.repeat(day.astype("i4"), size), member, acts
 
 
 def _count(cells: np.ndarray, values: np.ndarray, known: np.ndarray, shape: tuple[int, int]) -> Count:
@@ -95,8 +109,8 @@ PLANS = """
         COALESCE(p.goal_28, 0)::bigint AS goal_acts, COALESCE(p.goal_people_28, 0)::bigint AS goal_people,
         CASE WHEN p.signal IN ({shares}) AND p.signal_target <> 0 THEN p.signal_target::float8 / 100
              ELSE 'NaN' END::float8 AS target_share
-    FROM groups_group g LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
-    WHERE g.id = ANY({ids}) ORDER BY g.id
+    FROM groups_group g LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL AND {of_plans}
+    WHERE {groups} ORDER BY g.id
 """
 
 
@@ -129,8 +143,10 @@ SHAPE_OF_PLANS = (
 
 def load_registered(group_ids: Sequence[int]) -> Registered:
     """The groups that exist, with the plan that each is judged by; without one as a lasting conversation group."""
+    ids = np.asarray(group_ids, dtype=np.int64)
     query = PLANS.format(
-        ids=f"'{ids_as_text(group_ids)}'::int[]",
+        groups=among("g.id", ids),
+        of_plans=among("p.group_id", ids),
         never=NO_DAY_SQL,
         transaction=ActivityKind.TRANSACTION.value,
         clicks=Signal.CLICKERS_7.value,

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import numpy as np
 from django.db import connection, transaction
 
 from groups import outbox
+from lifecycle.bulk import among
 from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
 from lifecycle.models import Case, HealthState
@@ -32,7 +34,7 @@ OPEN = """
         JOIN groups_group g ON g.id = f.group_id
         JOIN lifecycle_standing s ON s.group_id = f.group_id
         LEFT JOIN groups_plan p ON p.group_id = f.group_id AND p.superseded_at IS NULL
-        WHERE f.group_id = ANY(%(groups)s) AND f.raised_on <= %(day)s
+        WHERE {groups} AND f.raised_on <= %(day)s
           AND (f.lowered_on IS NULL OR f.lowered_on > %(day)s)
           AND g.closed_on IS NULL AND g.archived_at IS NULL
           AND ((f.severity >= %(at_risk)s AND f.cause <> 'mission_complete' AND s.state = ANY(%(dying)s))
@@ -52,8 +54,8 @@ OPEN = """
     INSERT INTO lifecycle_case (team_id, group_id, owner_id, state, cause, remedy, recommended, recommendation,
         playbook, playbook_version, moves_to, plans, attempts, relapse_of_id, relapsed_on, opened_on, state_since,
         due_on, decision_reason, outcome, version)
-    SELECT team_id, group_id, owner_id, 'open', cause, '', '', '{}', '', 0, '', 0, 0, earlier_id,
-        CASE WHEN earlier_id IS NOT NULL THEN %(day)s::date END, %(day)s, %(day)s, %(due)s, '', '{}', 1
+    SELECT team_id, group_id, owner_id, 'open', cause, '', '', '{{}}', '', 0, '', 0, 0, earlier_id,
+        CASE WHEN earlier_id IS NOT NULL THEN %(day)s::date END, %(day)s, %(day)s, %(due)s, '', '{{}}', 1
     FROM queued WHERE place <= %(new_per_owner)s
     ORDER BY group_id
     ON CONFLICT DO NOTHING
@@ -79,9 +81,8 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
     group_ids = list(group_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            OPEN,
+            OPEN.format(groups=among("f.group_id", np.unique(np.array(group_ids, dtype=np.int64)))),
             {
-                "groups": group_ids,
                 "day": day,
                 "at_risk": AT_RISK,
                 "dying": DYING,

@@ -68,7 +68,7 @@ class Standing(models.Model):
     """Where a group stands: what lists show and sort by."""
 
     group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="standing")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", db_index=False)  # standing_worst_first serves
     day = models.DateField()  # the last day that was judged
     state = models.SmallIntegerField(choices=HealthState)
     state_since = models.DateField()

@@ -5,6 +5,9 @@ The layout of the rows is known to whoever reads them: the bytes hold how many t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,17 +19,33 @@ REACH = tuple((np.iinfo(kind).min, np.iinfo(kind).max) for kind in KINDS)
 
 def packed(rows: NDArray[np.void]) -> bytes:
     """Rows of a structured array as bytes; see `unpacked`."""
-    columns, kinds = [], bytearray()
-    for name in rows.dtype.names or ():
-        column = np.ascontiguousarray(rows[name])
+    return packed_columns({name: rows[name] for name in rows.dtype.names or ()})
+
+
+def packed_columns(columns: Mapping[str, NDArray[Any]]) -> bytes:
+    """The same from the columns of the rows, in the order of their layout and of its kinds."""
+    kinds, contents = bytearray(), []
+    for column in map(np.ascontiguousarray, columns.values()):
         kind = _kind_of(column)
         kinds.append(kind)
-        columns.append((column.astype(KINDS[kind - 1]) if kind else column).tobytes())
-    return b"".join([np.array(len(rows), COUNT).tobytes(), bytes(kinds), *columns])
+        contents.append((column.astype(KINDS[kind - 1]) if kind else column).tobytes())
+    count = len(next(iter(columns.values())))
+    return b"".join([np.array(count, COUNT).tobytes(), bytes(kinds), *contents])
 
 
 def unpacked(content: bytes | memoryview, layout: np.dtype) -> NDArray[np.void] | None:
     """The same rows again; None where the bytes are not rows of this layout."""
+    columns = unpacked_columns(content, layout)
+    if columns is None:
+        return None
+    rows = np.empty(len(next(iter(columns.values()))), layout)
+    for name, column in columns.items():
+        rows[name] = column
+    return rows
+
+
+def unpacked_columns(content: bytes | memoryview, layout: np.dtype) -> dict[str, NDArray[Any]] | None:
+    """The columns alone, as narrow as they were stored, not to be written to; None as above."""
     names = layout.names or ()
     begin = COUNT.itemsize + len(names)
     if len(content) < begin:
@@ -35,7 +54,7 @@ def unpacked(content: bytes | memoryview, layout: np.dtype) -> NDArray[np.void] 
     kinds = bytes(content[COUNT.itemsize : begin])
     if count < 0 or max(kinds, default=0) > len(KINDS):
         return None
-    rows = np.empty(count, layout)
+    columns = {}
     for name, number in zip(names, kinds, strict=True):
         base, shape = layout[name].base, layout[name].shape
         kind = KINDS[number - 1] if number else base
@@ -43,12 +62,12 @@ def unpacked(content: bytes | memoryview, layout: np.dtype) -> NDArray[np.void] 
         end = begin + cells * kind.itemsize
         if end > len(content):
             return None
-        rows[name] = np.frombuffer(content, kind, cells, begin).reshape(count, *shape)
+        columns[name] = np.frombuffer(content, kind, cells, begin).reshape(count, *shape)
         begin = end
-    return rows if begin == len(content) else None
+    return columns if begin == len(content) else None
 
 
-def _kind_of(column: NDArray[np.generic]) -> int:
+def _kind_of(column: NDArray[Any]) -> int:
     if column.dtype.kind not in "iu":
         return 0
     if not column.size:

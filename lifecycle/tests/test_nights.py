@@ -23,6 +23,7 @@ BEFORE = DAY - timedelta(days=1)
 @pytest.fixture
 def ten_groups(db, settings):
     """Ten groups, with ids in two ranges: 5000..5004 and 6000..6004."""
+    settings.NIGHT_GROUPS_PER_ITEM = 1000
     team = make_team()
     owner = make_user(team)
     return [make_group(id=range_start + n, team=team, owner=owner).pk for range_start in (5000, 6000) for n in range(5)]
