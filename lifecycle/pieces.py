@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
+from lifecycle.bulk import among
 from lifecycle.failpoints import reach
 from lifecycle.models import NightFault, NightItem
 from lifecycle.stage import Stage, Tally, run_stages
@@ -81,7 +83,7 @@ TO_JUDGE = """
 MARK_WHAT_CAME_AFTER = """
     INSERT INTO lifecycle_dirtygroup AS d (group_id, since, marked_at)
     SELECT group_id, %(next)s, clock_timestamp() FROM lifecycle_standing
-    WHERE group_id = ANY(%(ids)s) AND day >= %(next)s
+    WHERE {groups} AND day >= %(next)s
     ON CONFLICT (group_id) DO UPDATE SET since = LEAST(d.since, EXCLUDED.since), marked_at = EXCLUDED.marked_at
 """
 DONE = """
@@ -235,8 +237,8 @@ def work(piece: Piece, stages: Sequence[Stage], *, now: datetime) -> Tally:
             hold_range(cursor, piece.first_group_id)
             group_ids = _groups_of(cursor, piece)
             reach("during_work", group_ids)
-            next_day = piece.last_day + timedelta(days=1)
-            cursor.execute(MARK_WHAT_CAME_AFTER, {"ids": group_ids, "next": next_day})
+            marks = MARK_WHAT_CAME_AFTER.format(groups=among("group_id", np.array(group_ids, dtype=np.int64)))
+            cursor.execute(marks, {"next": piece.last_day + timedelta(days=1)})
             tally = run_stages(stages, group_ids, piece.first_day, piece.last_day, now=now)
             reach("after_upsert", group_ids)
             _mark_done(cursor, piece, len(group_ids))

@@ -49,14 +49,15 @@ class People:
 
 def named_of(acting: Acting, shape: tuple[int, int]) -> Named:
     """Counted from who acted when; `shape` is that of all rows, the lead-in included."""
-    before = distinct_members(acting, RETURN_DAYS, shape).astype(np.int32)
+    windows = (7, WINDOW_DAYS, WINDOW_DAYS + RETURN_DAYS, RETURN_DAYS)
+    week, window, either, before = distinct_members(acting, windows, shape)
     days = shape[0] - LEAD_DAYS
     starts = [LEAD_DAYS - 7 * week for week in range(BEFORE_WEEKS)]
     return Named(
-        week=distinct_members(acting, 7, shape)[LEAD_DAYS:],
-        window=distinct_members(acting, WINDOW_DAYS, shape)[LEAD_DAYS:],
-        either=distinct_members(acting, WINDOW_DAYS + RETURN_DAYS, shape)[LEAD_DAYS:],
-        before=np.stack([before[at : at + days] for at in starts]),
+        week=week[LEAD_DAYS:],
+        window=window[LEAD_DAYS:],
+        either=either[LEAD_DAYS:],
+        before=np.stack([before[at : at + days] for at in starts]).astype(np.int32),
     )
 
 

@@ -37,7 +37,7 @@ def make_entries(random, groups=3, days=120, members=15, n=500) -> tuple[Acting,
 @pytest.mark.parametrize("window", [1, 7, 28, 84])
 def test_distinct_members_are_counted_exactly(random, window):
     acting, cells = make_entries(random)
-    counted = distinct_members(acting, window, (120, 3))
+    _, counted = distinct_members(acting, (1, window), (120, 3))
     for group, day in ((0, 0), (0, 27), (1, 60), (2, 90), (2, 119)):
         expected = {m for g, m, d in cells if g == group and day - window < d <= day}
         assert counted[day, group] == len(expected)
@@ -53,8 +53,20 @@ def test_returning_members_acted_in_the_window_and_before_it(random):
         assert returning[day, group] == len(now & before)
 
 
+@pytest.mark.parametrize(
+    "member",
+    [pytest.param(9, id="all in one number"), pytest.param(2**26 - 1, id="numbers too large for one")],
+)
+def test_entries_are_sorted_by_group_member_and_day(random, member):
+    table = np.array([(2, member, 5, 1), (0, 3, 70, 8), (0, 3, 4, 2**31 - 1), (2, 0, 6, 3)], dtype=np.int32)
+    acting = Acting.of(*random.permutation(table).T)
+    told = np.stack([acting.group, acting.member, acting.day, acting.acts], axis=1)
+    assert told.tolist() == sorted(table.tolist())
+    assert {part.dtype for part in (acting.group, acting.member, acting.day, acting.acts)} == {np.dtype("i4")}
+
+
 def test_without_entries_nobody_acted():
-    assert distinct_members(Acting.none(), 28, (5, 2)).sum() == 0
+    assert [found.sum() for found in distinct_members(Acting.none(), (7, 28), (5, 2))] == [0, 0]
 
 
 def test_the_share_of_the_busiest_member_counts_only_the_window():
