@@ -11,29 +11,40 @@ from groups.sheets.archives import gunzip, is_gzip
 from groups.sheets.limits import Limits
 from groups.sheets.refusal import FileRefused
 from groups.sheets.tables import open_table
-from lifecycle.sources import daily_sheet, member_days, slack_export, telegram_export
+from lifecycle.sources import chats, daily_sheet, member_days, slack_export, telegram_export
 from lifecycle.sources.canonical import Canonical, canonical
 from lifecycle.sources.gathering import Gathering
 from lifecycle.sources.headers import fields_of
 from lifecycle.sources.recognition import Shape, shape_of
 
-KINDS = (daily_sheet.KIND, member_days.KIND, slack_export.KIND, telegram_export.KIND)
+KINDS = (
+    daily_sheet.KIND,
+    member_days.KIND,
+    slack_export.KIND,
+    telegram_export.KIND,
+    *dict.fromkeys(form.KIND for form in chats.FORMATS),
+)
 SHEETS = (member_days, daily_sheet)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a reader must be told: the business time zone, the last day that may stand in a file, and the limits."""
+    """What a reader must be told: the business time zone, the last day that may stand in a file, and the limits.
+
+    `file_name` is what the person's machine calls the file: some chats are named by nothing else.
+    """
 
     zone: str
     last_day: date
     limits: Limits
+    file_name: str = ""
 
 
 def read(
     path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None] = lambda rows: None
 ) -> Canonical:
     """The canonical rows of a file; FileRefused when nothing of it can be used. `folder` takes what is unpacked."""
+    origin = (terms.file_name or path.name).removesuffix(".gz")
     if is_gzip(path):
         gunzip(path, folder / "unpacked", terms.limits)
         path = folder / "unpacked"
@@ -44,6 +55,8 @@ def read(
     elif shape is Shape.TELEGRAM:
         gathering = Gathering(kind=telegram_export.KIND, most_rows=terms.limits.rows, tell=tell)
         telegram_export.read(path, gathering, zone=terms.zone, last_day=terms.last_day)
+    elif shape is Shape.CHATS:
+        gathering = chats.read(path, origin, folder, terms.limits, terms.zone, terms.last_day, tell)
     else:
         gathering = _read_sheet(path, shape is Shape.WORKBOOK, terms, tell)
     found = canonical(gathering, member_key)
