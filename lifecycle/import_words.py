@@ -29,6 +29,10 @@ FILES: dict[str, Words] = file_words.FILES | {
         "This file does not say which group it is from. Give it the name of the group, pack it into a .zip and upload "
         "that."
     ),
+    "topics_without_stream": _(
+        "These topics of Zulip do not say which channel they are from. Pack the folder of the channel, such as "
+        "“42-general”, into a .zip and upload that."
+    ),
     "private_chat": _("This is a chat between two people, not one of a group. Nothing was read from it."),
     "bomb": _("Unpacked, this file would be far too large. Split it into smaller periods."),
     "too_heavy": _("This file takes too much memory or time to read. Split it into smaller periods."),
@@ -69,6 +73,7 @@ CELLS: dict[str, tuple[Words, Words]] = file_words.CELLS | {
         _("Keep the amount that was paid in one of the rows."),
     ),
     "no_counts": (_("No figures in this row"), _("Fill in at least one figure, or delete the row.")),
+    "row_cut": (_("Part of this row is missing"), _("Export it again.")),
     "names_only": (
         _("This kind of export names people but gives no ids"),
         _("Two people of one name count as one, and somebody who changes their name as two. Keep that in mind."),
@@ -91,6 +96,9 @@ KINDS: dict[str, Words] = {
     "slack": _("Slack workspace export"),
     "telegram": _("Telegram Desktop export"),
     "whatsapp": _("WhatsApp chat"),
+    "discord": _("Discord channel export"),
+    "gitter": _("Gitter archive"),
+    "zulip": _("Zulip export"),
 }
 
 

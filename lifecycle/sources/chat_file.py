@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from groups.sheets.cells import name_of
+from groups.sheets.recognition import HEAD
 
 MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (codecs.BOM_UTF8, "utf-8-sig"))
+ARCHIVE = re.compile(r"\.(?:zip|tar|tgz|tar\.gz)$", re.IGNORECASE)
 SAYS_NOTHING = frozenset({"upload", "unpacked", "entry"})  # what our own code calls a file
 
 
@@ -27,8 +30,15 @@ class ChatFile:
 
     @property
     def folder(self) -> str:
-        """The folder inside the archive that the file lies in, or an empty string."""
-        return name_of(PurePosixPath(self.origin).parent.name)
+        """The folder inside the archive that the file lies in, or the name of the archive itself."""
+        folder = ARCHIVE.sub("", PurePosixPath(self.origin).parent.name)
+        return "" if folder in SAYS_NOTHING else name_of(folder)
+
+
+def text_head(path: Path) -> str:
+    """The first characters of a text file."""
+    with path.open("rb") as file:
+        return start_of(file.read(HEAD))
 
 
 def start_of(head: bytes) -> str:

@@ -114,8 +114,15 @@ class ChatCounter:
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
         self.reports: dict[int, int] = {}  # by group, where not every group of the export tells the same
+        self.seen: dict[int, set[int | str]] = defaultdict(set)
         self.totals: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
         self.senders: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+
+    def is_new(self, group: int, message: int | str) -> bool:
+        """Whether a message of this id comes for the first time: the parts of an export may overlap."""
+        known = len(self.seen[group])
+        self.seen[group].add(message)
+        return len(self.seen[group]) > known
 
     def message(self, group: int, day: int, sender: str, times: int = 1) -> None:
         self.totals[group, day]["messages"] += times

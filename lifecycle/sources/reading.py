@@ -11,7 +11,8 @@ from groups.sheets.archives import gunzip, is_gzip
 from groups.sheets.limits import Limits
 from groups.sheets.refusal import FileRefused
 from groups.sheets.tables import open_table
-from lifecycle.sources import chats, daily_sheet, member_days, slack_export, telegram_export
+from lifecycle.sources import chats, daily_sheet, member_days, slack_export, telegram_export, zulip_export
+from lifecycle.sources.bundles import safe_names
 from lifecycle.sources.canonical import Canonical, canonical
 from lifecycle.sources.gathering import Gathering
 from lifecycle.sources.headers import fields_of
@@ -55,6 +56,10 @@ def read(
     elif shape is Shape.TELEGRAM:
         gathering = Gathering(kind=telegram_export.KIND, most_rows=terms.limits.rows, tell=tell)
         telegram_export.read(path, gathering, zone=terms.zone, last_day=terms.last_day)
+    elif shape is Shape.ZULIP:
+        gathering = Gathering(kind=zulip_export.KIND, most_rows=terms.limits.rows, tell=tell)
+        names = safe_names(path, terms.limits)
+        zulip_export.read(path, names, gathering, zone=terms.zone, last_day=terms.last_day)
     elif shape is Shape.CHATS:
         gathering = chats.read(path, origin, folder, terms.limits, terms.zone, terms.last_day, tell)
     else:

@@ -10,7 +10,7 @@ from groups.sheets.archives import names_in
 from groups.sheets.limits import Limits
 from groups.sheets.recognition import head_of, is_workbook_of, refuse_what_is_no_text
 from groups.sheets.refusal import FileRefused
-from lifecycle.sources import chats, slack_export
+from lifecycle.sources import chats, slack_export, zulip_export
 from lifecycle.sources.bundles import is_tar, safe_names
 
 
@@ -21,6 +21,7 @@ class Shape(StrEnum):
     WORKBOOK = "workbook"
     SLACK = "slack"
     TELEGRAM = "telegram"
+    ZULIP = "zulip"
     CHATS = "chats"  # a file of one chat, or an archive of such files
 
 
@@ -51,6 +52,8 @@ def _shape_of_archive(path: Path, names: list[str]) -> Shape:
         return Shape.WORKBOOK
     if slack_export.prefix_of(names) is not None:
         return Shape.SLACK
+    if zulip_export.is_export(names):
+        return Shape.ZULIP
     if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
         raise FileRefused("numbers_file")
     if chats.format_in(path, names):

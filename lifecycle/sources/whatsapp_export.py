@@ -21,7 +21,7 @@ from groups.sheets.cells import INVISIBLE, export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
 from lifecycle.sources import whatsapp_words as words
-from lifecycle.sources.chat_file import ChatFile, start_of
+from lifecycle.sources.chat_file import ChatFile, text_head
 from lifecycle.sources.day_order import order_of, ordinal_of
 from lifecycle.sources.days import DayClock
 from lifecycle.sources.gathering import ChatCounter
@@ -86,8 +86,7 @@ def _counted(file: ChatFile, counter: ChatCounter) -> tuple[list[bytes], Said, O
 
     Equal lines are counted together while they are found; only lines that are special become objects.
     """
-    with file.path.open("rb") as opened:
-        style = _style_of(start_of(opened.read(4096))) or IOS
+    style = _style_of(text_head(file.path)) or IOS
     pattern = re.compile(f"\n{style}{REST}".encode())
     found: Counter[tuple[bytes, ...]] = Counter()
     for block in blocks_of(file.path):
