@@ -29,6 +29,10 @@ FILES: dict[str, Words] = file_words.FILES | {
         "This file does not say which group it is from. Give it the name of the group, pack it into a .zip and upload "
         "that."
     ),
+    "no_sender_column": _(
+        "This table does not say who sent a message: the column “Sender” is missing. Export the group again with it."
+    ),
+    "several_chats": _("This table holds several chats whose groups cannot be told. Export each group by itself."),
     "topics_without_stream": _(
         "These topics of Zulip do not say which channel they are from. Pack the folder of the channel, such as "
         "“42-general”, into a .zip and upload that."
@@ -97,6 +101,8 @@ KINDS: dict[str, Words] = {
     "telegram": _("Telegram Desktop export"),
     "whatsapp": _("WhatsApp chat"),
     "discord": _("Discord channel export"),
+    "wechat": _("WeChat group messages"),
+    "qq": _("QQ chat history"),
     "gitter": _("Gitter archive"),
     "zulip": _("Zulip export"),
 }
