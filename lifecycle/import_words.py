@@ -29,6 +29,10 @@ FILES: dict[str, Words] = file_words.FILES | {
         "This file does not say which group it is from. Give it the name of the group, pack it into a .zip and upload "
         "that."
     ),
+    "owner_level": _(
+        "These are figures of an owner, or of all groups together, and not of single groups: WeCom does not count by "
+        "group. Nothing was read. Import figures by group from your SCRM, or enter those of a group by hand."
+    ),
     "no_sender_column": _(
         "This table does not say who sent a message: the column “Sender” is missing. Export the group again with it."
     ),
@@ -77,6 +81,10 @@ CELLS: dict[str, tuple[Words, Words]] = file_words.CELLS | {
         _("Keep the amount that was paid in one of the rows."),
     ),
     "no_counts": (_("No figures in this row"), _("Fill in at least one figure, or delete the row.")),
+    "threads_missing": (
+        _("Replies in threads are not part of this export"),
+        _("They are not counted. For all messages import the workspace export."),
+    ),
     "row_cut": (_("Part of this row is missing"), _("Export it again.")),
     "names_only": (
         _("This kind of export names people but gives no ids"),
@@ -98,6 +106,7 @@ KINDS: dict[str, Words] = {
     "daily": _("Daily figures"),
     "member_days": _("Messages by member and day"),
     "slack": _("Slack workspace export"),
+    "slack_history": _("Slack channel history"),
     "telegram": _("Telegram Desktop export"),
     "whatsapp": _("WhatsApp chat"),
     "discord": _("Discord channel export"),

@@ -14,7 +14,15 @@ from typing import Protocol
 from groups.sheets.limits import Limits
 from groups.sheets.recognition import HEAD
 from groups.sheets.refusal import FileRefused
-from lifecycle.sources import discord_export, gitter_export, qq_export, wechat_export, whatsapp_export, zulip_topics
+from lifecycle.sources import (
+    discord_export,
+    gitter_export,
+    qq_export,
+    slack_history,
+    wechat_export,
+    whatsapp_export,
+    zulip_topics,
+)
 from lifecycle.sources.bundles import is_hidden, opened, safe_names, start_in, unpack
 from lifecycle.sources.chat_file import ChatFile, start_of
 from lifecycle.sources.days import DayClock
@@ -32,7 +40,15 @@ class Format(Protocol):
     def read(self, file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) -> None: ...
 
 
-FORMATS: tuple[Format, ...] = (discord_export, gitter_export, zulip_topics, wechat_export, qq_export, whatsapp_export)
+FORMATS: tuple[Format, ...] = (
+    discord_export,
+    slack_history,
+    gitter_export,
+    zulip_topics,
+    wechat_export,
+    qq_export,
+    whatsapp_export,
+)
 
 
 def format_of(head: bytes) -> Format | None:

@@ -10,8 +10,9 @@ from groups.sheets.archives import names_in
 from groups.sheets.limits import Limits
 from groups.sheets.recognition import head_of, is_workbook_of, refuse_what_is_no_text
 from groups.sheets.refusal import FileRefused
-from lifecycle.sources import chats, slack_export, zulip_export
+from lifecycle.sources import chats, owner_sheet, records, slack_export, zulip_export
 from lifecycle.sources.bundles import is_tar, safe_names
+from lifecycle.sources.chat_file import start_of
 
 
 class Shape(StrEnum):
@@ -22,6 +23,7 @@ class Shape(StrEnum):
     SLACK = "slack"
     TELEGRAM = "telegram"
     ZULIP = "zulip"
+    RECORDS = "records"  # the rows of a sheet as JSON
     CHATS = "chats"  # a file of one chat, or an archive of such files
 
 
@@ -38,6 +40,10 @@ def shape_of(path: Path, limits: Limits) -> Shape:
         return Shape.CHATS
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith((b"{", b"[")):
+        if owner_sheet.IN_JSON.search(start_of(head)):
+            raise FileRefused("owner_level")
+        if records.recognises(start_of(head)):
+            return Shape.RECORDS
         if start.startswith(b"[") or not any(
             word in head for word in (b'"chats"', b'"messages"', b'"type"', b'"about"')
         ):
