@@ -25,6 +25,7 @@ OWN = f'"?+({SYSTEM}|)"?+,({CELL}),{WORD},({CELL})'
 SAID = rf"{WORD},({CELL}),{WORD},(?:{PAID}|){CELL}"
 # Either a regular row, or whatever stands up to the end of the line.
 ROW = re.compile(rf"\n(?:{STAMP},{CELL},(?:{OWN}|{SAID})\r?(?=\n|\Z)|([^\n]*+))".encode())
+LONGEST = 1 << 16  # of a row that is not regular
 HEADER = re.compile(rb'"?Time"?,"?SenderName"?,')
 DAY = re.compile(r"\d{4}-\d\d-\d\d(?= |T)")
 GROUP = re.compile(r"\S+@chatroom")
@@ -49,9 +50,11 @@ def lines_of(path: Path, gathering: Gathering) -> Iterator[tuple[int, Line, int]
         gathering.count_read(len(rows))
         found.update(rows)
         if any(row[-1] for row in rows):  # one that is not regular: its place in the file must be told
+            line, counted = before, 0
             for row in ROW.finditer(block):
                 if row[10] and row[10].strip() and not HEADER.match(row[10]):
-                    line = before + block.count(b"\n", 0, row.start() + 1)
+                    line += block.count(b"\n", counted, row.start() + 1)
+                    counted = row.start() + 1
                     yield from _irregular(line, row[10].decode(), gathering)
         before += block.count(b"\n")
     for (stamp, system, own_name, own_talker, own, sender, name, talker, paid, _), times in found.items():
@@ -63,7 +66,7 @@ def lines_of(path: Path, gathering: Gathering) -> Iterator[tuple[int, Line, int]
 
 def _irregular(line: int, text: str, gathering: Gathering) -> Iterator[tuple[int, Line, int]]:
     """A row with commas that were not quoted: taken if its day, group and sender can still be told."""
-    cells = next(csv.reader([text.rstrip("\r")]), [""])
+    cells = next(csv.reader([text[:LONGEST].replace("\r", " ").rstrip()]), [""])
     stamp = DAY.match(cells[0])
     at = next((place for place, cell in enumerate(cells) if place > 3 and GROUP.fullmatch(cell)), 0)
     if not stamp or len(cells) < 6:
