@@ -37,6 +37,7 @@ def _read(
         "folder": str(folder.resolve()),
         "zone": terms.zone,
         "last_day": str(terms.last_day),
+        "file_name": terms.file_name,
         "member_key": member_key.hex(),
         "orders": orders,
     }

@@ -16,11 +16,32 @@ FILES: dict[str, Words] = file_words.FILES | {
     "picture": _("This is a picture, whatever its name says. Export the figures as .xlsx or .csv."),
     "pdf": _("This is a PDF. Export the figures as .xlsx or .csv."),
     "numbers_file": _("This is a Numbers file. In Numbers choose Export, then Excel or CSV."),
-    "unknown_archive": _("This archive holds none of the exports that can be read here (Slack workspace export)."),
-    "unknown_json": _("This JSON file is no Telegram Desktop export (result.json)."),
+    "unknown_archive": _("This archive holds none of the exports that can be read here."),
+    "unknown_json": _("This JSON file is none of the exports that can be read here."),
     "unknown_file": _("This file is neither a table nor a known chat export. Use .xlsx, .csv, .zip or .json."),
     "broken_export": _("The export is damaged at “{name}”. Export it again."),
     "no_messages": _("This export holds no messages of groups."),
+    "which_day_order": _(
+        "This chat does not tell whether “{date}” begins with the day or with the month. Export a longer part of it, "
+        "in which a day after the 12th occurs."
+    ),
+    "chat_not_named": _(
+        "This file does not say which group it is from. Give it the name of the group, pack it into a .zip and upload "
+        "that."
+    ),
+    "owner_level": _(
+        "These are figures of an owner, or of all groups together, and not of single groups: WeCom does not count by "
+        "group. Nothing was read. Import figures by group from your SCRM, or enter those of a group by hand."
+    ),
+    "no_sender_column": _(
+        "This table does not say who sent a message: the column “Sender” is missing. Export the group again with it."
+    ),
+    "several_chats": _("This table holds several chats whose groups cannot be told. Export each group by itself."),
+    "topics_without_stream": _(
+        "These topics of Zulip do not say which channel they are from. Pack the folder of the channel, such as "
+        "“42-general”, into a .zip and upload that."
+    ),
+    "private_chat": _("This is a chat between two people, not one of a group. Nothing was read from it."),
     "bomb": _("Unpacked, this file would be far too large. Split it into smaller periods."),
     "too_heavy": _("This file takes too much memory or time to read. Split it into smaller periods."),
     "too_large_file": _("This file is larger than {most} MB. Split it into smaller periods."),
@@ -60,6 +81,19 @@ CELLS: dict[str, tuple[Words, Words]] = file_words.CELLS | {
         _("Keep the amount that was paid in one of the rows."),
     ),
     "no_counts": (_("No figures in this row"), _("Fill in at least one figure, or delete the row.")),
+    "threads_missing": (
+        _("Replies in threads are not part of this export"),
+        _("They are not counted. For all messages import the workspace export."),
+    ),
+    "row_cut": (_("Part of this row is missing"), _("Export it again.")),
+    "names_only": (
+        _("This kind of export names people but gives no ids"),
+        _("Two people of one name count as one, and somebody who changes their name as two. Keep that in mind."),
+    ),
+    "own_lines_not_understood": (
+        _("Who joined and who left cannot be read in the language of this export"),
+        _("Joins and leaves stay unknown. Set the phone to a language such as English or Chinese and export again."),
+    ),
     "said_again_below": (
         _("A later row says something else for the same day"),
         _("The last row was taken. Delete one of them."),
@@ -72,7 +106,14 @@ KINDS: dict[str, Words] = {
     "daily": _("Daily figures"),
     "member_days": _("Messages by member and day"),
     "slack": _("Slack workspace export"),
+    "slack_history": _("Slack channel history"),
     "telegram": _("Telegram Desktop export"),
+    "whatsapp": _("WhatsApp chat"),
+    "discord": _("Discord channel export"),
+    "wechat": _("WeChat group messages"),
+    "qq": _("QQ chat history"),
+    "gitter": _("Gitter archive"),
+    "zulip": _("Zulip export"),
 }
 
 

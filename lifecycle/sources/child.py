@@ -1,6 +1,6 @@
 """`python -m lifecycle.sources.child`: reads one untrusted file under hard limits and leaves a spool, or says why not.
 
-The order of groups.sheets.limited: {"path", "folder", "zone", "last_day", "member_key": hex, "orders":
+The order of groups.sheets.limited: {"path", "folder", "zone", "last_day", "file_name", "member_key": hex, "orders":
 whether the file holds orders instead of activity}.
 """
 
@@ -18,7 +18,9 @@ from lifecycle.sources.reading import Terms, read
 
 def read_order(order: dict[str, Any], limits: Limits) -> None:
     folder = Path(order["folder"])
-    terms = Terms(zone=order["zone"], last_day=date.fromisoformat(order["last_day"]), limits=limits)
+    terms = Terms(
+        zone=order["zone"], last_day=date.fromisoformat(order["last_day"]), limits=limits, file_name=order["file_name"]
+    )
     path, key = Path(order["path"]), bytes.fromhex(order["member_key"])
     if order["orders"]:
         order_sheet.save(order_sheet.read(path, folder, terms, key), folder)

@@ -23,6 +23,11 @@ class DayClock:
             day = self.known[quarter] = moment.date().toordinal()
         return day
 
+    def day_of_iso(self, text: str) -> int:
+        """The day of an ISO date-time: with a zone in the business zone, without one as written. ValueError if none."""
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo is None else moment.astimezone(self.zone)).date().toordinal()
+
 
 def ordinal_of_iso(text: str) -> int:
     """The ordinal of the day that an ISO date or date-time without zone begins with. ValueError for anything else."""

@@ -93,9 +93,15 @@ class Gathering:
             if len(self.refusals) < REFUSALS_KEPT:
                 self.refusals.append(Refusal(row, column[:VALUE_KEPT], _shown(value), problem))
 
-    def count_read(self) -> None:
-        self.rows_read += 1
-        if self.rows_read % 20_000 == 0:
+    def note(self, problem: str, value: Any = "") -> None:
+        """Tell something about the file that the reader of the result must know; no row is left out for it."""
+        noted = Refusal(0, "", _shown(value), problem)
+        if noted not in self.refusals:
+            self.refusals.insert(0, noted)
+
+    def count_read(self, rows: int = 1) -> None:
+        before, self.rows_read = self.rows_read, self.rows_read + rows
+        if self.rows_read // 20_000 > before // 20_000:
             self.tell(self.rows_read)
 
 
@@ -107,13 +113,21 @@ class ChatCounter:
 
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
+        self.reports: dict[int, int] = {}  # by group, where not every group of the export tells the same
+        self.seen: dict[int, set[int | str]] = defaultdict(set)
         self.totals: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
         self.senders: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
 
-    def message(self, group: int, day: int, sender: str) -> None:
-        self.totals[group, day]["messages"] += 1
+    def is_new(self, group: int, message: int | str) -> bool:
+        """Whether a message of this id comes for the first time: the parts of an export may overlap."""
+        known = len(self.seen[group])
+        self.seen[group].add(message)
+        return len(self.seen[group]) > known
+
+    def message(self, group: int, day: int, sender: str, times: int = 1) -> None:
+        self.totals[group, day]["messages"] += times
         if sender:
-            self.senders[group, day][self.gathering.member(group, sender)] += 1
+            self.senders[group, day][self.gathering.member(group, sender)] += times
 
     def moved(self, group: int, day: int, *, joins: int = 0, leaves: int = 0) -> None:
         self.totals[group, day].update(joins=joins, leaves=leaves)
@@ -123,7 +137,8 @@ class ChatCounter:
         for (group, day), totals in self.totals.items():
             senders = self.senders.get((group, day), {})
             said = totals | {"speakers": len(senders)}
-            self.gathering.rows.add((group, day, known, 0, *(said.get(name, 0) for name in COUNTS)))
+            told = known & self.reports.get(group, known)
+            self.gathering.rows.add((group, day, told, 0, *(said.get(name, 0) for name in COUNTS)))
             for member, acts in senders.items():
                 self.gathering.acts.add((group, day, member, acts, 0))
 

@@ -81,37 +81,28 @@ def read(path: Path, gathering: Gathering, *, zone: str, last_day: date) -> None
         last = last_day.toordinal()
         for channel in channels:
             group = gathering.group(export_key(channel.id), name_of(channel.name), "slack")
-            seen: set[str] = set()
             for name in sorted(files.get(channel.name, ())):
                 for message in _decode(archive, name, list[Message]):
                     gathering.count_read()
-                    _count(message, group, counter, clock, bots, seen, last, gathering)
+                    count(message, group, counter, clock, bots, last)
         counter.hand_over(REPORTED)
         _cover(channels, counter, gathering, clock)
 
 
-def _count(
-    message: Message,
-    group: int,
-    counter: ChatCounter,
-    clock: DayClock,
-    bots: set[str],
-    seen: set[str],
-    last: int,
-    gathering: Gathering,
-) -> None:
+def count(message: Message, group: int, counter: ChatCounter, clock: DayClock, bots: set[str], last: int) -> None:
+    """Count one message of a channel; the same `ts` is the same message."""
     stamp = str(message.ts or "")
-    if stamp in seen:
-        return
+    gathering = counter.gathering
     try:
         day = clock.day_of(int(float(stamp)))
     except (ValueError, OverflowError, OSError):
         gathering.refuse(0, [("ts", stamp, "bad_date")])
         return
+    if not counter.is_new(group, stamp):
+        return
     if day > last:
         gathering.refuse(0, [("ts", stamp, "future_date")])
         return
-    seen.add(stamp)
     user = message.user or (message.comment.user if message.comment else None) or ""
     subtype = message.subtype or ""
     if message.type != "message" or message.bot_id or user in bots:

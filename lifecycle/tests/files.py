@@ -13,10 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import xlsxwriter
 
 from groups.sheets.limits import UPLOAD
+from lifecycle.rules.counts import COUNTS, KNOWN
 from lifecycle.sources.canonical import Canonical
 from lifecycle.sources.reading import Terms, read
 
@@ -69,13 +71,32 @@ def telegram_chat(messages: list[dict[str, Any]], **fields: Any) -> dict[str, An
     return {"name": "Chat", "type": "private_supergroup", "id": 42, "messages": messages} | fields
 
 
-def reading(content: bytes, *, zone: str = "Asia/Shanghai", last_day: date = LAST_DAY, **limits: Any) -> Canonical:
+def reading(
+    content: bytes,
+    *,
+    zone: str = "Asia/Shanghai",
+    last_day: date = LAST_DAY,
+    file_name: str = "",
+    **limits: Any,
+) -> Canonical:
     """What a reader makes of a file, in this process."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_bytes(content)
-        terms = Terms(zone=zone, last_day=last_day, limits=replace(UPLOAD, **limits) if limits else UPLOAD)
+        terms = Terms(
+            zone=zone, last_day=last_day, limits=replace(UPLOAD, **limits) if limits else UPLOAD, file_name=file_name
+        )
         return read(path, Path(folder), terms, b"a key for tests")
+
+
+def totals_of(found: Canonical) -> dict[str, int]:
+    """The counts of the whole file that were watched in all of its rows."""
+    known = int(np.bitwise_and.reduce(found.rows["known"]))
+    return {name: int(found.rows[name].sum()) for name in COUNTS if known & KNOWN[name]}
+
+
+def problems_of(found: Canonical) -> list[tuple[int, str]]:
+    return [(refusal.row, refusal.problem) for refusal in found.refusals]
 
 
 def rows_of(found: Canonical) -> list[dict[str, Any]]:

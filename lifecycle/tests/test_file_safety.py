@@ -111,7 +111,7 @@ def child(content: bytes, folder: Path, limits=UPLOAD):
 
 
 def test_every_problem_has_a_sentence_in_both_languages():
-    figures = {"most": 1, "line": 2, "name": "n", "group": "g", "fault": "f", "at": "a"}
+    figures = {"most": 1, "line": 2, "name": "n", "group": "g", "fault": "f", "at": "a", "date": "d"}
     for code in FILES:
         with translation.override("en"):
             english = str(file_problem(code, figures))

@@ -180,3 +180,24 @@ def test_the_telegram_chat(capsys):
     assert (upload.kind, upload.groups_seen, upload.rows_new) == ("telegram", 1, 1)
     assert totals("messages") == {str(chat["id"]): len(said)}
     assert totals("speakers") == {str(chat["id"]): len({message["from_id"] for message in said})}
+
+
+def test_a_folder_of_exports_of_many_kinds(capsys):
+    """The zip and the text of one WhatsApp chat are the same content; the parts of Discord's channels come together."""
+    imports = import_files(OPEN_DATA / "raw")
+    states = Counter((upload.kind, upload.state) for upload in imports)
+    assert states == {
+        ("discord", "done"): 1,
+        ("gitter", "done"): 3,
+        ("slack", "done"): 1,
+        ("telegram", "done"): 1,
+        ("whatsapp", "done"): 1,
+        ("whatsapp", "repeated"): 1,
+        ("zulip", "done"): 1,
+    }
+    assert totals("messages").keys() >= {"Member 0001", "cc-games", "uot", "42", "55cee2940fc9f982bead75d8"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), bit_or(known) FROM lifecycle_daily d JOIN groups_group g ON g.id = d.group_id"
+                       " WHERE g.platform = 'gitter'")  # fmt: skip
+        days, known = cursor.fetchone()
+    assert (days > 0, known) == (True, KNOWN["messages"] | KNOWN["speakers"]), "who left a Gitter room is not known"

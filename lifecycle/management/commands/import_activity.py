@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from groups.models.group import Platform
 from groups.sheets.limits import COMMAND
 from groups.sheets.refusal import FileRefused
 from lifecycle.coverage import Asked
+from lifecycle.import_folders import exports_in, pack
 from lifecycle.import_home import TeamNotTold, owner_for, team_for
 from lifecycle.import_words import file_problem
 from lifecycle.imports import bring_in_file
@@ -27,7 +31,7 @@ SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?")
 
 
 class Command(BaseCommand):
-    help = "Import activity files (daily sheets, member days, Slack and Telegram exports; .gz too) or folders of them."
+    help = "Import activity: daily sheets, member days and chat exports (also packed), or folders of them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -53,16 +57,17 @@ class Command(BaseCommand):
         told = []
         for path in _files(options["files"]):
             started = time.monotonic()
-            upload = bring_in_file(
-                path=path,
-                team=team,
-                platform=options["platform"],
-                asked=asked,
-                owner=owner,
-                limits=COMMAND,
-                now=timezone.now(),
-                today=timezone.localdate(),
-            )
+            with _as_file(path) as file:
+                upload = bring_in_file(
+                    path=file,
+                    team=team,
+                    platform=options["platform"],
+                    asked=asked,
+                    owner=owner,
+                    limits=COMMAND,
+                    now=timezone.now(),
+                    today=timezone.localdate(),
+                )
             told.append(_told(path, upload, time.monotonic() - started))
             self.stdout.write(_line(told[-1]))
         if options["json"]:
@@ -93,7 +98,7 @@ def _files(paths: list[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            files += exports_in(path)
         elif path.is_file():
             files.append(path)
         else:
@@ -101,6 +106,16 @@ def _files(paths: list[Path]) -> list[Path]:
     if not files:
         raise CommandError("There is no file in the given folders.")
     return files
+
+
+@contextmanager
+def _as_file(path: Path) -> Iterator[Path]:
+    """The path itself, or what lies in a folder as one archive."""
+    if path.is_file():
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="import-") as folder:
+        yield pack(path, Path(folder) / f"{path.resolve().name}.zip")
 
 
 def _told(path: Path, upload: Import, seconds: float) -> dict[str, Any]:

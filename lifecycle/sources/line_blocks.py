@@ -1,0 +1,81 @@
+"""Cuts a text into large blocks of whole lines, as UTF-8, in bounded memory however long a line is."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+
+from groups.sheets.refusal import FileRefused
+
+BLOCK = 1 << 22
+LONGEST_LINE = 1 << 16
+LONGEST_ROW = 1 << 25  # of a table, whose rows may span lines
+
+
+def blocks_of(path: Path) -> Iterator[bytes]:
+    """Blocks that begin with a line break and end before one; of a longer line only the first 64 kB.
+
+    UTF-8 with or without mark, or UTF-16 with mark. Raises FileRefused for bytes that are neither.
+    """
+    with path.open("rb") as file:
+        wide = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    rest, is_cut = b"", False
+    for block in _as_utf8(path, "utf-16" if wide else "utf-8-sig"):
+        if is_cut:  # inside a line that was given up
+            ends = block.find(b"\n")
+            if ends < 0:
+                continue
+            block, is_cut = block[ends:], False
+        end = block.rfind(b"\n")
+        if end < 0:
+            rest += block
+            if len(rest) > BLOCK:
+                rest, is_cut = rest[:LONGEST_LINE], True
+            continue
+        yield b"\n" + rest + block[:end]
+        rest = block[end + 1 :]
+    yield b"\n" + rest
+
+
+def row_blocks_of(path: Path, encoding: str) -> Iterator[bytes]:
+    """Blocks as above that end between the rows of a table: never where a quotation mark is open."""
+    rest, lines = b"", 1
+    for block in _as_utf8(path, encoding):
+        rest += block
+        end = _last_row_end(rest)
+        if end < 0:
+            if len(rest) > LONGEST_ROW:
+                raise FileRefused("broken_csv", line=lines)
+            continue
+        lines += rest.count(b"\n", 0, end) + 1
+        yield b"\n" + rest[:end]
+        rest = rest[end + 1 :]
+    yield b"\n" + rest
+
+
+def _last_row_end(text: bytes) -> int:
+    end = text.rfind(b"\n")
+    is_open = text.count(b'"', 0, end) % 2 if end >= 0 else 0
+    while end >= 0 and is_open:
+        before = text.rfind(b"\n", 0, end)
+        is_open ^= text.count(b'"', max(before, 0), end) % 2
+        end = before
+    return end
+
+
+def _as_utf8(path: Path, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    lines = 1
+    with path.open("rb") as file:
+        while True:
+            raw = file.read(BLOCK)
+            try:
+                block = decoder.decode(raw, final=not raw).encode()
+            except UnicodeDecodeError as error:
+                raise FileRefused("broken_encoding", line=lines + error.object[: error.start].count(b"\n")) from error
+            lines += block.count(b"\n")
+            if block:
+                yield block
+            if not raw:
+                return

@@ -1,0 +1,179 @@
+"""WeChat groups as files that people bring: chatlog's CSV and JSON, and the older CSV of WeChatMsg.
+
+    Time,SenderName,Sender,TalkerName,Talker,Content                          chatlog, one row a message
+    [{"seq", "time", "talker", "sender", "type", "subType", "content", ...}]  chatlog
+    localId,TalkerId,Type,SubType,IsSender,CreateTime,...,Sender              WeChatMsg, one group a file
+
+Only groups are counted (a talker that ends in @chatroom). Of WeChat's own lines those that tell of joins and leaves
+count; a leave is shown to few, so leaves are known only for a group in which one is told. Red packets and transfers
+(49/2001, 49/2000) are no messages. In WeChatMsg a talker is a number that means nothing elsewhere: the group is known
+by the name of the file. A comma that was not quoted does no harm as long as sender and group can be told. A group is
+covered from its first message to its last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from groups.sheets.cells import export_key, name_of
+from groups.sheets.refusal import FileRefused
+from lifecycle.rules.counts import KNOWN
+from lifecycle.sources.chat_file import ChatFile, text_head
+from lifecycle.sources.chat_rows import rows_of
+from lifecycle.sources.days import DayClock
+from lifecycle.sources.gathering import ChatCounter
+from lifecycle.sources.wechat_csv import SYSTEM, lines_of
+from lifecycle.sources.wechat_lines import moves_of
+
+KIND = "wechat"
+REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"]
+CHATLOG_CSV = re.compile(r'"?Time"?,"?SenderName"?,"?Sender"?,"?TalkerName"?,"?Talker"?,"?Content"?\r?\n')
+CHATLOG_JSON = re.compile(r'\[\s*\{[^{}]{0,300}"talker"\s*:')
+WECHATMSG_CSV = re.compile(r'"?localId"?,"?TalkerId"?,"?Type"?,"?SubType"?,"?IsSender"?,"?CreateTime"?,')
+OWN_LINES = frozenset({10000, 10002})
+NO_MESSAGE = frozenset({37, 40, 50, 51, 52, 53, 62, 9999})  # requests, calls, notices of state
+PAYMENTS = frozenset({2000, 2001, 2003})
+APP = 49
+
+
+class Message(msgspec.Struct):
+    """What is counted; a content is left undecoded unless it is a line of WeChat's own."""
+
+    time: str
+    talker: str
+    talkerName: str | None = None
+    sender: str | None = None
+    type: int = 1
+    subType: int = 0
+    content: msgspec.Raw = msgspec.Raw(b'""')
+
+
+def recognises(start: str) -> bool:
+    return any(shape.match(start) for shape in (CHATLOG_CSV, CHATLOG_JSON, WECHATMSG_CSV))
+
+
+def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) -> None:
+    """Count the messages, joins and leaves of every group in a file."""
+    start = text_head(file.path)
+    if CHATLOG_CSV.match(start):
+        _read_csv(file, counter, last)
+    elif CHATLOG_JSON.match(start):
+        _read_json(file, counter, clock, last)
+    else:
+        _read_wechatmsg(file, counter, clock, last)
+
+
+def _read_csv(file: ChatFile, counter: ChatCounter, last: int) -> None:
+    days: dict[str, int | None] = {}
+    for line, (stamp, sender, name, talker, payment, own), times in lines_of(file.path, counter.gathering):
+        if stamp not in days:
+            days[stamp] = _ordinal(stamp)
+        day = days[stamp]
+        if day is None or day > last:
+            counter.gathering.refuse(line, [("Time", stamp, "bad_date" if day is None else "future_date")])
+            counter.gathering.rows_refused += times - 1
+            continue
+        if not talker.endswith("@chatroom"):
+            continue
+        group = _group(counter, talker, name, day)
+        if sender == SYSTEM or not sender:
+            _own_line(counter, group, day, own, times)
+        elif not payment:
+            counter.message(group, day, f"wechat:{sender}", times)
+
+
+def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int) -> None:
+    try:
+        messages: Any = msgspec.json.decode(file.path.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=list[Message])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FileRefused("broken_export", name=file.stem or "chatlog.json") from error
+    for message in messages:
+        counter.gathering.count_read()
+        if not message.talker.endswith("@chatroom"):
+            continue
+        try:
+            day = clock.day_of_iso(message.time)
+        except (ValueError, OverflowError):
+            counter.gathering.refuse(0, [("time", message.time, "bad_date")])
+            continue
+        if day > last:
+            counter.gathering.refuse(0, [("time", message.time, "future_date")])
+            continue
+        group = _group(counter, message.talker, message.talkerName or "", day)
+        if message.type in OWN_LINES or message.sender == SYSTEM:
+            _own_line(counter, group, day, _text(message.content))
+        else:
+            _said(counter, group, day, message.type, message.subType, message.sender or "")
+
+
+def _read_wechatmsg(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int) -> None:
+    if not file.stem:
+        raise FileRefused("chat_not_named")
+    talkers: Counter[str] = Counter()
+    group = counter.gathering.group(export_key(file.stem), file.stem, KIND)
+    for line, cells in rows_of(file.path, ","):
+        if cells[0].lstrip("\ufeff") == "localId":
+            if "Sender" not in cells:
+                raise FileRefused("no_sender_column")
+            continue
+        counter.gathering.count_read()
+        if len(cells) < 12:
+            counter.gathering.refuse(line, [("", len(cells), "row_cut")])
+            continue
+        talkers[cells[1]] += 1
+        if len(talkers) > 1:
+            raise FileRefused("several_chats")
+        try:
+            kind, part, day = int(cells[2]), int(cells[3] or 0), clock.day_of(int(cells[5]))
+        except (ValueError, OverflowError, OSError):
+            counter.gathering.refuse(line, [("CreateTime", cells[5], "bad_date")])
+            continue
+        if day > last:
+            counter.gathering.refuse(line, [("CreateTime", cells[5], "future_date")])
+            continue
+        counter.gathering.widen(group, date.fromordinal(day), date.fromordinal(day))
+        if kind in OWN_LINES:
+            _own_line(counter, group, day, cells[7])
+        else:  # commas that were not quoted stand in the text before the sender, which is the last cell
+            _said(counter, group, day, kind, part, cells[-1] or ("self" if cells[4] == "1" else ""))
+    counter.reports.setdefault(group, REPORTED & ~KNOWN["leaves"])
+
+
+def _group(counter: ChatCounter, talker: str, name: str, day: int) -> int:
+    group = counter.gathering.group(export_key(talker), name_of(name), KIND)
+    counter.gathering.widen(group, date.fromordinal(day), date.fromordinal(day))
+    counter.reports.setdefault(group, REPORTED & ~KNOWN["leaves"])
+    return group
+
+
+def _said(counter: ChatCounter, group: int, day: int, kind: int, part: int, sender: str) -> None:
+    if kind not in NO_MESSAGE and not (kind == APP and part in PAYMENTS):
+        counter.message(group, day, f"wechat:{sender}" if sender else "")
+
+
+def _own_line(counter: ChatCounter, group: int, day: int, line: str, times: int = 1) -> None:
+    came, went = moves_of(line)
+    if came or went:
+        counter.moved(group, day, joins=came * times, leaves=went * times)
+    if went:
+        counter.reports[group] = REPORTED
+
+
+def _text(content: msgspec.Raw) -> str:
+    try:
+        text = msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    return text if isinstance(text, str) else ""
+
+
+def _ordinal(stamp: str) -> int | None:
+    try:
+        return date.fromisoformat(stamp).toordinal()
+    except ValueError:
+        return None

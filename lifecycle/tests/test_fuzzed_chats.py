@@ -1,0 +1,135 @@
+"""Whatever stands in a chat of a known format: counts, or a refusal that has a sentence, in bounded time."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from groups.sheets.refusal import FileRefused
+from lifecycle.import_words import CELLS, FILES
+from lifecycle.sources.canonical import Canonical
+from lifecycle.tests.files import reading, zipped
+
+FUZZ = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+ROOM = "1@chatroom"
+# What a text of the format begins with, and the pieces that it is made of.
+TEXTS = {
+    "whatsapp": (
+        "28/04/23, 11:02 - Ann: hello\n",
+        ["\n", "28/04/23, 11:02 - ", "[4/28/23, 11:02:30 AM] ", "\u200e", "Ann: ", "Bob left",
+         "Ann added Bob, ", "99/99/99"],
+    ),
+    "discord": (
+        "AuthorID,Author,Date,Content,Attachments,Reactions\n",
+        ["\n", ",", '"', "12345", "ann#0000", "2026-09-01T10:00:00.0+00:00", "22-Mar-19 01:01 PM",
+         "Joined the server."],
+    ),
+    "gitter": (
+        f"{'a' * 24}\tx/y\t2016-12-16T01:35:56.952Z\t{'b' * 24}\tann\t{'c' * 24}\thello\n",
+        ["\n", "\t", '"', "a" * 24, "2016-12-16T01:35:56.952Z", "camperbot", "x/y"],
+    ),
+    "wechat": (
+        "Time,SenderName,Sender,TalkerName,Talker,Content\n",
+        ["\n", ",", '"', '""', "2026-09-01 10:00:00", "wxid_a1", "系统消息", ROOM, "[红包]", "邀请",
+         "加入了群聊", "\r\n"],
+    ),
+    "wechatmsg": (
+        "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,NickName,Sender\n",
+        ["\n", ",", '"', "1,3,1,0,0,1788235200,,x,y,,z,wxid_a1\n", "10000", "49", "2001", "9" * 30, "-1"],
+    ),
+    "qq": (
+        "消息记录（此消息记录为文本格式，不支持重新导入）\n消息分组:我的群聊\n消息对象:a\n",
+        ["\n", "=" * 64, "消息分组:", "消息对象:", "2026-09-01 10:00:00 ", "小红(10001234)",
+         "系统消息(10000)", "加入本群。", "<a@b>"],
+    ),
+}  # fmt: skip
+SCALAR = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
+JSON = st.recursive(SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner))
+MOMENT = st.sampled_from(["2026-09-01T10:00:00+08:00", "2026", "", "9" * 30, 1788235200, 1e400]) | SCALAR
+DISCORD = st.fixed_dictionaries(
+    {"id": st.sampled_from(["1", 2]) | SCALAR, "timestamp": MOMENT},
+    optional={
+        "type": st.sampled_from(["Default", "GuildMemberJoin", 7]) | SCALAR,
+        "author": st.just({"id": "4"}) | JSON,
+    },
+)
+CHATLOG = st.fixed_dictionaries(
+    {"seq": SCALAR, "talker": st.just(ROOM) | SCALAR, "time": MOMENT},
+    optional={"type": st.sampled_from([1, 49, 10000]) | SCALAR, "subType": SCALAR, "content": JSON, "sender": SCALAR},
+)
+ZULIP = st.fixed_dictionaries({"content": SCALAR, "id": SCALAR, "sender_full_name": SCALAR, "timestamp": MOMENT})
+FIGURES = st.fixed_dictionaries({"groupId": SCALAR, "date": MOMENT, "msgCount": SCALAR}, optional={"x": JSON})
+
+
+def outcome(content: bytes, name: str = "群.txt") -> Canonical | None:
+    """What was read; any error but a refusal with a sentence fails the test."""
+    try:
+        found = reading(content, file_name=name)
+    except FileRefused as refused:
+        assert refused.code in FILES
+        return None
+    assert all(refusal.problem in CELLS for refusal in found.refusals)
+    assert (found.rows["messages"] >= 0).all()
+    shown = "".join([group.key + group.name for group in found.groups] + [refusal.value for refusal in found.refusals])
+    shown.encode()
+    assert shown.isprintable()
+    return found
+
+
+@pytest.mark.parametrize("form", TEXTS)
+@FUZZ
+@given(data=st.data())
+def test_any_text_that_begins_like_a_chat(form, data):
+    start, pieces = TEXTS[form]
+    body = "".join(data.draw(st.lists(st.sampled_from(pieces) | st.text(max_size=6), max_size=40)))
+    encoding = data.draw(st.sampled_from(["utf-8", "utf-8", "gb18030", "utf-16"]))
+    outcome((start + body).encode(encoding, "replace"))
+    outcome(start.encode() + data.draw(st.binary(max_size=40)))
+
+
+@FUZZ
+@given(
+    st.lists(DISCORD, max_size=4),
+    st.lists(CHATLOG, min_size=1, max_size=4),
+    st.lists(ZULIP, min_size=1, max_size=4),
+    JSON,
+)
+def test_any_json_that_begins_like_a_chat(discord, chatlog, zulip, other):
+    channel = {"id": other, "name": other, "type": other}
+    outcome(json.dumps({"guild": {"id": "1"}, "channel": channel, "messages": discord, "exportedAt": other}).encode())
+    outcome(json.dumps({"guild": 1, "channel": {"id": "1"}, "messages": discord, "dateRange": other}).encode())
+    outcome(json.dumps(chatlog).encode())
+    outcome(zipped({"42-x/a.json": zulip, "42-x/b.json": other}))
+    realm = {"zerver_stream": [{"id": 1, "name": "a"}], "zerver_recipient": [{"id": 1, "type": 2, "type_id": 1}]}
+    messages = [{"id": 1, "sender": 1, "recipient": 1, "date_sent": one["timestamp"]} for one in zulip]
+    outcome(zipped({"realm.json": realm, "messages-000001.json": {"zerver_message": messages}}))
+    outcome(zipped({"realm.json": realm | {"zerver_realmauditlog": other}, "messages-000001.json": other}))
+
+
+@FUZZ
+@given(st.lists(FIGURES, min_size=1, max_size=4), JSON)
+def test_any_figures_as_json(figures, other):
+    outcome(json.dumps(figures).encode())
+    outcome(json.dumps({"data": {"x": other, "list": figures}}).encode())
+
+
+HOSTILE = {
+    "one line of 5 MB": lambda start, pieces: start + "x" * 5_000_000,
+    "quotation marks": lambda start, pieces: start + '"' * 1_000_000 + "\n" + '",' * 500_000,
+    "a hundred thousand lines": lambda start, pieces: start + (pieces[1] + "(a+)+: a: b\n") * 100_000,
+    "its pieces over and over": lambda start, pieces: start + ("".join(pieces) + " added ") * 20_000,
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize("form", TEXTS)
+def test_a_hostile_text_takes_little_time(form, case):
+    start, pieces = TEXTS[form]
+    content = HOSTILE[case](start, pieces).encode()
+    began = time.process_time()
+    outcome(content)
+    assert time.process_time() - began < 10
