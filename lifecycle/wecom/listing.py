@@ -36,7 +36,7 @@ def list_page(client: Client, step: WecomStep, at: datetime) -> None:
     if not isinstance(found, list) or not isinstance(cursor, str) or (cursor and cursor == step.cursor):
         raise TryLater("unreadable")
     with transaction.atomic():
-        _write(found, at)
+        _write(found, max(at, step.run.opened_at))  # whichever of two machines has the earlier clock
         reach("after_upsert")
         steps.go_on(step, done=not cursor, cursor=cursor)
 

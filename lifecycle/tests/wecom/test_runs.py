@@ -11,6 +11,7 @@ from lifecycle.rules.counts import KNOWN
 from lifecycle.tests.making_imports import stored
 from lifecycle.tests.wecom.making import NOW, chat, mapped, run_on, work
 from lifecycle.tests.wecom.server import said
+from lifecycle.wecom import runs
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -168,6 +169,13 @@ def test_a_run_that_waits_is_overtaken_by_the_next_days(wecom, connection, team,
     first, second = WecomRun.objects.order_by("pk")
     assert (first.overtaken, second.overtaken, second.phase) == (True, False, WecomRun.Phase.DONE)
     assert set(WecomOwnerDay.objects.values_list("day", flat=True)) == {date(2026, 11, 19), date(2026, 11, 20)}
+
+
+def test_a_worker_whose_clock_is_late_reads_what_it_lists(wecom, connection):
+    wecom.chats = {"wrA": chat("anna")}
+    runs.open_due(NOW)
+    work(NOW - timedelta(minutes=5))
+    assert WecomGroup.objects.get().members == 1
 
 
 def test_a_run_begins_once_a_day_at_its_hour(wecom, connection):
