@@ -256,6 +256,7 @@ CELERY_TASK_QUEUES = (Queue("default"), Queue("sweep"), Queue("imports"), Queue(
 CELERY_TASK_ROUTES = {
     "lifecycle.night_chunk": {"queue": "sweep"},
     "lifecycle.read_import": {"queue": "imports"},
+    "lifecycle.wecom_work": {"queue": "imports"},
     "groups.write_list": {"queue": "imports"},
 }
 # Ticks only: what is due when is data of ours. `expires` stops a pile-up after an outage.
@@ -264,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "lifecycle.drain_outbox", "schedule": 5.0, "options": {"expires": 30}},
     "enter-due-lines": {"task": "lifecycle.enter_due_lines", "schedule": 900.0, "options": {"expires": 890}},
     "learn": {"task": "community_ops.learn", "schedule": 3600.0, "options": {"expires": 3500}},
+    "wecom-tick": {"task": "lifecycle.wecom_tick", "schedule": 30.0, "options": {"expires": 29}},
     "reap": {"task": "lifecycle.reap", "schedule": 300.0, "options": {"expires": 290}},
 }
 # The night of day D may start at this hour of D+1, business time.
@@ -277,9 +279,18 @@ NIGHT_LEASE_SECONDS = env.float("NIGHT_LEASE_SECONDS", default=60)
 NIGHT_CHUNK_SECONDS = env.float("NIGHT_CHUNK_SECONDS", default=8)
 NIGHT_CREW = env.int("NIGHT_CREW", default=4)  # chunk messages sent by a tick
 
+# The connection to WeCom: where its API is, and the hour after which yesterday's figures are asked for, business time.
+# Another host than the official one is refused unless WECOM_API_ANYWHERE allows it, which is for tests.
+WECOM_API = env.str("WECOM_API", default="https://qyapi.weixin.qq.com/cgi-bin/")
+WECOM_API_ANYWHERE = env.bool("WECOM_API_ANYWHERE", default=False)
+WECOM_STARTS_AT_HOUR = env.int("WECOM_STARTS_AT_HOUR", default=10)
+WECOM_CHUNK_SECONDS = env.float("WECOM_CHUNK_SECONDS", default=20)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # They log whole addresses, and an address of WeCom carries its token.
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

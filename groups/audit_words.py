@@ -87,6 +87,15 @@ WORDS: dict[str, str | Promise] = {
     "category archived": _("Cost category disabled"),
     "category restored": _("Cost category enabled"),
     "hourly rate set": _("Hourly rate set"),
+    "WeCom connected": _("WeCom connected"),
+    "WeCom connection changed": _("WeCom connection changed"),
+    "WeCom connection paused": _("WeCom connection paused"),
+    "WeCom connection resumed": _("WeCom connection resumed"),
+    "WeCom disconnected": _("WeCom disconnected"),
+    "WeCom figures read otherwise": _("Reading of WeCom figures changed"),
+    "WeCom owner assigned": _("WeCom owner assigned"),
+    "WeCom owner added": _("WeCom owner added"),
+    "WeCom run started": _("WeCom run started"),
 }
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from groups import recurring
 from lifecycle import imports, nights, outbox_drain, pipeline, upkeep
 from lifecycle.known_members import members_on
+from lifecycle.wecom import working
 
 CHUNK_EXPIRES = 110  # seconds; the next tick sends new ones
 DATABASE_TROUBLE = {
@@ -62,3 +63,17 @@ def read_import(import_id: int, **_: Any) -> None:
     now = timezone.now()
     if imports.run(import_id, now=now, today=timezone.localdate(now)):
         night_chunk.apply_async(expires=CHUNK_EXPIRES)
+
+
+@shared_task(name="lifecycle.wecom_tick", **DATABASE_TROUBLE)
+def wecom_tick(**_: Any) -> None:
+    """Tick: open today's run of WeCom when its hour has come, and call somebody when there is work."""
+    if working.tick(timezone.now()):
+        wecom_work.apply_async(expires=CHUNK_EXPIRES)
+
+
+@shared_task(name="lifecycle.wecom_work", **DATABASE_TROUBLE)
+def wecom_work(**_: Any) -> None:
+    """Ask WeCom for some seconds; the rest is left to the next message."""
+    if working.work_for(settings.WECOM_CHUNK_SECONDS, timezone.now):
+        wecom_work.apply_async(expires=CHUNK_EXPIRES)

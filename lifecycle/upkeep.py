@@ -14,6 +14,7 @@ from groups import registry_import
 from lifecycle import fleet, outbox_drain
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
+from lifecycle.wecom import callbacks
 
 # An active group that did not get as far as the last finished night, and that nothing else accounts for.
 MARK_UNJUDGED = """
@@ -58,6 +59,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
         "days counted anew": fleet.freshen,
+        "callbacks deleted": lambda: callbacks.tidy(now),
     }
     return {name: step() for name, step in work.items()}
 

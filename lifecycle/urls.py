@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle.views import attribution, figures, imports, nights, orders
+from lifecycle.views import attribution, figures, imports, nights, orders, wecom
 from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
@@ -21,4 +21,7 @@ urlpatterns = [
     path("data/orders/rules/", attribution.attribution_rules, name="attribution-rules"),
     path("data/orders/<int:pk>/", orders.order_import, name="order-import"),
     path("settings/nights/", nights.night_log_page, name="night-log"),
+    path("settings/wecom/", wecom.wecom_page, name="wecom"),
+    path("settings/wecom/owners/<int:pk>/", wecom.wecom_owner, name="wecom-owner"),
+    path("callbacks/wecom/", wecom.wecom_callback, name="wecom-callback"),
 ]

@@ -48,6 +48,7 @@ NOT_PAGES = {
     "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step",
     # in test_people_in_the_browser: they need a link, a password, or only take a POST
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
+    "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
     "sso-start", "sso-back",  # in test_single_sign_on_in_the_browser
     "group-bulk",
     "group-export", "group-file", "registry-change-undo", "registry-import-errors",
@@ -224,6 +225,7 @@ ROUTES = [
     Route("import-new", "mgr"),
     Route("import-page", "mgr", thing(Import)),
     Route("night-log", "adm"),
+    Route("wecom", "adm"),
 ]
 
 

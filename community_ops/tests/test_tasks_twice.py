@@ -12,10 +12,11 @@ from django.utils import timezone
 from community_ops.celery import app
 from community_ops.tests.digest import changed_tables, digest_of_tables
 from groups import outbox, registry_import
+from groups.sealing import seal
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_recurring
 from lifecycle import imports, nights, pipeline
-from lifecycle.models import DirtyGroup
+from lifecycle.models import DirtyGroup, WecomCallback, WecomConnection
 
 
 def groups_without_a_night() -> dict[str, Any]:
@@ -79,6 +80,18 @@ def lines_that_are_due() -> dict[str, Any]:
     return {}
 
 
+def a_connection() -> dict[str, Any]:
+    WecomConnection.objects.create(corp_id="ww0", sealed_secret=seal(b"secret"), connected_at=timezone.now())
+    return {}
+
+
+def a_callback() -> dict[str, Any]:
+    now = timezone.now()
+    told = {"chat_id": "wrA", "change": "dismiss", "happened_at": now, "received_at": now}
+    WecomCallback.objects.create(key=b"key", **told)
+    return {}
+
+
 # What there is to do for the task; returns its arguments.
 ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "community_ops.learn": groups_without_a_night,
@@ -88,6 +101,8 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.enter_due_lines": lines_that_are_due,
     "lifecycle.reap": a_group_that_no_night_reached,
     "lifecycle.read_import": an_upload,
+    "lifecycle.wecom_tick": a_connection,
+    "lifecycle.wecom_work": a_callback,
     "groups.write_list": a_long_list,
 }
 
@@ -99,7 +114,8 @@ def registered() -> list[str]:
 
 @pytest.mark.usefixtures("rows_of_days_deleted")
 @pytest.mark.parametrize("name", registered())
-def test_a_task_that_runs_twice_does_what_it_does_once(name):
+def test_a_task_that_runs_twice_does_what_it_does_once(name, settings):
+    settings.WECOM_STARTS_AT_HOUR = 0
     arguments = ENTRIES[name]()
     before = digest_of_tables()
     app.tasks[name].apply(kwargs=arguments, throw=True)

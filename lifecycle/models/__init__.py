@@ -3,6 +3,16 @@ from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptPack, Standing, StateChange
 from lifecycle.models.imports import CoverageSpan, Import, ImportFile, Source
 from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Tick
+from lifecycle.models.wecom import (
+    WecomCallback,
+    WecomConnection,
+    WecomGroup,
+    WecomOwner,
+    WecomOwnerDay,
+    WecomRun,
+    WecomStay,
+    WecomStep,
+)
 
 __all__ = [
     "ActingMembers",
@@ -28,4 +38,12 @@ __all__ = [
     "Standing",
     "StateChange",
     "Tick",
+    "WecomCallback",
+    "WecomConnection",
+    "WecomGroup",
+    "WecomOwner",
+    "WecomOwnerDay",
+    "WecomRun",
+    "WecomStay",
+    "WecomStep",
 ]

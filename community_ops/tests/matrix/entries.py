@@ -259,4 +259,8 @@ ENTRIES: dict[str, list[Entry]] = {
     "import-new": [Entry(signed_in(200), signed_in(400))],
     "import-page": [Entry(team(200), of=upload)],
     "night-log": [Entry(administrators(200), administrators(404))],
+    "wecom": [Entry(administrators(200), administrators(422))],
+    "wecom-owner": [Entry(administrators(200), administrators(302), of=lambda it: [it.wecom_owner.pk])],
+    # No keys are set up, so nothing can be from WeCom.
+    "wecom-callback": [Entry(everyone(404), everyone(404))],
 }

@@ -32,7 +32,7 @@ from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_allocation, make_line
 from groups.tests.making_orders import look_at, order
 from groups.tests.making_sponsors import make_partner, make_placement
-from lifecycle.models import Case, CaseTask, Import
+from lifecycle.models import Case, CaseTask, Import, WecomOwner
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
 from lifecycle.tests.making_imports import import_bytes
 
@@ -64,6 +64,7 @@ class Belongings:
     paper: GroupFile
     orders: OrderImport
     placement: Placement
+    wecom_owner: WecomOwner
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ def make_belongings(word: str) -> Belongings:
         ),
         orders=look_at(team, order(f"{word} order"), file_name=f"{word} orders.csv", by=operator),
         placement=make_placement(group, make_partner(team, name=f"{word} partner")),
+        wecom_owner=WecomOwner.objects.create(userid=f"{word}-owner", first_seen_at=NOW),
     )
 
 
