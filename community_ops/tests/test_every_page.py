@@ -52,6 +52,7 @@ NOT_PAGES = {
     "group-bulk",
     "group-export", "group-file", "registry-change-undo", "registry-import-errors",
     "amount-echo",
+    "group-upstreams",
     "verdict-pdf",
     "verdict-png",
 }  # fmt: skip

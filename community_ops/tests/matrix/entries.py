@@ -171,6 +171,7 @@ ENTRIES: dict[str, list[Entry]] = {
             of=lambda it: [it.invitation.pk, it.secret],
         )
     ],
+    "group-upstreams": [Entry(signed_in(200), NO_GET)],
     "group-handover": [Entry(team(200), team(422), of=group)],
     "handovers-done": [Entry(NO_GET, signed_in(302))],
     "sessions": [Entry(signed_in(200), signed_in(302))],
