@@ -186,6 +186,6 @@ class LedgerLine(models.Model):
         ]
         indexes = [
             models.Index(fields=["group", "on"], name="ledger_of_a_group"),  # profit and loss of a group
-            models.Index(fields=["on"], name="ledger_of_a_span"),  # economics.losing_groups
+            models.Index(fields=["on"], name="ledger_of_a_span"),  # money_of_spans: days at the ends of a span
             models.Index(fields=["entered_by", "-id"], name="ledger_of_a_person"),  # entry.last_line_of
         ]
