@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from community_ops import drawings, numbers
 from community_ops.charts import Chart
+from community_ops.group_goal import may_confirm_goal
 from community_ops.group_models import models_of
 from community_ops.group_moves import moves_of_group
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
@@ -73,6 +74,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "group": group,
         "co_owners": User.objects.filter(co_ownerships__group=group).order_by("display_name"),
+        "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
         "state": standing.state if standing else None,
         "plan": plan,
         "standing": standing,

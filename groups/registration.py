@@ -234,6 +234,18 @@ def mark_goal_met(*, group: Group, on: date, by: User | None, now: datetime, rea
 
 
 @transaction.atomic
+def withdraw_goal_met(*, group: Group, by: User, now: datetime, reason: str = "") -> bool:
+    """Take the word that the goal was met back. False if nobody had given it."""
+    stands = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+    if stands.goal_met_on is None:
+        return False
+    Group.objects.filter(pk=group.pk).update(goal_met_on=None, version=F("version") + 1)
+    was = told({"goal_met_on": stands.goal_met_on})
+    audit.record(verb="goal met taken back", thing=stands, by=by, now=now, before=was, reason=reason)
+    return True
+
+
+@transaction.atomic
 def amend_ends(*, ends: Mapping[int, date | None], by: User | None, now: datetime, reason: str = "") -> None:
     """Give the plans of many groups another end, by group id; all else of the terms stays. Five statements for any
     number."""

@@ -138,6 +138,7 @@ ROUTES = [
     Route("group-ledger", "mgr", SICK),
     Route("group-record", "mgr", NOTED),
     Route("group-record", "mgr", SICK, query="?all=1"),
+    Route("group-goal", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("group-close", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("registry-import-new", "op"),
     Route("registry-import-columns", "op", thing(RegistryImport, state="open")),
