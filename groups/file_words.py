@@ -41,7 +41,7 @@ CELLS: dict[str, tuple[Words, Words]] = {
     "negative": (_("Less than zero"), _("Counts start at 0.")),
     "not_whole": (_("Not a whole number"), _("Write a whole number.")),
     "too_large": (_("Too large"), _("Check the number.")),
-    "too_precise": (_("More than two decimals"), _("Write yuan with at most two decimals.")),
+    "too_precise": (_("More than two decimals"), _("Write the amount with at most two decimals.")),
     "id_lost_digits": (
         _("The spreadsheet has cut digits off this id"),
         _("Format the column as text and paste the ids again."),

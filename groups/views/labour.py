@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from groups import labour, ledger, weekly_hours
 from groups.access import leads
+from groups.currency import money_text
 from groups.labour_forms import HoursForm, RateForm
 from groups.models import Group, HourlyRate, Membership, User, WorkedHours
 from groups.months import MonthClosed
-from groups.rules.amounts import money_text
 from groups.views.closed_months import posted, say_closed
 
 ROWS_SHOWN = 20
