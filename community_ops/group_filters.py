@@ -136,7 +136,7 @@ class GroupFilter(filters.FilterSet):
         owned = Group.objects.filter(team_id__in=teams, owner=OuterRef("pk"))
         co_owned = GroupCoOwner.objects.filter(group__team_id__in=teams, user=OuterRef("pk"))
         owners = User.objects.filter(Exists(owned) | Exists(co_owned))
-        self.filters["owner"].queryset = owners.order_by("display_name")
+        self.filters["owner"].queryset = owners.order_by("sort_key", "pk")
         self.filters["team"].queryset = Team.objects.filter(pk__in=teams).order_by("name")
         for field in self.form.fields.values():
             select = isinstance(field.widget, forms.Select)

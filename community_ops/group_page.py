@@ -73,7 +73,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     context: dict[str, Any] = {
         "group": group,
-        "co_owners": User.objects.filter(co_ownerships__group=group).order_by("display_name"),
+        "co_owners": User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk"),
         "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
         "state": standing.state if standing else None,
         "plan": plan,

@@ -1,6 +1,5 @@
 """The map of addresses."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from community_ops import (
@@ -32,7 +31,7 @@ urlpatterns = [
     path("readyz", probes.readyz, name="readyz"),
     path("", home.home, name="home"),
     path("login/", signing_in.sign_in, name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", single_sign_on.sign_out, name="logout"),
     path("me/", settings_of_mine.me, name="me"),
     path("me/password/", signing_in.change_password, name="password"),
     path("me/sessions/", sessions_of_mine.my_sessions, name="sessions"),

@@ -93,13 +93,15 @@ class GroupForm(forms.Form):
         self.fields["team"].queryset = Team.objects.filter(pk__in=teams).order_by("name")
         people = User.objects.filter(is_active=True, memberships__team_id__in=teams)
         known = {user.pk, *([group.owner_id] if group else [])}
-        self.fields["owner"].queryset = (people | User.objects.filter(pk__in=known)).distinct().order_by("display_name")
+        self.fields["owner"].queryset = (
+            (people | User.objects.filter(pk__in=known)).distinct().order_by("sort_key", "pk")
+        )
         if group:  # a group does not change its team here
             del self.fields["team"]
             self.fields["upstream"].widget.attrs["hx-vals"] = json.dumps({"group": group.pk})
             of_team = Q(is_active=True, memberships__team=group.team_id) | Q(co_ownerships__group=group)
             others = User.objects.filter(of_team).exclude(pk=group.owner_id)
-            self.fields["co_owners"].queryset = others.distinct().order_by("display_name")
+            self.fields["co_owners"].queryset = others.distinct().order_by("sort_key", "pk")
         else:
             del self.fields["co_owners"]
             if len(teams) == 1:
