@@ -13,7 +13,7 @@ from assessments.choices import Choices
 from assessments.range_field import ENDS
 from assessments.running_lines import running_total
 from assessments.steps import QUESTION, Kind, Question
-from groups.rules.amounts import money_text
+from groups.currency import money_text
 
 
 def option_label(key: str, value: str) -> str:

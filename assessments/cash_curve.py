@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.pictures import Figure, line_around_zero
-from groups.rules.amounts import money_text
+from groups.currency import money_text
 
 
 def cash_curve(stored: Mapping[str, Any], *, paid: bool) -> Figure:

@@ -28,7 +28,7 @@ def choices_for(assessment: Assessment, user: User) -> Choices:
         User.objects.filter(is_active=True)
         .filter(Q(memberships__team_id=assessment.team_id) | Q(pk__in=[user.pk, assessment.owner_id or user.pk]))
         .distinct()
-        .order_by("display_name", "pk")
+        .order_by("sort_key", "pk")
     )
     groups = Group.objects.running().filter(team_id=assessment.team_id).order_by("sort_key", "pk")
     categories = CostCategory.objects.filter(archived_at=None, root=CostRoot.OPERATIONS).order_by("name")

@@ -17,7 +17,7 @@ from assessments.models import Verdict
 from assessments.rule_names import rule_text
 from assessments.sentences import number_text
 from assessments.steps import QUESTIONS
-from groups.rules.amounts import money_text
+from groups.currency import money_text
 
 MISSING = "--"
 # The name of a plan and its confirmations say nothing about it.

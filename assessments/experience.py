@@ -16,9 +16,10 @@ from assessments.rules.experience import LEAST_FOR_RANGE, Told, survival, told_b
 from assessments.rules.plan_answers import SELLING
 from assessments.rules.uncertainty import DRIVER, HOURS, JOIN_COST, Ends
 from assessments.sentences import number_text
+from groups.currency import money_text
 from groups.models import User
 from groups.models.group import Layer
-from groups.rules.amounts import money_text, percent_text
+from groups.rules.amounts import percent_text
 
 SURVIVAL_DAYS = 90
 # Question: the input that its range is of.

@@ -12,7 +12,8 @@ from django.utils.translation import pgettext
 
 from assessments.pictures import Figure, bars_from, columns_by_sign
 from assessments.sentences import number_text
-from groups.rules.amounts import money_text, percent_text
+from groups.currency import money_text
+from groups.rules.amounts import percent_text
 
 DRIVERS_NAMED = 2
 Stored = Mapping[str, Any]

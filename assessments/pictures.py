@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from groups.rules.amounts import money_text
+from groups.currency import money_text
 
 WIDTH, HEIGHT = 600, 160
 EARNS, LOSES = "healthy", "at_risk"

@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from assessments.sentences import number_text
+from groups.currency import money_text
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Signal
-from groups.rules.amounts import money_text
 from groups.rules.plan_terms import PlanTerms
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Score, Verdict
 from assessments.sentences import number_text
-from groups.rules.amounts import money_text, percent_text
+from groups.currency import money_text
+from groups.rules.amounts import percent_text
 
 MISSING = "--"
 

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from groups.currency import money_text
 from groups.models.group import ActivityKind
-from groups.rules.amounts import money_text, percent_text
+from groups.rules.amounts import percent_text
 
 Figures = Mapping[str, Any]
 HALF = Decimal("0.5")

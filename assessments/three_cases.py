@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.pictures import Figure, bars_from
-from groups.rules.amounts import money_text, percent_text
+from groups.currency import money_text
+from groups.rules.amounts import percent_text
 
 
 def three_cases(economics: Mapping[str, Any]) -> Figure:

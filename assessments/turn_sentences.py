@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assessments.rule_names import rule_text
 from assessments.sentences import number_text
-from groups.rules.amounts import money_text
+from groups.currency import money_text
 
 NAMES = {
     "buyers": gettext_lazy("Conversion"),

@@ -20,8 +20,8 @@ from assessments.rules.plan_answers import Model, recommended_kind
 from assessments.rules.verdict import Check, Status
 from assessments.sentences import change_sentence, finding_sentence, number_text, task_sentence
 from assessments.steps import STEP_OF
+from groups.currency import money_text
 from groups.models.group import ActivityKind, Monetization
-from groups.rules.amounts import money_text
 
 CHECKS = {
     Check.NEED: (pgettext_lazy("check", "Need"), "reasons"),

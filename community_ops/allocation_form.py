@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.access import team_roles
+from groups.currency import in_currency_lazy
 from groups.fields import DayField
 from groups.forms import CHOOSE
 from groups.models import Allocation, CostCategory, Team, User
@@ -24,7 +25,9 @@ class AllocationForm(NotAfterToday, forms.Form):
         queryset=Team.objects.none(), label=_("Team"), error_messages={"required": _("Select the team")}
     )
     category = forms.ChoiceField(label=_("What for"), error_messages={"required": _("Select what it is for")})
-    amount = EchoedMoneyField(subject=_("Amount"), label=_("Amount to share (CNY)"), ask=_("Enter the amount"))
+    amount = EchoedMoneyField(
+        subject=_("Amount"), label=in_currency_lazy(_("Amount to share")), ask=_("Enter the amount")
+    )
     on = DayField(subject=_("Date"), label=_("Date"))
     basis = forms.ChoiceField(label=_("Spread"), choices=Allocation.Basis, initial=Allocation.Basis.MEMBERS)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)

@@ -21,10 +21,10 @@ from community_ops.allocation_form import AllocationForm
 from groups import allocation, labour
 from groups.access import leads, leads_any
 from groups.allocation import Bearer, Part
+from groups.currency import money_text
 from groups.models import Allocation, Group, LedgerLine, Team
 from groups.months import MonthClosed
 from groups.rules.allocation import NothingToGoBy, percent_of
-from groups.rules.amounts import money_text
 from groups.rules.months import last_day_of, month_of
 from groups.views.closed_months import posted, say_closed
 from lifecycle.known_members import members_known

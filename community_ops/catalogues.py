@@ -56,6 +56,7 @@ MATERIAL = (
     "community_ops/demo/",
     "community_ops/embedded/",
     "community_ops/numbers.py",
+    "groups/rules/currency.py",
     "community_ops/preferences.py",
     "community_ops/supervisor.py",
     "community_ops/templatetags/figures.py",

@@ -53,7 +53,7 @@ class BulkForm(forms.Form):
             people = User.objects.filter(is_active=True, memberships__team__in=list(team_roles(user)))
             people = people | User.objects.filter(pk=user.pk)
             return forms.ModelChoiceField(
-                people.distinct().order_by("display_name"),
+                people.distinct().order_by("sort_key", "pk"),
                 label=_("Owner"),
                 empty_label=CHOOSE[1],
                 error_messages={"required": _("Select the owner")},

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from community_ops.group_filters import ORDERS, GroupFilter, keyed, with_plan
 from community_ops.group_list import asked_for
 from groups import audit, economics
+from groups.currency import in_currency
 from groups.exporting import TYPES, Column, Kind, as_download, spooled
 from groups.models import Group, User
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Platform
@@ -70,7 +71,7 @@ def columns() -> list[Column]:
         Column(_("Revenue model"), width=18), Column(_("Activity")), Column(_("Lifespan")), Column(_("State")),
         Column(_("In this state since"), Kind.DAY), Column(_("Health score"), Kind.NUMBER),
         Column(_("Members"), Kind.NUMBER), Column(_("Acts, 7 days"), Kind.NUMBER),
-        Column(_("People, 28 days"), Kind.NUMBER), Column(_("Net this month (CNY)"), Kind.MONEY),
+        Column(_("People, 28 days"), Kind.NUMBER), Column(in_currency(_("Net this month")), Kind.MONEY),
         Column(_("Notes"), width=40),
     ]  # fmt: skip
 

@@ -131,12 +131,12 @@ class GroupFilter(filters.FilterSet):
 
     def __init__(self, data: Any, *, user: User, today: date | None = None) -> None:
         self.today = today or timezone.localdate()
+        self.team_ids = teams = list(team_roles(user))
         super().__init__(data, queryset=with_plan(Group.objects.visible_to(user)))
-        teams = list(team_roles(user))
         owned = Group.objects.filter(team_id__in=teams, owner=OuterRef("pk"))
         co_owned = GroupCoOwner.objects.filter(group__team_id__in=teams, user=OuterRef("pk"))
         owners = User.objects.filter(Exists(owned) | Exists(co_owned))
-        self.filters["owner"].queryset = owners.order_by("display_name")
+        self.filters["owner"].queryset = owners.order_by("sort_key", "pk")
         self.filters["team"].queryset = Team.objects.filter(pk__in=teams).order_by("name")
         for field in self.form.fields.values():
             select = isinstance(field.widget, forms.Select)
@@ -164,7 +164,7 @@ class GroupFilter(filters.FilterSet):
         return groups.filter(plan__ends_on__range=(self.today, self.today + timedelta(days=ENDING_WITHIN_DAYS)))
 
     def losing(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
-        return groups.filter(pk__in=economics.losing_groups(self.today.replace(day=1), self.today))
+        return groups.filter(pk__in=economics.losing_groups(self.team_ids, self.today.replace(day=1), self.today))
 
     def whatever(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         return groups  # read in filter_queryset, where an empty choice counts too

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET
 
 from community_ops import drawings, numbers
 from community_ops.charts import Chart
+from community_ops.group_goal import may_confirm_goal
 from community_ops.group_models import models_of
 from community_ops.group_moves import moves_of_group
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
 from community_ops.reasons import badges_of, cause_sentence, losses_of
 from community_ops.sponsors.calendar import calendar_of_group
-from groups import economics
+from groups import economics, upstreams
 from groups.audit_words import words_for
 from groups.models import AuditEntry, Group, Plan, User
 from groups.models.group import ActivityKind
@@ -54,7 +55,7 @@ class Promise:
 @require_GET
 def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     """`?range=8w` (days) or `?range=26w` (weeks)."""
-    group = Group.objects.select_related("team", "owner", "upstream").one_visible_to(request.user, pk)
+    group = Group.objects.select_related("team", "owner").one_visible_to(request.user, pk)
     today = timezone.localdate()
     plan = Plan.objects.filter(group=group, superseded_at=None).first()
     standing = Standing.objects.filter(group=group).first()
@@ -72,7 +73,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     context: dict[str, Any] = {
         "group": group,
-        "co_owners": User.objects.filter(co_ownerships__group=group).order_by("display_name"),
+        "co_owners": User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk"),
+        "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
         "state": standing.state if standing else None,
         "plan": plan,
         "standing": standing,
@@ -98,6 +100,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "record": [(words_for(entry.verb), entry) for entry in record],
         "kpis": key_figures(standing, months[-1]),
         "models": models_of(group, plan, _known(standing and standing.members), today),
+        "way": upstreams.way_of(group, request.user),
         "moves": moves_of_group(group, plan, today),
         "placements": calendar_of_group(group.pk, today),
     }

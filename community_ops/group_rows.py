@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from community_ops import numbers
 from community_ops.reasons import cause_sentence
 from community_ops.templatetags.figures import sparkline, status
+from groups.currency import in_currency
 from groups.models.group import ActivityKind
 from lifecycle.display_states import TROUBLED, DisplayState, shown_as
 from lifecycle.models import Flag
@@ -44,7 +45,7 @@ def column_labels() -> dict[str, str]:
         "l_acts": _("Acts, 7 days"),
         "l_people": _("People, 28 days"),
         "l_trend": _("8-week trend"),
-        "l_net": _("Net this month (CNY)"),
+        "l_net": in_currency(_("Net this month")),
         "l_ends": _("Ends"),
         "l_owner": _("Owner"),
     }

@@ -7,7 +7,7 @@ ID token. Discovery and keys are asked anew at each sign-in, so a key that the p
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App
@@ -64,8 +64,8 @@ def ask(request: HttpRequest, back: str, next_page: str) -> HttpResponse:
     return HttpResponse(status=302, headers={"Location": asked["url"]})
 
 
-def answer(request: HttpRequest) -> tuple[Claims, str]:
-    """Who came back, and the page that they wanted. NotProved, ProviderDown."""
+def answer(request: HttpRequest) -> tuple[Claims, str, str]:
+    """Who came back, the ID token that proves it, and the page that they wanted. NotProved, ProviderDown."""
     provider = _provider()
     asked = provider.framework.get_state_data(request.session, request.GET.get("state"))
     if asked is None:
@@ -84,7 +84,19 @@ def answer(request: HttpRequest) -> tuple[Claims, str]:
         raise ProviderDown from broken
     except (AuthlibBaseError, JoseError, *MALFORMED) as wrong:
         raise NotProved from wrong
-    return _claims(token.get("userinfo") or {}), asked["next"]
+    return _claims(token.get("userinfo") or {}), str(token["id_token"]), asked["next"]
+
+
+def way_out(proof: str, back: str) -> str:
+    """The address that ends the session at the provider and leads to `back`; empty where it has none. ProviderDown."""
+    try:
+        address = _provider().load_server_metadata().get("end_session_endpoint")
+    except (RequestException, *MALFORMED) as broken:
+        raise ProviderDown from broken
+    if not isinstance(address, str) or not is_safe(address):
+        return ""
+    hints = {"id_token_hint": proof, "client_id": settings.OIDC_CLIENT_ID, "post_logout_redirect_uri": back}
+    return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(hints)}"
 
 
 def _claims(told: dict[str, Any]) -> Claims:

@@ -1,8 +1,10 @@
-"""How figures are written: amounts, shares and counts, in Chinese and in English. Values in, text out; no Django."""
+"""How figures are written: amounts, shares and counts, in Chinese and in English. Values in, text out."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+
+from groups.currency import with_sign
 
 MISSING = "--"
 # Smallest value of a unit, and its sign, largest first.
@@ -48,19 +50,15 @@ def compact(value: Number | None, chinese: bool) -> str:
 
 
 def yuan(value: Number | None, places: int = 0) -> str:
-    """¥3,577, -¥4,103, `--` for None."""
+    """¥3,577, -¥4,103 in the currency of the installation; `--` for None."""
     text = grouped(value, places)
-    if text == MISSING:
-        return text
-    return f"-¥{text[1:]}" if text.startswith("-") else f"¥{text}"
+    return text if text == MISSING else with_sign(text)
 
 
 def compact_yuan(value: Number | None, chinese: bool) -> str:
     """¥14.3万 / ¥143K."""
     text = compact(value, chinese)
-    if text == MISSING:
-        return text
-    return f"-¥{text[1:]}" if text.startswith("-") else f"¥{text}"
+    return text if text == MISSING else with_sign(text)
 
 
 def percent(share: Number | None, places: int = 1) -> str:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
+
+from groups.rules.currency import UnknownCurrency, known
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,7 +42,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "django_otp",
-    "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "csp",
     "django_structlog",
@@ -153,7 +155,10 @@ TIME_ZONE = env.str("BUSINESS_TIME_ZONE", default="Asia/Shanghai")
 USE_TZ = True
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = False
-CURRENCY = env.str("CURRENCY", default="CNY")
+try:
+    CURRENCY = known(env.str("CURRENCY", default="CNY")).code
+except UnknownCurrency as unknown:
+    raise ImproperlyConfigured(str(unknown)) from None
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

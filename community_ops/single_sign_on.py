@@ -7,7 +7,7 @@ from types import ModuleType
 
 import structlog
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,11 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from community_ops.session_limits import PASSED
 from community_ops.two_factor import BACKEND
 from groups import identities
+
+PROOF = "sso_proof"  # in the session: the ID token, which the provider knows its own session by
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +50,7 @@ def sso_back(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")  # the same answer came twice
     try:
-        claims, next_page = provider.answer(request)
+        claims, proof, next_page = provider.answer(request)
     except provider.ProviderDown as down:
         return _down(request, down)
     except provider.NotProved as wrong:
@@ -56,7 +58,32 @@ def sso_back(request: HttpRequest) -> HttpResponse:
         return render(request, "registration/sso_failed.html", status=400)
     if not _signed_in(request, claims):
         return render(request, "registration/sso_unknown.html", status=403)
+    request.session[PROOF] = proof
     return redirect(next_page)
+
+
+@require_POST
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End our session; whoever came by the provider is offered to end the one there too.
+
+    A link on a page, not a redirect: our policy lets no answer to a form lead elsewhere, and other tools may hang on
+    the session there.
+    """
+    proof = request.session.get(PROOF)
+    logout(request)
+    if not proof or not settings.OIDC_ISSUER:
+        return redirect("login")
+    provider = _provider_or_404()
+    try:
+        way_out = provider.way_out(proof, request.build_absolute_uri(reverse("login")))
+    except provider.ProviderDown as down:
+        log.warning("sso_provider_down", reason=repr(down.__cause__ or down))
+        way_out = ""
+    if not way_out:
+        return redirect("login")
+    context = {"way_out": way_out, "sso_name": settings.OIDC_NAME}
+    return render(request, "registration/signed_out.html", context)
 
 
 @transaction.atomic

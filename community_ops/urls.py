@@ -1,6 +1,5 @@
 """The map of addresses."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from community_ops import (
@@ -8,6 +7,7 @@ from community_ops import (
     group_bulk,
     group_closing,
     group_export,
+    group_goal,
     group_list,
     group_money,
     group_moves,
@@ -31,7 +31,7 @@ urlpatterns = [
     path("readyz", probes.readyz, name="readyz"),
     path("", home.home, name="home"),
     path("login/", signing_in.sign_in, name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", single_sign_on.sign_out, name="logout"),
     path("me/", settings_of_mine.me, name="me"),
     path("me/password/", signing_in.change_password, name="password"),
     path("me/sessions/", sessions_of_mine.my_sessions, name="sessions"),
@@ -47,6 +47,7 @@ urlpatterns = [
     path("groups/bulk/", group_bulk.group_bulk, name="group-bulk"),
     path("groups/changes/<int:pk>/undo/", group_bulk.change_undo, name="registry-change-undo"),
     path("groups/export/", group_export.group_export, name="group-export"),
+    path("groups/<int:pk>/goal/", group_goal.group_goal, name="group-goal"),
     path("groups/<int:pk>/close/", group_closing.group_close, name="group-close"),
     path("groups/<int:pk>/", group_page.group_page, name="group-page"),
     path("settings/members/", listing.member_list, name="member-list"),

@@ -12,6 +12,7 @@ WORDS: dict[str, str | Promise] = {
     "closed": _("Closed"),
     "reviewed": _("Reviewed"),
     "goal met": _("Goal met"),
+    "goal met taken back": _("Goal met, taken back"),
     "figures entered": _("Figures entered"),
     "attribution rule added": _("Attribution rule added"),
     "attribution rule withdrawn": _("Attribution rule withdrawn"),

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Func, QuerySet, Value
 
-from groups import audit
+from groups import audit, upstreams
 from groups.access import team_roles
 from groups.models import ChangedGroup, Group, RegistryChange, User
 from groups.registration import EDITABLE, amend_ends, search_keys_of, told
@@ -82,8 +82,8 @@ def change_many(*, groups: QuerySet, kind: Kind, value: Any, token: UUID, by: Us
 def undo(*, change: RegistryChange, by: User, now: datetime) -> Outcome:
     """Put back what stood before, where nobody saved since; a group that the change made is archived.
 
-    Undoing twice changes nothing more. What was saved since, or is out of the person's sight now, stays and is counted
-    in `left_out`.
+    Undoing twice changes nothing more. What was saved since, is out of the person's sight now, or would feed itself,
+    stays and is counted in `left_out`.
     """
     stands = RegistryChange.objects.select_for_update().get(pk=change.pk)
     if stands.undone_at:
@@ -91,7 +91,10 @@ def undo(*, change: RegistryChange, by: User, now: datetime) -> Outcome:
     stands.undone_at, stands.undone_by = now, by
     stands.save(update_fields=["undone_at", "undone_by"])
     items = {item.group_id: item for item in ChangedGroup.objects.filter(change=stands)}
-    mine = Group.objects.visible_to(by).filter(pk__in=list(items))
+    fed = {pk: item.before["upstream_id"] for pk, item in items.items() if (item.before or {}).get("upstream_id")}
+    if fed:
+        upstreams.hold()
+    mine = Group.objects.visible_to(by).filter(pk__in=list(items)).exclude(pk__in=upstreams.circling(fed))
     groups = list(mine.order_by("pk").select_for_update(no_key=True))
     same = [group for group in groups if group.version == items[group.pk].version and not group.archived_at]
     made = [group for group in same if items[group.pk].made]

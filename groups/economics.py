@@ -7,28 +7,26 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, DecimalField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
-from groups.models import CostCategory, LedgerLine
+from groups.models import CostCategory, Group, LedgerLine
 from groups.models.money import CostRoot
-from groups.money_of_spans import NAMES, of_lines, source_of
+from groups.money_of_spans import NAMES, NET, of_lines, source_of, sum_of_lines
 from groups.rules.profit_and_loss import MonthResult, months_through
 from groups.rules.spans import Span
 
-COST, REVENUE = LedgerLine.Kind.COST, LedgerLine.Kind.REVENUE
-
-
-def _sum(column: str, **which: object) -> Coalesce:
-    zero = Value(Decimal("0.00"), DecimalField(max_digits=14, decimal_places=2))
-    return Coalesce(Sum(column, filter=Q(**which)), zero)
-
-
 SUMS = ", ".join(f"sum({name})" for name in NAMES)
 # Hours of labour that was entered by the hour; the same as in money_of_spans.
-HOURS = _sum("quantity", kind=COST, category__root=CostRoot.LABOUR, category__priced_by=CostCategory.PricedBy.HOUR)
-# Net contribution in SQL; the same arithmetic as MonthResult.net, and a test holds the two together.
-NET = _sum("amount", kind=REVENUE) - _sum("goods_cost", kind=REVENUE) - _sum("amount", kind=COST)
+HOURS = sum_of_lines(
+    "quantity",
+    Q(
+        kind=LedgerLine.Kind.COST,
+        category__root=CostRoot.LABOUR,
+        category__priced_by=CostCategory.PricedBy.HOUR,
+    ),
+)
+NETS = "SELECT group_id, sum({net}) AS net FROM ({source}) money GROUP BY group_id HAVING sum(lines) <> 0"
 
 
 def profit_and_loss(group_ids: Collection[int], last_day: date, months: int) -> dict[int, list[MonthResult]]:
@@ -73,14 +71,30 @@ def results_of(spans: Mapping[int, Span]) -> dict[int, MonthResult]:
 
 def net_by_group(group_ids: Iterable[int], first_day: date, last_day: date) -> dict[int, Decimal]:
     """Net contribution of the span by group, yuan; a group without lines is not in the answer."""
-    rows = LedgerLine.objects.filter(group_id__in=list(group_ids), on__range=(first_day, last_day))
-    return dict(rows.values("group_id").annotate(net=NET).values_list("group_id", "net"))
+    source = source_of(Span(first_day, last_day), "group_id", list(group_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(NETS.format(net=NET, source=source.sql), source.params)
+        return dict(cursor.fetchall())
 
 
-def losing_groups(first_day: date, last_day: date) -> QuerySet:
-    """The ids of groups whose net contribution in the span is below zero, as a query to be put into another."""
-    rows = LedgerLine.objects.filter(on__range=(first_day, last_day))
-    return rows.values("group_id").annotate(net=NET).filter(net__lt=0).order_by().values("group_id")
+def losing_groups(team_ids: Iterable[int], first_day: date, last_day: date) -> RawSQL:
+    """The ids of groups of the teams whose net contribution in the span is below zero, to be put into a query."""
+    source = source_of(Span(first_day, last_day), "team_id", list(team_ids))
+    nets = NETS.format(net=NET, source=source.sql)
+    return RawSQL(f"SELECT group_id FROM ({nets}) n WHERE net < 0", source.params)  # noqa: S608, S611 - words of ours
+
+
+def net_of_groups(groups: QuerySet[Group], team_ids: Iterable[int], first_day: date, last_day: date) -> Decimal | None:
+    """Net contribution of the span of all these groups of the teams together, yuan; None without any line."""
+    source = source_of(Span(first_day, last_day), "team_id", list(team_ids))
+    of_them, params = groups.order_by().values("pk").query.sql_with_params()
+    nets = NETS.format(net=NET, source=source.sql)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT sum(net) FROM ({nets}) n WHERE group_id IN ({of_them})",  # noqa: S608 - words of ours
+            [*source.params, *params],
+        )
+        return cursor.fetchone()[0]
 
 
 def lines_by_category() -> dict[int, int]:

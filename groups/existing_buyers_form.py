@@ -22,7 +22,7 @@ class ExistingBuyersForm(forms.Form):
         subject=_("Share"),
         ask=_("Enter the share of revenue"),
         label=_("Share of revenue (%)"),
-        help_text=_("Of 100 yuan of revenue, how many would existing customers have spent without the group?"),
+        help_text=_("Which part of the revenue would existing customers have spent without the group?"),
     )
     from_month = forms.ChoiceField(label=_("From month"))
     basis = forms.CharField(

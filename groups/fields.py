@@ -16,14 +16,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from groups.currency import money_text, read_money
 from groups.rules.amounts import (
     MONEY_CEILING,
     Problem,
     Unreadable,
-    money_text,
     plain,
     read_day,
-    read_money,
     read_number,
     read_percent,
 )
@@ -138,7 +137,7 @@ class TypedField(forms.CharField):
 
 
 class MoneyField(TypedField):
-    """Yuan as Decimal with two places; accepts 12,000, ¥12,000, 12000元, 1.2万, 1.2w, 0.3亿 and full-width digits."""
+    """An amount in the installation's currency: 12,000, ¥12,000, 12000元, 1.2万, 1.2w, 0.3亿, full-width digits."""
 
     example = _("199 or 12,000")
 

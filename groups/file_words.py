@@ -41,7 +41,7 @@ CELLS: dict[str, tuple[Words, Words]] = {
     "negative": (_("Less than zero"), _("Counts start at 0.")),
     "not_whole": (_("Not a whole number"), _("Write a whole number.")),
     "too_large": (_("Too large"), _("Check the number.")),
-    "too_precise": (_("More than two decimals"), _("Write yuan with at most two decimals.")),
+    "too_precise": (_("More than two decimals"), _("Write the amount with at most two decimals.")),
     "id_lost_digits": (
         _("The spreadsheet has cut digits off this id"),
         _("Format the column as text and paste the ids again."),
@@ -81,6 +81,7 @@ LIST_CELLS: dict[str, tuple[Words, Words]] = CELLS | {
     "unknown_parent": (_("No group of the team has this name"), _("Register it first, or add a row for it.")),
     "which_parent": (_("Several groups have this name"), _("Leave it empty and choose the group on its page.")),
     "own_parent": (_("A group cannot feed itself"), _("Name another group, or leave it empty.")),
+    "circle": (_("The members would come from the group itself"), _("Name another group, or leave it empty.")),
     "which_group": (_("Several groups have this name"), _("Add the id on the platform or the owner.")),
     "said_twice": (_("The same group stands in an earlier row"), _("Delete one of the rows.")),
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from groups import upstreams
 from groups.access import team_roles
 from groups.fields import DayField, MoneyField, NumberField, PercentField
 from groups.models import Group, Plan, Team, User
@@ -20,6 +23,9 @@ from groups.rules.plan_terms import PlanTerms
 CHOOSE = ("", pgettext_lazy("choice", "Choose"))  # nothing is chosen for anybody
 TAKEN = _("A group of your team is already registered under this id")
 SAME_NAME = _("This owner has a group of the same name: look whether it is the same one")
+NO_GROUP = _("No group of this team is called so; type a part of its name and pick it")
+WHICH_GROUP = _("Write which one: %(near)s")
+CIRCLE = _("Its members would come from the group itself; choose another one")
 FLASH_DAYS = 30
 BOUNDED_YEARS = 3
 
@@ -54,6 +60,23 @@ class GroupForm(forms.Form):
     )
     opened_on = DayField(subject=_("Opening day"), ask=_("Enter the day the group opened"), label=_("Opened on"))
     layer = forms.ChoiceField(label=_("Layer"), choices=Layer, initial=Layer.NONE)
+    upstream = forms.CharField(
+        label=_("Members come from"),
+        max_length=150,
+        required=False,
+        help_text=_("A group of the same team; type a part of its name and pick it"),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "list": "upstream-found",
+                "hx-get": reverse_lazy("group-upstreams"),
+                "hx-trigger": "input changed delay:250ms, focus once",
+                "hx-include": "[name=team]",
+                "hx-target": "#upstream-found",
+                "hx-sync": "this:replace",
+            }
+        ),
+    )
     member_cap = NumberField(subject=_("Member cap"), places=0, least=1, most=1_000_000, required=False, example="500")
     theme = forms.CharField(label=_("Theme"), max_length=120, required=False)
     tags = forms.CharField(
@@ -64,18 +87,21 @@ class GroupForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
     def __init__(self, *args: Any, user: User, group: Group | None = None, **kwargs: Any) -> None:
-        self.group, self.same_named = group, []
+        self.group, self.user, self.same_named = group, user, []
         super().__init__(*args, **kwargs)
         teams = list(team_roles(user))
         self.fields["team"].queryset = Team.objects.filter(pk__in=teams).order_by("name")
         people = User.objects.filter(is_active=True, memberships__team_id__in=teams)
         known = {user.pk, *([group.owner_id] if group else [])}
-        self.fields["owner"].queryset = (people | User.objects.filter(pk__in=known)).distinct().order_by("display_name")
+        self.fields["owner"].queryset = (
+            (people | User.objects.filter(pk__in=known)).distinct().order_by("sort_key", "pk")
+        )
         if group:  # a group does not change its team here
             del self.fields["team"]
+            self.fields["upstream"].widget.attrs["hx-vals"] = json.dumps({"group": group.pk})
             of_team = Q(is_active=True, memberships__team=group.team_id) | Q(co_ownerships__group=group)
             others = User.objects.filter(of_team).exclude(pk=group.owner_id)
-            self.fields["co_owners"].queryset = others.distinct().order_by("display_name")
+            self.fields["co_owners"].queryset = others.distinct().order_by("sort_key", "pk")
         else:
             del self.fields["co_owners"]
             if len(teams) == 1:
@@ -101,10 +127,28 @@ class GroupForm(forms.Form):
             and self._taken(team, cleaned.get("platform", ""), cleaned["external_id"])
         ):
             self.add_error("external_id", ValidationError(TAKEN, "taken"))
+        if team and "upstream" in cleaned:
+            cleaned["upstream"] = self._upstream(team, cleaned["upstream"].strip())
         self.same_named = self._same_named(team, owner, cleaned.get("name", ""))
         if self.same_named and not cleaned.get("anyway"):
             self.add_error("anyway", ValidationError(SAME_NAME, "same_name"))
         return cleaned
+
+    def _upstream(self, team: Team, text: str) -> Group | None:
+        """The group that the text names; what stands there already is left, also one that is closed."""
+        stands = self.group.upstream if self.group else None
+        if not text or (stands and text == upstreams.named(stands)):
+            return stands if text else None
+        try:
+            found = upstreams.meant(self.user, text, team.pk, but=self.group.pk if self.group else None)
+        except upstreams.NoSuchGroup as none:
+            near = "、".join(f"{group.name} #{group.pk}" for group in none.found[:5])
+            words = WHICH_GROUP if near else NO_GROUP
+            self.add_error("upstream", ValidationError(words, "unknown", {"near": near}))
+            return None
+        if self.group and upstreams.circling({self.group.pk: found.pk}):
+            self.add_error("upstream", ValidationError(CIRCLE, "circle"))
+        return found
 
     def _same_named(self, team: Team | None, owner: User | None, name: str) -> list[Group]:
         """Groups that this one would be taken for; none while its name and owner stay as they are."""
@@ -123,7 +167,9 @@ class GroupForm(forms.Form):
         """The editable columns of the group, under their names in registration.EDITABLE."""
         cleaned = self.cleaned_data
         same = ("name", "theme", "platform", "external_id", "layer", "tags", "member_cap", "opened_on", "notes")
-        return {name: cleaned[name] for name in same} | {"owner_id": cleaned["owner"].pk}
+        upstream = cleaned["upstream"]
+        people = {"owner_id": cleaned["owner"].pk, "upstream_id": upstream.pk if upstream else None}
+        return {name: cleaned[name] for name in same} | people
 
 
 def facts_of(group: Group) -> dict[str, Any]:
@@ -133,6 +179,7 @@ def facts_of(group: Group) -> dict[str, Any]:
     return {name: getattr(group, name) for name in same} | {
         "owner": group.owner_id,
         "co_owners": co_owners,
+        "upstream": upstreams.named(group.upstream) if group.upstream else "",
         "tags": ", ".join(group.tags),
     }
 

@@ -50,7 +50,7 @@ class HoursForm(GroupChoiceMixin, NotAfterToday, forms.Form):
         self.offer_groups(user, chosen)
         led = [team for team, leader in team_roles(user).items() if leader]
         people = User.objects.filter(is_active=True, memberships__team__in=led) | User.objects.filter(pk=user.pk)
-        self.fields["person"].queryset = people.distinct().order_by("display_name", "pk")
+        self.fields["person"].queryset = people.distinct().order_by("sort_key", "pk")
         self.fields["category"].queryset = labour.categories_by_the_hour()
 
     def clean_hours(self) -> Any:
@@ -86,7 +86,7 @@ class RateForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"since": timezone.localdate()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        active = User.objects.filter(is_active=True).order_by("display_name", "pk")
+        active = User.objects.filter(is_active=True).order_by("sort_key", "pk")
         self.people = {str(person.pk): person for person in active}
         people = [(key, str(person)) for key, person in self.people.items()]
         roles = list(Membership.Role.choices)

@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from groups.economics import NET
 from groups.models import LedgerLine
 from groups.models.money import CostRoot
+from groups.money_of_spans import net_of_lines
 from groups.rules.spans import Span
 
 COST, REVENUE = LedgerLine.Kind.COST, LedgerLine.Kind.REVENUE
@@ -38,14 +38,14 @@ def lines_behind(group_id: int, span: Span, part: str = "", category_id: int | N
 def sum_of(lines: QuerySet[LedgerLine], part: str = "") -> Decimal:
     """What the lines add up to, yuan: the column of the part, or their net contribution without one."""
     if not part:
-        return lines.order_by().aggregate(net=NET)["net"]
+        return lines.order_by().aggregate(net=net_of_lines())["net"]
     zero = Value(Decimal("0.00"), DecimalField(max_digits=14, decimal_places=2))
     return lines.order_by().aggregate(total=Coalesce(Sum(PARTS[part][1]), zero))["total"]
 
 
 def nets_by_day(group_id: int, last_day: date) -> list[tuple[date, Decimal]]:
     """(day, net contribution) of each day with a line up to `last_day`, oldest first."""
-    days = LedgerLine.objects.filter(group_id=group_id, on__lte=last_day).values("on").annotate(net=NET)
+    days = LedgerLine.objects.filter(group_id=group_id, on__lte=last_day).values("on").annotate(net=net_of_lines())
     return list(days.order_by("on").values_list("on", "net"))
 
 

@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from groups.currency import money_text
 from groups.models.group import Monetization
-from groups.rules.amounts import money_text
 from groups.rules.monetization.inputs import Inputs, Measure, Notice
 
 Text = str | Promise

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups import cost_categories
+from groups.currency import in_currency_lazy
 from groups.fields import DayField, MoneyField, NumberField
 from groups.forms import CHOOSE
 from groups.models import CostCategory, Group, LedgerLine, User
@@ -79,7 +80,7 @@ class LineForm(NotAfterToday, forms.Form):
     """One amount, entered on a phone. `token` makes a second submit of the same form a no-op."""
 
     what = forms.ChoiceField(label=_("What for"), error_messages={"required": _("Select what it is for")})
-    amount = EchoedMoneyField(subject=_("Amount"), label=_("Amount (CNY)"), required=False)
+    amount = EchoedMoneyField(subject=_("Amount"), label=in_currency_lazy(_("Amount")), required=False)
     on = DayField(subject=_("Date"), label=_("Date"))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
     quantity = NumberField(
@@ -182,7 +183,9 @@ class QuickLineForm(GroupChoiceMixin, LineForm):
 class RefundForm(NotAfterToday, forms.Form):
     """Money that went back to a customer. `left` is what may still be given back of the line."""
 
-    amount = EchoedMoneyField(subject=_("Amount"), label=_("Amount given back (CNY)"), ask=_("Enter the amount"))
+    amount = EchoedMoneyField(
+        subject=_("Amount"), label=in_currency_lazy(_("Amount given back")), ask=_("Enter the amount")
+    )
     on = DayField(subject=_("Date"), label=_("Date"))
     goods_returned = forms.BooleanField(label=_("The goods came back and can be sold again"), required=False)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)

@@ -6,8 +6,15 @@ Everything that adds up money of groups reads from here, so that a page, a list 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import DecimalField, Q, Sum, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
+
+from groups.models import LedgerLine
+from groups.models.money import CostRoot
 from groups.rules.spans import Span, pieces_of
 
 # The columns of MonthResult, as every row of a source carries them.
@@ -21,7 +28,14 @@ NAMES = (
     "hours",
     "lines",
 )
-NET = "revenue - goods_cost - acquisition - labour - operations"
+# The parts of net contribution with their sign, and the lines and the column that each is made of. MonthResult.net is
+# the same arithmetic, and a test holds the two together.
+PARTS_OF_NET: dict[str, tuple[int, Q, str]] = {
+    "revenue": (+1, Q(kind=LedgerLine.Kind.REVENUE), "amount"),
+    "goods_cost": (-1, Q(kind=LedgerLine.Kind.REVENUE), "goods_cost"),
+    **{root.value: (-1, Q(kind=LedgerLine.Kind.COST, category__root=root), "amount") for root in CostRoot},
+}
+NET = " ".join(f"{'+' if sign > 0 else '-'} {name}" for name, (sign, _which, _column) in PARTS_OF_NET.items())
 OF_LINES = """
     SELECT l.group_id, l.team_id, {when} AS month,
         CASE WHEN l.kind = 'revenue' THEN {sign} * l.amount ELSE 0 END AS revenue,
@@ -74,6 +88,20 @@ class Source:
     sql: str
     params: list[Any]
     by_group: bool = False
+
+
+def sum_of_lines(column: str, which: Q) -> Coalesce:
+    """The sum of a column over some of the lines of a query, 0.00 without any."""
+    return Coalesce(Sum(column, filter=which), Value(Decimal("0.00"), DecimalField(max_digits=14, decimal_places=2)))
+
+
+def net_of_lines() -> CombinedExpression | Coalesce:
+    """Net contribution of the lines of a query, for those that need single lines: days, closed months, a list."""
+    whole = None
+    for sign, which, column in PARTS_OF_NET.values():
+        part = sum_of_lines(column, which)
+        whole = part if whole is None else whole + part if sign > 0 else whole - part
+    return whole
 
 
 def of_lines(column: str, *, sign: int = 1, when: str = "date_trunc('month', l.on)::date") -> str:

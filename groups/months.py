@@ -14,8 +14,8 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from groups import audit
-from groups.economics import NET
 from groups.models import LedgerLine, MonthTurn, Team, User
+from groups.money_of_spans import net_of_lines
 from groups.rules.months import is_over, last_day_of, month_of
 
 ENTER = "SELECT pg_advisory_xact_lock_shared(hashtext('month of a team'), month_key(%s, %s))"
@@ -68,7 +68,7 @@ def close_month(*, team: Team, month: date, by: User | None, now: datetime) -> b
     if turn % 2 == 1:
         return False
     lines = LedgerLine.objects.filter(team=team, on__range=(month, last_day_of(month)))
-    sums = lines.aggregate(net=NET, entered=Count("id"))
+    sums = lines.aggregate(net=net_of_lines(), entered=Count("id"))
     MonthTurn.objects.create(
         team=team,
         month=month,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 
 from groups.models import User
@@ -45,7 +46,7 @@ ENTER = """
     made AS (
         INSERT INTO groups_ledgerline
             (team_id, group_id, kind, "on", amount, currency, note, token, entered_at, entered_by_id)
-        SELECT %(team)s, group_id, 'revenue', "on", total, 'CNY', '', token, %(now)s, %(by)s
+        SELECT %(team)s, group_id, 'revenue', "on", total, %(currency)s, '', token, %(now)s, %(by)s
         FROM wanted RETURNING id, token
     )
     INSERT INTO groups_orderday (team_id, group_id, "on", line_id, orders)
@@ -68,6 +69,7 @@ def settle_lines(*, team_id: int, by: User | None, now: datetime) -> int:
         "team": team_id,
         "by": by.pk if by else None,
         "now": now,
+        "currency": settings.CURRENCY,
     }
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, told)

@@ -135,6 +135,31 @@ class ClosingForm(forms.Form):
         return on
 
 
+class GoalForm(forms.Form):
+    """On which day the group did what it was made for, and by what one sees that."""
+
+    on = DayField(subject=_("The day"), ask=_("Enter the day the goal was met"), label=_("Goal met on"))
+    reason = forms.CharField(
+        label=_("Evidence"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("By what one sees it: the figure, the result, who confirmed it"),
+        error_messages={"required": _("Write by what one sees that the goal is met")},
+    )
+
+    def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"on": timezone.localdate()}, **kwargs)
+        self.group = group
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise ValidationError(_("The day must not be after today"), "future")
+        if on < self.group.opened_on:
+            raise ValidationError(_("The day must not be before the day the group opened"), "early")
+        return on
+
+
 class ReasonForm(forms.Form):
     """Why something is taken back or put away."""
 

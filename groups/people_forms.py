@@ -178,5 +178,5 @@ class GroupHandoverForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         of_team = User.objects.filter(is_active=True, memberships__team=group.team_id).exclude(pk=group.owner_id)
-        self.fields["owner"].queryset = of_team.order_by("display_name")
+        self.fields["owner"].queryset = of_team.order_by("sort_key", "pk")
         self.fields["from_owner"].initial = group.owner_id

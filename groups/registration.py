@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from groups import audit, handover, model_rows
+from groups import audit, handover, model_rows, upstreams
 from groups.models import Group, Plan, Team, User
 from groups.models.group import ActivityKind, Lifespan, Monetization
 from groups.rules.monetization.inputs import Inputs
@@ -101,12 +101,16 @@ def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: Use
     """Set `values` (keys of EDITABLE) on the group that was read at `version`; returns the group as it stands.
 
     Raises GroupChangedMeanwhile, with both values, when another save came first; handover.OwnerInactive when the new
-    owner's account was closed. Saving what already stands there writes nothing.
+    owner's account was closed; upstreams.FeedsItself when its members would come from itself. Saving what already
+    stands there writes nothing.
     """
     if unknown := set(values) - set(EDITABLE):
         raise ValueError(f"not editable: {sorted(unknown)}")
     if values.get("owner_id", group.owner_id) != group.owner_id:
         handover.hold_owner(values["owner_id"])
+    upstream = values.get("upstream_id")
+    if upstream is not None and upstream != group.upstream_id:
+        upstreams.hold()
     stands = Group.objects.select_for_update().get(pk=group.pk)
     before = {key: getattr(stands, key) for key in values}
     mine = {key: value for key, value in values.items() if before[key] != value}
@@ -114,6 +118,8 @@ def edit_group(*, group: Group, version: int, values: Mapping[str, Any], by: Use
         raise GroupChangedMeanwhile(mine, {key: before[key] for key in mine}, stands.version)
     if not mine:
         return stands
+    if mine.get("upstream_id") and upstreams.circling({stands.pk: mine["upstream_id"]}):
+        raise upstreams.FeedsItself(stands.name)
     for key, value in mine.items():
         setattr(stands, key, value)
     for key, value in search_keys_of(stands.name, stands.theme).items():
@@ -224,6 +230,18 @@ def mark_goal_met(*, group: Group, on: date, by: User | None, now: datetime, rea
     if not Group.objects.filter(pk=group.pk, goal_met_on=None).update(goal_met_on=on, version=F("version") + 1):
         return False
     audit.record(verb="goal met", thing=group, by=by, now=now, after=told({"goal_met_on": on}), reason=reason)
+    return True
+
+
+@transaction.atomic
+def withdraw_goal_met(*, group: Group, by: User, now: datetime, reason: str = "") -> bool:
+    """Take the word that the goal was met back. False if nobody had given it."""
+    stands = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+    if stands.goal_met_on is None:
+        return False
+    Group.objects.filter(pk=group.pk).update(goal_met_on=None, version=F("version") + 1)
+    was = told({"goal_met_on": stands.goal_met_on})
+    audit.record(verb="goal met taken back", thing=stands, by=by, now=now, before=was, reason=reason)
     return True
 
 

@@ -20,7 +20,7 @@ from uuid import uuid4
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from groups import audit, model_rows, outbox
+from groups import audit, model_rows, outbox, upstreams
 from groups.access import people_of_teams, team_roles
 from groups.models import ChangedGroup, Group, OutboxMessage, Plan, RegistryChange, RegistryImport, Team, User
 from groups.models.group import ActivityKind, Lifespan, Monetization
@@ -156,6 +156,8 @@ def write(*, upload: RegistryImport, only_good: bool, with_same_names: bool, by:
     stands = RegistryImport.objects.select_for_update().get(pk=upload.pk)
     if stands.state == State.DONE:
         return stands
+    if "upstream" in stands.mapping:
+        upstreams.hold()
     found = _locked_preview(stands, by)
     if found.refused and not only_good:
         raise NotAllGood

@@ -10,10 +10,9 @@ from math import ceil
 from django.db import transaction
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from groups import audit
-from groups.models import User
+from groups.models import AuthenticatorApp, User
 
 BACKUP_CODES = 10
 
@@ -27,30 +26,30 @@ class Answer:
 
 
 def is_on(user: User) -> bool:
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return AuthenticatorApp.objects.filter(user=user, confirmed=True).exists()
 
 
 def codes_left(user: User) -> int:
     return StaticToken.objects.filter(device__user=user).count()
 
 
-def being_set_up(user: User) -> TOTPDevice | None:
+def being_set_up(user: User) -> AuthenticatorApp | None:
     """The secret that the person was shown and has not confirmed with a code yet."""
-    return TOTPDevice.objects.filter(user=user, confirmed=False).order_by("-pk").first()
+    return AuthenticatorApp.objects.filter(user=user, confirmed=False).order_by("-pk").first()
 
 
-def secret_of(device: TOTPDevice) -> str:
+def secret_of(device: AuthenticatorApp) -> str:
     """The secret as people type it into an app: base 32 in groups of four."""
-    text = b32encode(device.bin_key).decode().rstrip("=")
+    text = b32encode(device.secret).decode().rstrip("=")
     return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
 @transaction.atomic
-def begin(*, user: User) -> TOTPDevice:
+def begin(*, user: User) -> AuthenticatorApp:
     """Make a new secret to be confirmed; one that was never confirmed is forgotten."""
     User.objects.select_for_update().get(pk=user.pk)
-    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-    return TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+    AuthenticatorApp.objects.filter(user=user, confirmed=False).delete()
+    return AuthenticatorApp.objects.create(user=user, name="app", confirmed=False)
 
 
 def confirm(*, user: User, code: str, now: datetime) -> tuple[Answer, list[str]]:
@@ -59,12 +58,12 @@ def confirm(*, user: User, code: str, now: datetime) -> tuple[Answer, list[str]]
     Wrong codes are counted and slow the next ones down, so what they wrote stays. Two at once switch it on once.
     """
     with transaction.atomic():
-        waiting = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).order_by("-pk")
+        waiting = AuthenticatorApp.objects.select_for_update().filter(user=user, confirmed=False).order_by("-pk")
         device = waiting.first()
         answer = _answer(device, code)
         if not device or not answer.right:
             return answer, []
-        TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+        AuthenticatorApp.objects.filter(user=user).exclude(pk=device.pk).delete()
         device.confirmed = True
         device.save(update_fields=["confirmed"])
         audit.record(verb="second step switched on", thing=user, by=user, now=now)
@@ -74,7 +73,7 @@ def confirm(*, user: User, code: str, now: datetime) -> tuple[Answer, list[str]]
 def check(*, user: User, code: str) -> Answer:
     """Whether a code of the app or a backup code is right. Each works once; wrong ones slow the next ones down."""
     plain = code.replace(" ", "").replace("-", "").lower()
-    model = TOTPDevice if plain.isdecimal() else StaticDevice
+    model = AuthenticatorApp if plain.isdecimal() else StaticDevice
     with transaction.atomic():
         device = model.objects.select_for_update().filter(user=user, confirmed=True).first()
         return _answer(device, plain)
@@ -90,14 +89,14 @@ def new_codes(*, user: User, by: User, now: datetime) -> list[str]:
 @transaction.atomic
 def switch_off(*, user: User, by: User, now: datetime) -> bool:
     """Ask for the password alone again. False if the second step was off before."""
-    count, _kinds = TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+    count, _kinds = AuthenticatorApp.objects.filter(user=user, confirmed=True).delete()
     StaticDevice.objects.filter(user=user).delete()
     if count:
         audit.record(verb="second step switched off", thing=user, by=by, now=now)
     return bool(count)
 
 
-def _answer(device: TOTPDevice | StaticDevice | None, code: str) -> Answer:
+def _answer(device: AuthenticatorApp | StaticDevice | None, code: str) -> Answer:
     if device is None:
         return Answer(right=False)
     allowed, told = device.verify_is_allowed()

@@ -21,6 +21,7 @@ from groups.views import (
 
 urlpatterns = [
     path("groups/new/", registry.group_new, name="group-new"),
+    path("groups/upstreams/", registry.group_upstreams, name="group-upstreams"),
     path("groups/import/", lists.list_new, name="registry-import-new"),
     path("groups/import/<int:pk>/", lists.list_page, name="registry-import"),
     path("groups/import/<int:pk>/columns/", lists.list_columns, name="registry-import-columns"),

@@ -13,7 +13,7 @@ from assessments import verdict_page
 from assessments.how_sure import share_text
 from assessments.models import Condition, Verdict
 from assessments.report.printable import masked, printable
-from groups.rules.amounts import money_text
+from groups.currency import money_text
 
 SENTENCES_PER_CHECK = 2
 CONDITIONS_SHOWN = 6

@@ -25,7 +25,7 @@ CONDITIONS = Page(
             ask=_("Select what holds, or “None of these”"),
             exclusive_error=_("Select what holds, or “None of these”, not both"),
             options=(
-                Option("price", _("High price"), _("¥500 or more")),
+                Option("price", _("High price"), _("Nobody buys it on a whim")),
                 Option("decision", _("A long time to decide")),
                 Option("learning", _("Hard to learn to use")),
                 Option("organised", _("Ranks or an organisation bind the members")),

@@ -230,8 +230,8 @@ COSTS = Page(
         Question(
             key="no_running",
             kind=Kind.CONFIRM,
-            label=_("Not a single yuan of running cost"),
-            ask=_("Not a single yuan of running cost? Add a line or tick the box"),
+            label=_("Not a single cent of running cost"),
+            ask=_("Not a single cent of running cost? Add a line or tick the box"),
             required=False,
         ),
     ),

@@ -112,7 +112,7 @@ def test_a_line_more_keeps_what_was_typed(client, draft):
 def test_running_cost_of_nothing_is_asked_back(client, draft):
     costs = {key: text for key, text in EXAMPLE["need/costs"].items() if not key.startswith("running")}
     answer = client.post(page_address(draft, "need/costs"), costs)
-    assert "Not a single yuan of running cost? Add a line or tick the box" in answer.content.decode()
+    assert "Not a single cent of running cost? Add a line or tick the box" in answer.content.decode()
     assert client.post(page_address(draft, "need/costs"), costs | {"no_running": "on"}).status_code == 302
 
 

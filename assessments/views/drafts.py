@@ -63,7 +63,7 @@ def assessment_tasks(request: HttpRequest, pk: int) -> HttpResponse:
             "progress": progress_of(pages),
             "saved_at": max((page.saved_at for page in pages.values()), default=None),
             "shape": SHAPES.get(assessment.shape),
-            "collaborators": assessment.collaborators.order_by("display_name"),
+            "collaborators": assessment.collaborators.order_by("sort_key", "pk"),
         },
     )
 

@@ -24,7 +24,7 @@ ADVERTISED = 12  # groups
 
 
 def hours_since(today: date) -> date:
-    """The Monday from which hours are logged by the week; before it a month has one line."""
+    """The Monday from which hours are logged by the week; before it half a month has one line."""
     return today - timedelta(days=today.weekday()) - WEEKS_LOGGED * WEEK
 
 

@@ -18,7 +18,7 @@ OF_GROUPS = (
     "lifecycle_statechange",
     "lifecycle_standing",
 )
-OF_PEOPLE = ("groups_personsession", "otp_totp_totpdevice", "otp_static_staticdevice")
+OF_PEOPLE = ("groups_personsession", "groups_authenticatorapp", "otp_static_staticdevice")
 # A category of the demo that others enter lines under by now, or put one of theirs below, is theirs.
 KEPT_CATEGORIES = (
     """

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
+from zlib import crc32
 
 from community_ops.demo.activity import Days
 from community_ops.demo.company import Company
@@ -14,6 +18,7 @@ from groups.ledger import enter_line
 from groups.models import CostCategory
 
 MONTHS = 3
+HALF = 15  # the last day of the first half of a month
 FEN = Decimal("0.01")
 # root, name, priced by, default price in yuan
 CATEGORIES = (
@@ -47,7 +52,7 @@ def enter_money(
     hours_until: date,
     now: datetime,
 ) -> int:
-    """Enter monthly lines for the last months; returns how many. The same company again enters nothing twice.
+    """Enter lines over the last months; returns how many. The same company again enters nothing twice.
 
     Hours from `hours_until` on are logged by the week; see bookkeeping.
     """
@@ -62,42 +67,62 @@ def _lines_of(
     by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place, day in enumerate(days.days):
         by_month[day.year, day.month].append(place)
-    entered = 0
-    for (year, month), places in sorted(by_month.items())[-MONTHS:]:
-        last = days.days[places[-1]]
-        share = Decimal(sum(days.days[p] < hours_until for p in places)) / 30
-        sales = _yuan(sum(days.counts["revenue_cents"][p] for p in places)) if shape.order_value else Decimal(0)
-        joined = sum(days.counts["joins"][p] for p in places)
-        lines: list[tuple[str, str, dict[str, Decimal | None], str]] = []
+    lines = [
+        line
+        for (year, month), places in sorted(by_month.items())[-MONTHS:]
+        for line in lines_of_month(days, date(year, month, 1), places, hours_until)
+    ]
+    for line in lines:
+        enter_line(
+            group=group,
+            kind=line.kind,
+            on=line.on,
+            category=categories.get(line.category),
+            note=line.note,
+            token=_token(shape.key, line.on, line.kind + line.category),
+            by=group.owner,
+            now=now,
+            **line.figures,
+        )
+    return len(lines)
+
+
+@dataclass(frozen=True)
+class Line:
+    on: date
+    kind: str
+    category: str
+    figures: dict[str, Decimal | None]
+    note: str = ""
+
+
+def lines_of_month(days: Days, month: date, places: list[int], hours_until: date) -> Iterator[Line]:
+    """Sales by the week, hours and rewards by the half month, prizes on a day of the group's own."""
+    shape = days.shape
+    for _week, week in groupby(places, key=lambda place: (days.days[place].day - 1) // 7):
+        week = list(week)
+        sales = _yuan(sum(days.counts["revenue_cents"][p] for p in week)) if shape.order_value else Decimal(0)
         if sales:
             goods = (sales * (1 - shape.margin)).quantize(FEN)
-            lines.append(("revenue", "", {"amount": sales, "goods_cost": goods}, "群内订单"))
-        hours = (shape.weekly_hours * 52 / 12 * min(share, Decimal(1))).quantize(FEN)
+            yield Line(days.days[week[-1]], "revenue", "", {"amount": sales, "goods_cost": goods}, "群内订单")
+    for _half, half in groupby(places, key=lambda place: days.days[place].day > HALF):
+        half = list(half)
+        last = days.days[half[-1]]
+        share = min(Decimal(sum(days.days[p] < hours_until for p in half)) * 2 / 30, Decimal(1))
+        hours = (shape.weekly_hours * 52 / 24 * share).quantize(FEN)
         if hours:
-            lines.append(("cost", "运营专员", {"quantity": hours}, "本月工时"))
+            yield Line(last, "cost", "运营专员", {"quantity": hours}, "半月工时")
+        joined = sum(days.counts["joins"][p] for p in half)
         if joined and shape.order_value:
-            lines.append(("cost", "老带新奖励", {"quantity": Decimal(joined)}, "本月新进"))
-        if shape.pace >= 20:
-            lines.append(("cost", "奖品与红包", {"amount": Decimal(120) + Decimal(int(shape.pace)) * 4}, ""))
-        for kind, category, figures, note in lines:
-            enter_line(
-                group=group,
-                kind=kind,
-                on=last,
-                category=categories.get(category),
-                note=note,
-                token=_token(shape.key, date(year, month, 1), kind + category + note),
-                by=group.owner,
-                now=now,
-                **figures,
-            )
-            entered += 1
-    return entered
+            yield Line(last, "cost", "老带新奖励", {"quantity": Decimal(joined)}, "半月新进")
+    if shape.pace >= 20:
+        on = days.days[places[crc32(f"{shape.key} {month}".encode()) % len(places)]]
+        yield Line(on, "cost", "奖品与红包", {"amount": Decimal(120) + Decimal(int(shape.pace)) * 4})
 
 
 def _yuan(cents: int) -> Decimal:
     return (Decimal(cents) / 100).quantize(FEN)
 
 
-def _token(key: str, month: date, line: str) -> uuid.UUID:
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"community-ops-demo/{key}/{month}/{line}")
+def _token(key: str, on: date, line: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"community-ops-demo/{key}/{on}/{line}")

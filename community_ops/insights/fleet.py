@@ -14,7 +14,8 @@ from django.db.models import Count, FilteredRelation, IntegerField, Max, Q, Sum,
 from django.utils.translation import gettext as _
 
 from groups import economics
-from groups.models import Group, LedgerLine, User
+from groups.access import team_roles
+from groups.models import Group, User
 from lifecycle.display_states import JUDGED, TROUBLED, DisplayState, shown_as, states_behind
 from lifecycle.models import Case, Flag, FleetDay, Standing, StateChange
 
@@ -169,10 +170,7 @@ def recovered_of(user: User, as_of: date, team_id: int | None = None) -> tuple[i
 
 def net_of_month(user: User, day: date, team_id: int | None = None) -> Decimal | None:
     """Net contribution of the running groups from the first of the month to `day`, yuan; None without any line."""
-    lines = LedgerLine.objects.filter(
-        group__in=running_groups(user, team_id), on__gte=day.replace(day=1), on__lte=day
-    ).aggregate(net=economics.NET, lines=Count("id"))
-    return lines["net"] if lines["lines"] else None
+    return economics.net_of_groups(running_groups(user, team_id), team_roles(user), day.replace(day=1), day)
 
 
 def move_name(before: DisplayState, after: DisplayState) -> str:

@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community_ops import numbers
@@ -23,6 +22,7 @@ from community_ops.metrics import BY_SLUG
 from community_ops.templatetags.figures import delta, in_chinese
 from groups import fleet_money
 from groups.access import team_roles
+from groups.currency import unit
 from groups.fleet_money import DIMENSIONS, Scope, Slice
 from groups.models import Team, User
 from groups.models.group import Layer, Monetization
@@ -137,7 +137,7 @@ def key_figures(asked: Asked, now: Slice, before: Slice) -> list[dict[str, Any]]
 
     def amount(slug: str, name: str, better: str) -> dict[str, Any]:
         value, old = getattr(result, name), getattr(earlier, name) if earlier else None
-        change = delta(value, old, better, "%" if is_fair(name, value, old) else _(" yuan"))
+        change = delta(value, old, better, "%" if is_fair(name, value, old) else f" {unit()}")
         written = numbers.compact_yuan(value, in_chinese())
         return card(slug, pnl_panels.at_most(result, written) if name == "net" else written, every, change)
 

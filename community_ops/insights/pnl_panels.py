@@ -13,6 +13,7 @@ from community_ops import numbers
 from community_ops.charts import Chart
 from community_ops.money_drawings import ZERO, Bar, bars
 from community_ops.templatetags.figures import in_chinese
+from groups.currency import in_currency
 from groups.fleet_money import Slice
 from groups.models.group import Layer, Monetization
 from groups.rules.profit_and_loss import MonthResult
@@ -67,7 +68,7 @@ def waterfall(result: MonthResult, details: str = "") -> Chart:
         title=_("From revenue to net contribution"),
         sentence=sentence,
         picture=bars(drawn, sentence),
-        columns=[_("Step"), _("Amount (CNY)")],
+        columns=[_("Step"), in_currency(_("Amount"))],
         rows=[
             (_("Revenue"), numbers.grouped(result.revenue, 2)),
             *((name, numbers.grouped(-amount, 2)) for name, amount in steps),

@@ -52,7 +52,7 @@ def takers_by_team(teams: list[int], person: User) -> dict[int, list[User]]:
     """Who works in each of the teams beside the person, by name; one query."""
     rows = Membership.objects.filter(team__in=teams, user__is_active=True).exclude(user=person)
     found: dict[int, list[User]] = {team: [] for team in teams}
-    for row in rows.select_related("user").order_by("user__display_name", "user"):
+    for row in rows.select_related("user").order_by("user__sort_key", "user"):
         found[row.team_id].append(row.user)
     return found
 

@@ -17,7 +17,7 @@ from groups.models import Membership, Team, User
 from groups.people_forms import team_choices
 
 PAGE_SIZE = 30
-BY_NAME = Order((Key("display_name", text), Key("id", number)))
+BY_NAME = Order((Key("sort_key", text), Key("id", number)))
 STATES = {"active": _("Active"), "never": _("Never signed in"), "disabled": _("Disabled")}
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from community_ops import drawings, numbers
+from groups import currency
 from lifecycle.display_states import ICONS, DisplayState, shown_as
 
 register = template.Library()
@@ -47,6 +48,23 @@ def cn_num(value: Number | None) -> str:
 def money(value: Number | None, how: int | str = 0) -> str:
     """¥3,577; `money:2` with fen; `money:"short"` ¥14.3万 or ¥143K."""
     return numbers.compact_yuan(value, in_chinese()) if how == "short" else numbers.yuan(value, int(how))
+
+
+@register.filter
+def in_currency(label: str) -> str:
+    """A heading of amounts: `{{ _("Amount")|in_currency }}` is Amount (CNY), 金额（元）."""
+    return currency.in_currency(label)
+
+
+@register.simple_tag
+def currency_sign() -> str:
+    return currency.in_use().sign
+
+
+@register.simple_tag
+def currency_unit() -> str:
+    """元 in Chinese, CNY in English."""
+    return currency.unit()
 
 
 @register.filter

@@ -1,12 +1,15 @@
 """The demo as a company sees it: loaded through the front door, removable without a trace, the same every day."""
 
+from collections import defaultdict
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
 
 from community_ops.demo.activity import days_of
 from community_ops.demo.clearing import STATEMENTS, clear_demo
+from community_ops.demo.money import lines_of_month
 from community_ops.demo.roster import roster
 from groups.models import Team
 from groups.tests.making import make_group, make_team
@@ -22,6 +25,26 @@ def test_every_model_and_fate_is_there():
     }  # fmt: skip
     assert {shape.layer for shape in shapes} == {"none", "mass", "course", "vip"}
     assert len({shape.life for shape in shapes}) == 14
+
+
+def test_two_people_took_on_too_much_and_the_others_have_their_hours():
+    asked: dict[str, Decimal] = defaultdict(Decimal)
+    for shape in roster():
+        asked[shape.owner] += shape.weekly_hours
+    assert sorted(person for person, hours in asked.items() if hours > 40) == ["demo-liuy", "demo-wangq"]
+    assert all(15 <= hours <= 50 for hours in asked.values())
+
+
+def test_lines_lie_over_the_whole_month_and_say_the_same_every_time():
+    shape = next(shape for shape in roster() if shape.key == "tea-01")
+    days = days_of(shape, TODAY)
+    places = [place for place, day in enumerate(days.days) if (day.year, day.month) == (2026, 10)]
+    lines, again = ([*lines_of_month(days, date(2026, 10, 1), places, TODAY)] for _ in range(2))
+    assert lines == again
+    revenue = [line for line in lines if line.kind == "revenue"]
+    assert [line.on.day for line in revenue] == [7, 14, 21, 28, 31]
+    assert sum(line.figures["amount"] for line in revenue) * 100 == sum(days.counts["revenue_cents"][p] for p in places)
+    assert len({line.on for line in lines}) >= 6
 
 
 @pytest.mark.parametrize("key", ["tea-01", "mom-01", "spon-02"])

@@ -53,6 +53,7 @@ NOT_PAGES = {
     "group-bulk",
     "group-export", "group-file", "registry-change-undo", "registry-import-errors",
     "amount-echo",
+    "group-upstreams",
     "verdict-pdf",
     "verdict-png",
 }  # fmt: skip
@@ -138,6 +139,7 @@ ROUTES = [
     Route("group-ledger", "mgr", SICK),
     Route("group-record", "mgr", NOTED),
     Route("group-record", "mgr", SICK, query="?all=1"),
+    Route("group-goal", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("group-close", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("registry-import-new", "op"),
     Route("registry-import-columns", "op", thing(RegistryImport, state="open")),

@@ -1,16 +1,13 @@
 """People in a real browser: coming in by a link with the second step, leaving with a hand-over, on every screen."""
 
-from binascii import unhexlify
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from community_ops.tests.browser import assert_accessible, assert_fits, shoot
-from groups.models import Group, User
+from groups.models import AuthenticatorApp, Group, User
 from groups.tests.making import make_group, make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,7 +28,7 @@ def looked_at(page, name):
 
 
 def code_of(device, steps=0):
-    return f"{totp(unhexlify(device.key), drift=steps):06d}"
+    return f"{totp(device.secret, drift=steps):06d}"
 
 
 @pytest.mark.parametrize(("screen", "language", "theme"), LOOKS)
@@ -70,7 +67,7 @@ def test_every_state_of_the_pages_is_accessible_and_fits(visit, screen, language
     page.goto(reverse("two-factor"))
     page.click("button[name=action]")
     looked_at(page, f"people-second-step-{look}")
-    page.fill("#id_code", code_of(TOTPDevice.objects.get()))
+    page.fill("#id_code", code_of(AuthenticatorApp.objects.get()))
     page.locator("main form button").last.click()
     page.wait_for_selector(".backup-codes")
     looked_at(page, f"people-backup-codes-{look}")
@@ -108,7 +105,7 @@ def test_somebody_comes_in_by_a_link_and_signs_in_with_two_steps(visit):
     assert "Welcome, Li Lei" in guest.inner_text("main")
     guest.goto(reverse("two-factor"))
     guest.click("button[name=action]")
-    device = TOTPDevice.objects.get()
+    device = AuthenticatorApp.objects.get()
     guest.fill("#id_code", code_of(device, -1))
     guest.locator("main form button").last.click()
     assert guest.locator(".backup-codes li").count() == 10

@@ -320,3 +320,31 @@ def test_without_a_provider_the_start_loads_nothing_of_it():
 def test_a_separation_without_a_link_leaves_no_record(person):
     assert separate(user=person, by=person, now=timezone.now()) is False
     assert not AuditEntry.objects.exists()
+
+
+def test_signing_out_offers_to_end_the_session_at_the_provider_too(provider, person):
+    provider.metadata = {"end_session_endpoint": f"{provider.issuer}/end?realm=a"}
+    client, _answer = journey(provider)
+    page = client.post(reverse("logout"))
+    assert page.status_code == 200 and not is_in(client)
+    end = urlsplit(page.context["way_out"])
+    told = parse_qs(end.query)
+    assert (end.path, told["realm"], told["client_id"]) == ("/end", ["a"], ["community-ops"])
+    assert told["post_logout_redirect_uri"] == ["http://testserver/login/"]
+    assert told["id_token_hint"][0].count(".") == 2
+    assert "企业账号" in page.content.decode() and client.session.get("sso_proof") is None
+
+
+@pytest.mark.parametrize("how", ["no such address", "an address that is read along", "down", "by password"])
+def test_without_a_way_out_signing_out_ends_ours_only(provider, person, how):
+    client, _answer = journey(provider)
+    if how == "an address that is read along":
+        provider.metadata = {"end_session_endpoint": "http://example.com/end"}
+    elif how == "down":
+        provider.failing = {"/.well-known/openid-configuration"}
+    elif how == "by password":
+        provider.metadata = {"end_session_endpoint": f"{provider.issuer}/end"}
+        client = Client()
+        client.force_login(person)
+    answer = client.post(reverse("logout"))
+    assert (answer.status_code, answer["Location"], is_in(client)) == (302, reverse("login"), False)

@@ -1,7 +1,6 @@
 """The second step at sign-in: switched on with a code, asked after the password, weakened only with the password."""
 
 import re
-from binascii import unhexlify
 from datetime import timedelta
 
 import pytest
@@ -11,12 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from community_ops.qr import qr
 from community_ops.two_factor import PENDING, PENDING_LASTS
 from groups import second_step
-from groups.models import AuditEntry
+from groups.models import AuditEntry, AuthenticatorApp
 from groups.tests.making import make_team, make_user
 from groups.tests.racing import at_once
 
@@ -42,7 +40,7 @@ def client(person):
 
 def code_of(device, steps=0):
     """The code that the app shows now, or some steps of 30 seconds later."""
-    return f"{totp(unhexlify(device.key), drift=steps):06d}"
+    return f"{totp(device.secret, drift=steps):06d}"
 
 
 def switched_on(person):
@@ -50,7 +48,7 @@ def switched_on(person):
     device = second_step.begin(user=person)
     answer, codes = second_step.confirm(user=person, code=code_of(device, -1), now=timezone.now())
     assert answer.right
-    return TOTPDevice.objects.get(pk=device.pk), codes
+    return AuthenticatorApp.objects.get(pk=device.pk), codes
 
 
 def sign_in(client=None, next_page=""):
@@ -65,14 +63,14 @@ def give(client, code):
 
 def rested():
     """The pause after wrong codes is over."""
-    TOTPDevice.objects.update(throttling_failure_timestamp=None, throttling_failure_count=0)
+    AuthenticatorApp.objects.update(throttling_failure_timestamp=None, throttling_failure_count=0)
 
 
 def test_it_is_switched_on_with_a_code_and_shows_backup_codes_once(client, person):
     address = reverse("two-factor")
     assert "The second step is off" in client.get(address).text
     client.post(address, {"action": "begin"})
-    device = TOTPDevice.objects.get()
+    device = AuthenticatorApp.objects.get()
     page = client.get(address).text
     assert second_step.secret_of(device) in page and '<svg role="img"' in page
     assert not second_step.is_on(person)
@@ -90,14 +88,14 @@ def test_it_is_switched_on_with_a_code_and_shows_backup_codes_once(client, perso
 
 def test_looking_at_the_page_makes_no_secret(client):
     client.get(reverse("two-factor"))
-    assert not TOTPDevice.objects.exists()
+    assert not AuthenticatorApp.objects.exists()
 
 
 def test_switching_it_on_ends_the_other_sessions(client, person):
     other = Client()
     other.force_login(person)
     client.post(reverse("two-factor"), {"action": "begin"})
-    client.post(reverse("two-factor"), {"action": "confirm", "code": code_of(TOTPDevice.objects.get())})
+    client.post(reverse("two-factor"), {"action": "confirm", "code": code_of(AuthenticatorApp.objects.get())})
     assert client.get("/me/").status_code == 200
     assert other.get("/me/").status_code == 302
 
@@ -185,7 +183,7 @@ def test_it_is_switched_off_and_codes_are_renewed_with_the_password_only(client,
 def test_beginning_anew_while_it_is_on_changes_nothing(client, person):
     device, _codes = switched_on(person)
     client.post(reverse("two-factor"), {"action": "begin"})
-    assert TOTPDevice.objects.get() == device
+    assert AuthenticatorApp.objects.get() == device
 
 
 def test_an_administrator_switches_it_off_for_somebody_who_lost_the_phone(person):
@@ -218,7 +216,7 @@ def test_where_it_is_required_leaders_set_it_up_first(settings, fields, role, as
     assert client.get(reverse("two-factor")).status_code == 200
     if asked:
         client.post(reverse("two-factor"), {"action": "begin"})
-        client.post(reverse("two-factor"), {"action": "confirm", "code": code_of(TOTPDevice.objects.get())})
+        client.post(reverse("two-factor"), {"action": "confirm", "code": code_of(AuthenticatorApp.objects.get())})
         assert client.get(reverse("group-list")).status_code == 200
         off = client.post(reverse("two-factor"), {"action": "off", "password": "x"})
         assert off.status_code == 422 and second_step.is_on(user)

@@ -1,5 +1,6 @@
 from groups.models.allocation import Allocation
 from groups.models.audit import AuditEntry
+from groups.models.authenticator import AuthenticatorApp
 from groups.models.group import Group, Plan
 from groups.models.handover import GroupCoOwner, Handover
 from groups.models.identity import Identity
@@ -23,6 +24,7 @@ __all__ = [
     "Attempts",
     "AttributionRule",
     "AuditEntry",
+    "AuthenticatorApp",
     "CategoryPrice",
     "ChangedGroup",
     "CostCategory",

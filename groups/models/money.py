@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -14,6 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from groups.access import ScopedQuerySet
 from groups.models.group import Group
 from groups.models.people import Team, User
+
+
+def own_currency() -> str:
+    """The currency of a new line: that of the installation."""
+    return settings.CURRENCY
 
 
 class CostRoot(models.TextChoices):
@@ -120,10 +126,10 @@ class LedgerLine(models.Model):
     quantity = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     unit_price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     # Signed: a reversal carries the negative amount of the line that it takes back.
-    amount = models.DecimalField(_("Amount (CNY)"), max_digits=14, decimal_places=2)
+    amount = models.DecimalField(_("Amount"), max_digits=14, decimal_places=2)
     # Goods cost behind a revenue line, yuan; null = unknown, and then net contribution says so.
     goods_cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(max_length=3, default="CNY")
+    currency = models.CharField(max_length=3, default=own_currency)
     note = models.CharField(_("Note"), max_length=200, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
     # A refund is a row of its own, dated when the money went back; the line that it refunds stays.
@@ -163,7 +169,9 @@ class LedgerLine(models.Model):
             models.UniqueConstraint(
                 fields=["allocation", "group"], condition=Q(reverses=None), name="an allocation gives a group one part"
             ),
-            models.CheckConstraint(name="the currency is known", condition=Q(currency__in=["CNY"])),
+            models.CheckConstraint(
+                name="a currency is a code of three letters", condition=Q(currency__regex="^[A-Z]{3}$")
+            ),
             models.CheckConstraint(
                 name="goods cost stands behind revenue, negative in a reversal",
                 condition=Q(goods_cost=None)
@@ -186,6 +194,6 @@ class LedgerLine(models.Model):
         ]
         indexes = [
             models.Index(fields=["group", "on"], name="ledger_of_a_group"),  # profit and loss of a group
-            models.Index(fields=["on"], name="ledger_of_a_span"),  # economics.losing_groups
+            models.Index(fields=["on"], name="ledger_of_a_span"),  # money_of_spans: days at the ends of a span
             models.Index(fields=["entered_by", "-id"], name="ledger_of_a_person"),  # entry.last_line_of
         ]

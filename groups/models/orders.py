@@ -128,7 +128,7 @@ class ShopOrder(models.Model):
     number = models.CharField(_("Order number"), max_length=60)
     part = models.PositiveSmallIntegerField(default=0)
     paid_on = models.DateField(_("Paid on"))  # of a refund: the day of its order, since files do not tell another
-    amount = models.DecimalField(_("Amount (CNY)"), max_digits=14, decimal_places=2)
+    amount = models.DecimalField(_("Amount"), max_digits=14, decimal_places=2)
     coupon = models.CharField(max_length=120, blank=True)
     distributor = models.CharField(max_length=120, blank=True)
     shop_point = models.CharField(max_length=120, blank=True)

@@ -11,6 +11,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from groups.rules.currency import Currency, bare
+
 MONEY_CEILING = Decimal("1000000000")  # 10 亿
 FEN = Decimal("0.01")
 YUAN = Decimal("1")
@@ -53,13 +55,12 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", text.translate(_TO_ASCII)).lower()
 
 
-def read_money(text: str, *, ceiling: Decimal = MONEY_CEILING) -> Decimal:
-    """Yuan with two places from `12000`, `12,000`, `１２０００`, `¥12,000`, `12000元`, `1.2万`, `1.2w`, `0.3亿`.
+def read_money(text: str, *, currency: Currency, ceiling: Decimal = MONEY_CEILING) -> Decimal:
+    """An amount with two places from `12000`, `12,000`, `１２０００`, `¥12,000`, `12000元`, `1.2万`, `1.2w`, `0.3亿`.
 
     Raises Unreadable when empty, not a number, negative, above the ceiling or finer than a fen.
     """
-    typed = plain(text).removeprefix("¥").removesuffix("元")
-    return _number(typed, ceiling=ceiling, places=2).quantize(FEN)
+    return _number(bare(plain(text), currency), ceiling=ceiling, places=2).quantize(FEN)
 
 
 def read_number(text: str, *, ceiling: Decimal = MONEY_CEILING, places: int = 2) -> Decimal:
@@ -92,12 +93,6 @@ def read_day(text: str, *, today: date) -> date:
         return date(year, int(found["month"]), int(found["day"]))
     except ValueError:
         raise Unreadable(Problem.NOT_A_DAY) from None
-
-
-def money_text(amount: Decimal, *, fen: bool = False) -> str:
-    """`¥12,000`, `-¥4,103`; rounded half up to the yuan, or to the fen where `fen` is asked and there are any."""
-    rounded = amount.quantize(FEN if fen and amount % 1 else YUAN, rounding=ROUND_HALF_UP)
-    return f"{'-' if rounded < 0 else ''}¥{abs(rounded):,}"
 
 
 def percent_text(points: Decimal, *, places: int = 1) -> str:

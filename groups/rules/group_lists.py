@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from groups.rules.safe_cells import unmarked
+from groups.rules.team_tree import would_circle
 from groups.sheets.cells import count_of, day_of, key_of, text_of
 from groups.sheets.layers import layer_of
 from groups.sheets.matching import matching_form
@@ -144,8 +145,22 @@ class _Judging:
         return Row(line, Fate.NEW, name, None, values | {"team_id": team_id}, same_name=same_name)
 
     def with_parents(self, judged: list[Row]) -> list[Row]:
-        """The rows with the groups that their members come from, of the registry or of the file."""
-        return [self._with_parent(row, *self.parents[row.line]) if row.line in self.parents else row for row in judged]
+        """The rows with the groups that their members come from, of the registry or of the file; none feeds itself."""
+        rows = [self._with_parent(row, *self.parents[row.line]) if row.line in self.parents else row for row in judged]
+        # Groups of the registry go by their number, rows that make one by their line, below zero.
+        parents = {group.pk: group.upstream_id for group in self.registry.groups}
+        node = {row.line: row.group.pk if row.group else -row.line for row in rows}
+        told = [row for row in rows if row.line in self.parents and row.fate != Fate.REFUSED]
+        for row in told:
+            known = row.values.get("upstream_id", parents.get(node[row.line]))
+            parents[node[row.line]] = -row.upstream_line if row.upstream_line else known
+        circles = {row.line for row in told if would_circle(parents, node[row.line], parents[node[row.line]])}
+        return [self._refused(row, "circle") if row.line in circles else row for row in rows]
+
+    def _refused(self, row: Row, code: str) -> Row:
+        """The row with its parent as the reason why not."""
+        problem = Problem("upstream", self.parents[row.line][1], code)
+        return Row(row.line, Fate.REFUSED, row.name, problems=(problem,))
 
     def _with_parent(self, row: Row, team_id: int, name: str) -> Row:
         known, made = self.by_name.get((team_id, name), []), self.made.get((team_id, name), [])
@@ -153,7 +168,7 @@ class _Judging:
         if row.line in made or (row.group and row.group in known):
             code = "own_parent"
         if code:
-            return Row(row.line, Fate.REFUSED, row.name, problems=(Problem("upstream", name, code),))
+            return self._refused(row, code)
         if made:
             fate = Fate.CHANGED if row.fate == Fate.SAME else row.fate
             return replace(row, fate=fate, upstream_line=made[0])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from groups.rules.currency import bare, known
 from groups.sheets.refusal import CellRefused, FileRefused
 
-TO_ASCII = str.maketrans("０１２３４５６７８９，．－＋／：", "0123456789,.-+/:")
+TO_ASCII = str.maketrans("０１２３４５６７８９，．－＋／：￥＄", "0123456789,.-+/:¥$")
+OWN = known(os.environ.get("CURRENCY") or "CNY")  # the child that reads a file has no settings
 NOTHING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "null", "none", "无", "无数据"})
 # Directional marks hide what a name says, zero-width ones make two names look alike.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff]")
@@ -134,7 +137,7 @@ def cents_of(cell: Any) -> int | None:
         text = cell.strip().translate(TO_ASCII)
         if text.lower() in NOTHING:
             return None
-        text = text.replace("¥", "", 1).replace("￥", "", 1).removesuffix("元").strip()
+        text = bare("".join(text.lower().split()), OWN)
         found = AMOUNT.fullmatch(text)
         if not found:
             raise CellRefused("not_a_number")

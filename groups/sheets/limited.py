@@ -7,6 +7,7 @@ JSON out, {"rows": n} now and then and {"done": true} or {"refused": code, "figu
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -32,7 +33,13 @@ def run(module: str, order: dict[str, Any], limits: Limits, tell: Callable[[int]
     child = subprocess.Popen(  # noqa: S603 - a module of ours
         [sys.executable, "-m", module],
         cwd=HOME,
-        env={"PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONUTF8": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "CURRENCY": os.environ.get("CURRENCY", "CNY"),
+        },
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback could hold what the file holds

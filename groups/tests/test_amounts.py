@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groups.currency import money_text, read_money
 from groups.rules.amounts import (
     MONEY_CEILING,
     Problem,
     Unreadable,
-    money_text,
     percent_text,
     read_day,
-    read_money,
     read_number,
     read_percent,
 )

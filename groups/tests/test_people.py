@@ -119,3 +119,18 @@ def test_a_group_is_not_given_to_a_person_whose_account_is_being_closed():
     )
     group.refresh_from_db()
     assert fresh(leaving).is_active == (group.owner_id == leaving.pk)
+
+
+@pytest.mark.django_db
+def test_people_are_sorted_by_pinyin_whoever_saves_them():
+    names = ["张三", "阿明", "Zoe", "王芳", "李雷"]
+    User.objects.bulk_create([User(username=f"u{n}", display_name=name) for n, name in enumerate(names[:3])])
+    for n, name in enumerate(names[3:], start=3):
+        make_user(username=f"u{n}", display_name=name)
+    assert [user.display_name for user in User.objects.order_by("sort_key")] == ["阿明", "李雷", "王芳", "张三", "Zoe"]
+    renamed = User.objects.get(display_name="张三")
+    renamed.display_name = "白雪"
+    renamed.save()
+    assert User.objects.order_by("sort_key")[1] == renamed
+    with_user_name = make_user(username="chen", display_name="")
+    assert with_user_name.sort_key == "chen"

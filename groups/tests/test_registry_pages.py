@@ -199,7 +199,7 @@ def test_forged_fields_of_an_edit_change_nothing_else(client, op, team):
     group = make_group(team=team, owner=op)
     forged = {
         "team": make_team().pk, "team_id": make_team().pk, "closed_on": "2026-01-01", "archived_at": "2026-01-01",
-        "created_by": 1, "is_administrator": "on", "upstream": group.pk, "id": 999, "state": "dead", "sort_key": "x",
+        "created_by": 1, "is_administrator": "on", "upstream_id": group.pk, "id": 999, "state": "dead", "sort_key": "x",
     }  # fmt: skip
     assert client.post(reverse("group-edit", args=[group.pk]), facts(group, name="Renamed") | forged).status_code == 302
     stands = Group.objects.get()

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from groups import labour, ledger, weekly_hours
 from groups.access import leads
+from groups.currency import money_text
 from groups.labour_forms import HoursForm, RateForm
 from groups.models import Group, HourlyRate, Membership, User, WorkedHours
 from groups.months import MonthClosed
-from groups.rules.amounts import money_text
 from groups.views.closed_months import posted, say_closed
 
 ROWS_SHOWN = 20
@@ -104,7 +104,7 @@ def _rates(today: date) -> list[dict]:
     rows: dict[tuple[str, User | None], dict] = {
         (role, None): {"who": name, "key": role, "is_role": True, "now": None} for role, name in roles.items()
     }
-    rates = HourlyRate.objects.select_related("person").order_by("person__display_name", "person", "valid")
+    rates = HourlyRate.objects.select_related("person").order_by("person__sort_key", "person", "valid")
     for rate in rates:
         row = rows.setdefault(
             (rate.role, rate.person), {"who": rate.person, "key": rate.person_id, "is_role": False, "now": None}

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from groups import economics, ledger, receipts
+from groups.currency import money_text
 from groups.models import Group, LedgerLine, User
 from groups.money_forms import REVENUE, EchoedMoneyField, LineForm, QuickLineForm, RefundForm
 from groups.months import MonthClosed
 from groups.paper_forms import ask_for_receipt_again
-from groups.rules.amounts import money_text
 from groups.rules.profit_and_loss import total_of
 from groups.rules.refunds import left_to_refund
 from groups.views.closed_months import posted, say_closed

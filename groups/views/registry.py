@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from groups import handover, registration
-from groups.forms import TAKEN, GroupForm, PlanForm, RegistrationForm, facts_of, plan_of
+from groups import handover, registration, upstreams
+from groups.forms import CIRCLE, TAKEN, GroupForm, PlanForm, RegistrationForm, facts_of, plan_of
 from groups.models import Group, Plan, User
 from groups.models.group import Layer, Platform
 
@@ -33,7 +33,8 @@ def group_new(request: HttpRequest) -> HttpResponse:
                 plan=form.terms(),
                 by=request.user,
                 now=timezone.now(),
-                **{name: value for name, value in form.values().items() if name != "owner_id"},
+                upstream=form.cleaned_data["upstream"],
+                **{name: value for name, value in form.values().items() if name not in ("owner_id", "upstream_id")},
             )
         except IntegrityError:  # somebody registered the same id since the form looked
             form.add_error("external_id", TAKEN)
@@ -41,6 +42,20 @@ def group_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(group)s is registered") % {"group": group.name})
             return redirect("group-page", pk=group.pk)
     return render(request, "groups/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+def group_upstreams(request: HttpRequest) -> HttpResponse:
+    """The groups that a typed text may mean, as options: of `?team=`, or of the team of `?group=`, itself left out."""
+    asked = {name: request.GET.get(name, "") for name in ("team", "group")}
+    numbers = {name: int(text) if text.isascii() and text.isdigit() else 0 for name, text in asked.items()}
+    team, group = numbers["team"], None
+    if asked["group"]:
+        group = Group.objects.one_visible_to(request.user, numbers["group"])
+        team = group.team_id
+    text = request.GET.get("upstream", "").replace("\0", "")[:150]
+    found = upstreams.suggested(request.user, text, team or None, but=group.pk if group else None)
+    return render(request, "groups/upstream_options.html", {"found": found})
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,6 +95,9 @@ def _save_facts(request: HttpRequest, group: Group, form: GroupForm, plan: PlanF
         return _shown(request, form, plan, group=group, current=current, conflict=rows, status=409)
     except IntegrityError:
         form.add_error("external_id", TAKEN)
+        return _shown(request, form, plan, group=group, current=current, status=422)
+    except upstreams.FeedsItself:  # two edits at once would have closed the circle
+        form.add_error("upstream", CIRCLE)
         return _shown(request, form, plan, group=group, current=current, status=422)
     except (handover.OwnerInactive, handover.NotOfTheTeam):
         form.add_error("owner", _("Somebody you chose no longer works in this team; choose again"))
@@ -125,6 +143,8 @@ def _worded(key: str, value: Any) -> str:
     """A value of a conflict in words."""
     if key == "owner_id":
         return str(User.objects.filter(pk=value).first() or value)
+    if key == "upstream_id":
+        return str(Group.objects.filter(pk=value).first() or "")
     if isinstance(value, list):
         return ", ".join(value)
     choices = {"platform": Platform, "layer": Layer}

@@ -1,7 +1,8 @@
 """From standing flags to cases: opens at most one per group, adds every further signal to it, and recommends.
 
 What opens a case: a flag of severity 3 on a group that is dormant, dead or overrun by adverts, and the mission of a
-group whose plan has an end. Declining opens nothing, and nothing opens on a group without data.
+group whose plan has an end, or whose goal somebody confirmed. Declining opens nothing, and nothing opens on a group
+without data.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ OPEN = """
           AND (f.lowered_on IS NULL OR f.lowered_on > %(day)s)
           AND g.closed_on IS NULL AND g.archived_at IS NULL
           AND ((f.severity >= %(at_risk)s AND f.cause <> 'mission_complete' AND s.state = ANY(%(dying)s))
-               OR (f.cause = 'mission_complete' AND s.state = %(mission)s AND p.ends_on IS NOT NULL))
+               OR (f.cause = 'mission_complete' AND s.state = %(mission)s
+                   AND (p.ends_on IS NOT NULL OR g.goal_met_on <= %(day)s)))
           AND NOT EXISTS (SELECT 1 FROM lifecycle_case o WHERE o.group_id = f.group_id AND o.ended_on IS NULL)
           AND NOT EXISTS (
               SELECT 1 FROM lifecycle_case e WHERE e.group_id = f.group_id AND (

@@ -10,6 +10,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from redis import Redis, RedisError
 
 from community_ops.demo.loading import is_half_made
+from groups.currency import other_currencies
 from groups.models import Team
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         broker_must_answer()
         call_command("migrate", interactive=False, verbosity=0)
+        ledger_must_be_of_our_currency()
         if "catalogues" in get_commands():
             call_command("catalogues", compile=True, verbosity=0)
         collect_static_files()
@@ -31,6 +33,15 @@ class Command(BaseCommand):
 def demo_is_wanting() -> bool:
     """Nothing is there yet, or an earlier load of the demo was cut short."""
     return not Team.objects.exists() or is_half_made()
+
+
+def ledger_must_be_of_our_currency() -> None:
+    """Raises CommandError where lines of another currency would be added up with those to come."""
+    if others := other_currencies():
+        raise CommandError(
+            f"账本里已有 {', '.join(others)} 的流水，CURRENCY 不能改成 {settings.CURRENCY} / The ledger holds lines in"
+            f" {', '.join(others)}: set CURRENCY={others[0]} again"
+        )
 
 
 def broker_must_answer() -> None:

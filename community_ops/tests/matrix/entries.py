@@ -140,6 +140,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-ledger": [Entry(team(200), team(200), of=group)],
     "group-record": [Entry(team(200), team(200), of=group)],
     "group-file": [Entry(NO_GET, team(200), of=lambda it: [it.paper.pk])],
+    "group-goal": [Entry(team(200), team(200), of=group)],
     "group-close": [Entry(team(200), team(200), of=group)],
     "line-refund": [Entry(team(200), team(200), of=lambda it: [it.group.pk, it.line.pk])],
     "line-receipts": [Entry(team(200), team(200), of=lambda it: [it.group.pk, it.line.pk])],
@@ -171,6 +172,7 @@ ENTRIES: dict[str, list[Entry]] = {
             of=lambda it: [it.invitation.pk, it.secret],
         )
     ],
+    "group-upstreams": [Entry(signed_in(200), NO_GET)],
     "group-handover": [Entry(team(200), team(422), of=group)],
     "handovers-done": [Entry(NO_GET, signed_in(302))],
     "sessions": [Entry(signed_in(200), signed_in(302))],

@@ -96,10 +96,12 @@ def test_a_group_is_found_and_compared_and_an_empty_cell_says_nothing(row, fate,
         (new(upstream="新群"), "upstream", "own_parent"),
         (new(upstream="两个"), "upstream", "which_parent"),
         ({"name": "两个"}, "name", "which_group"),
+        ({"name": "源头", "upstream": "下游"}, "upstream", "circle"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_by_its_cell(row, place, code):
-    (found,) = judged(row, groups=[known(5, "两个"), known(6, "两个")])
+    groups = [known(5, "两个"), known(6, "两个"), known(7, "源头"), known(8, "下游", upstream_id=7)]
+    (found,) = judged(row, groups=groups)
     assert found.fate == Fate.REFUSED
     assert [(problem.field, problem.code) for problem in found.problems] == [(place, code)]
 
@@ -148,3 +150,11 @@ def test_a_parent_stands_in_the_registry_or_anywhere_in_the_file():
 def test_what_an_export_marked_comes_back_without_the_mark():
     (row,) = judged({"name": "'=1+1", "external_id": "wr1"}, groups=[known(1, "=1+1")])
     assert row.fate == Fate.SAME
+
+
+def test_rows_that_would_feed_each_other_are_refused_and_a_turned_chain_is_not():
+    a, b, c = judged(new(name="A", upstream="B"), new(name="B", upstream="C"), new(name="C", upstream="A"))
+    assert [(row.fate, row.problems[0].code) for row in (a, b, c)] == [(Fate.REFUSED, "circle")] * 3
+    chain = [known(1, "A"), known(2, "B", upstream_id=1), known(3, "C", upstream_id=2)]
+    turned = judged({"name": "B", "upstream": "C"}, {"name": "C", "upstream": "A"}, groups=chain)
+    assert [row.fate for row in turned] == [Fate.CHANGED, Fate.CHANGED]

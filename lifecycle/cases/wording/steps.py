@@ -74,7 +74,7 @@ STEPS: Mapping[str, Words] = {
     "red_packet": Words(
         _("Thursday 20:00: a small red packet with a question to answer"),
         _(
-            "A small red packet at 20:00, ¥$budget in all. Whoever opens it answers one thing:"
+            "A small red packet at 20:00, $budget in all. Whoever opens it answers one thing:"
             " what would make $group worth opening every day?"
         ),
         _(

@@ -38,12 +38,19 @@ def test_what_opens_a_case(state, cause, severity, opens):
     assert opened(group) == int(opens)
 
 
-@pytest.mark.parametrize("has_end", [True, False])
-def test_a_met_mission_opens_a_farewell_only_where_the_plan_has_an_end(has_end):
-    ends = {"plan_lifespan": "bounded", "plan_ends_on": DAY - timedelta(days=3)} if has_end else {}
-    group = make_dying_group(HealthState.MISSION_COMPLETE, "mission_complete", **ends)
-    assert opened(group) == int(has_end)
-    if has_end:
+@pytest.mark.parametrize(
+    ("told", "opens"),
+    [
+        pytest.param({"plan_lifespan": "bounded", "plan_ends_on": DAY - timedelta(days=3)}, 1, id="the plan ends"),
+        pytest.param({"goal_met_on": DAY}, 1, id="the goal is met"),
+        pytest.param({"goal_met_on": DAY + timedelta(days=1)}, 0, id="the goal is met tomorrow"),
+        pytest.param({}, 0, id="neither"),
+    ],
+)
+def test_a_met_mission_opens_a_farewell_where_the_plan_ended_or_the_goal_was_met(told, opens):
+    group = make_dying_group(HealthState.MISSION_COMPLETE, "mission_complete", **told)
+    assert opened(group) == opens
+    if opens:
         assert Case.objects.get().recommended == "farewell"
 
 

@@ -111,7 +111,7 @@ def dressed(cases: Iterable[Case], user: User, today: date) -> list[Case]:
 def owners_of(user: User) -> QuerySet[User]:
     """Who owns cases that go on, for the filter."""
     owners = Case.objects.visible_to(user).filter(ended_on=None).values("owner")
-    return User.objects.filter(pk__in=owners).order_by("display_name")
+    return User.objects.filter(pk__in=owners).order_by("sort_key", "pk")
 
 
 def _column(today: date) -> models.Case:

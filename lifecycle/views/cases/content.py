@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from groups.access import leads
+from groups.currency import money_text
 from groups.models import Plan, User
 from lifecycle.cases.wording.happenings import details_of, title_of
 from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text
@@ -147,7 +148,7 @@ def text_fields(case: Case) -> dict[str, str]:
         "owner": str(case.group.owner),
         "new_group": case.moves_to,
         "last_day": last_day,
-        "budget": "" if case.budget is None else f"{case.budget.normalize():f}",
+        "budget": "" if case.budget is None else money_text(case.budget, fen=True),
     }
 
 

@@ -146,7 +146,7 @@ class AssignForm(CaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         team = User.objects.filter(is_active=True, memberships__team=self.case.team_id)
-        self.fields["owner"].queryset = team.order_by("display_name")
+        self.fields["owner"].queryset = team.order_by("sort_key", "pk")
         self.fields["owner"].initial = self.case.owner_id
 
 
