@@ -81,7 +81,7 @@ def assessment_estimate(request: HttpRequest, pk: int, section: str, page: str) 
         request,
         "assessments/estimate_now.html",
         {
-            "estimate": estimate_of(answers, current_rules().thresholds),
+            "estimate": estimate_of(answers, opened.thresholds),
             "now": timezone.now(),
             "echoes": echoes_of(form),
         },
@@ -97,6 +97,7 @@ class _Opened:
         self.pages = pages_of(assessment)
         self.others = walk(QUESTIONS, given_answers(self.pages, leaving_out=place))
         self.returns = (request.POST or request.GET).get("return") == "check"
+        self.thresholds = current_rules().thresholds
 
     @cached_property
     def choices(self) -> Choices:
@@ -127,7 +128,15 @@ class _Opened:
         kept = saved.typed if typed and saved else None
         filled = len({name for name in kept or {} if name.endswith("-amount")})
         extra = int(lines) - filled if lines.isascii() and lines.isdigit() and len(lines) < 3 else EMPTY_LINES
-        return PageForm(self.step.page, self.others, self.choices, data, typed=kept, lines=max(extra, EMPTY_LINES))
+        return PageForm(
+            self.step.page,
+            self.others,
+            self.choices,
+            data,
+            typed=kept,
+            lines=max(extra, EMPTY_LINES),
+            limits=self.thresholds,
+        )
 
     def save(self, form: PageForm, *, keep_answers: bool) -> None:
         version = self.request.POST.get("version", "0")
@@ -195,14 +204,14 @@ class _Opened:
                 "is_locked": not self.assessment.is_draft,
                 "theirs": theirs,
                 "their_form": questions_of(self._their_form(theirs)) if theirs else None,
-                "estimate": estimate_of(counted, current_rules().thresholds) if self.step.page.estimate else None,
+                "estimate": estimate_of(counted, self.thresholds) if self.step.page.estimate else None,
                 "now": timezone.now(),
             },
             status=status,
         )
 
     def _their_form(self, theirs: Any) -> PageForm:
-        return PageForm(self.step.page, self.others, self.choices, typed=theirs.typed)
+        return PageForm(self.step.page, self.others, self.choices, typed=theirs.typed, limits=self.thresholds)
 
 
 def _known(section: str, page: str) -> Place:
