@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from assessments.capacity import capacity_of
+from assessments.capacity import capacity_of, running_besides
 from assessments.drafts import counted_answers, pages_of
 from assessments.experience import experience_for
 from assessments.models import Assessment, Condition, Override, Verdict
@@ -20,7 +20,7 @@ from assessments.rule_sets import current_rules
 from assessments.rules.verdict import verdict_of
 from assessments.storing import plain, stored
 from groups import audit
-from groups.models import Group, User
+from groups.models import User
 
 # Days until a condition is due; proving a need with a pilot takes four weeks.
 DUE_DAYS = {"C03": 28, "C17": 28, "C18": 28}
@@ -63,7 +63,13 @@ def decide(
     if expected_version not in (None, rules.version):
         raise RulesAreNewer
     owner_groups = _groups_owned(locked)
-    result = verdict_of(plan_of(answers), owner_groups=owner_groups, thresholds=thresholds)
+    capacity = capacity_of(answers, timezone.localdate(now), besides=locked)
+    result = verdict_of(
+        plan_of(answers),
+        owner_groups=owner_groups,
+        thresholds=thresholds,
+        hours_left=capacity.left if capacity else None,
+    )
     verdict = Verdict.objects.create(
         assessment=locked,
         team_id=locked.team_id,
@@ -81,7 +87,7 @@ def decide(
             owner_groups=owner_groups,
             seed=locked.pk,
             own=experience_for(by, answers).ranges,
-            capacity=capacity_of(answers, timezone.localdate(now)),
+            capacity=capacity,
         ),
     )
     Condition.objects.bulk_create(
@@ -162,4 +168,5 @@ def update_condition(
 
 
 def _groups_owned(assessment: Assessment) -> int:
-    return Group.objects.running().filter(owner_id=assessment.owner_id).count()
+    """Of the owner, besides those that were registered from this assessment: the plan counts them itself."""
+    return running_besides(assessment).filter(owner_id=assessment.owner_id).count()

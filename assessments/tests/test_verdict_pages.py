@@ -1,6 +1,7 @@
 """AC-09 and AC-10: each rule through the pages, in both languages, with the link to the answer behind it."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -59,6 +60,7 @@ RULES = {
     "C17": ("need/revenue", {"need__revenue": {"sell_value": "240"}}),
     "C18": ("need/revenue", {"need__revenue": {"sell_buyers": "3.6"}}),
     "C19": ("need/costs", {"basics__name": {"group_count": "4"}}),
+    "C20": ("need/costs", {}),
 }
 WORDS = {
     "go": ("Go", "建议做"),
@@ -91,6 +93,8 @@ def test_each_rule_alone_through_the_pages(code, client, op, team):
     if code == "C09":
         for _group in range(13):
             make_group(team=team, owner=op)
+    if code == "C20":
+        make_group(team=team, owner=op, plan_weekly_hours=Decimal(23))
     assessment = make_assessment(team, op)
     prefill(assessment, FAULTLESS, op)
     whole = changed(FAULTLESS, **changes)

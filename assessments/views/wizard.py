@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.capacity import capacity_of, capacity_sentence
+from assessments.capacity import Capacity, capacity_of, capacity_sentence
 from assessments.choices import Choices, choices_for
 from assessments.drafts import (
     AlreadyDecided,
@@ -32,6 +34,7 @@ from assessments.progress import Place, progress_of
 from assessments.rule_sets import current_rules
 from assessments.rules.path import holds, walk
 from assessments.running_lines import EMPTY_LINES
+from assessments.sentences import finding_sentence
 from assessments.steps import QUESTIONS, SECTIONS, STEPS
 from assessments.storing import plain
 
@@ -62,7 +65,7 @@ def assessment_page(request: HttpRequest, pk: int, section: str, page: str) -> H
         return redirect(f"{request.path}?lines={len(request.POST.getlist('line')) + 2}#running")
     if not form.is_valid():
         return opened.answer(form, status=422)
-    for sentence in warnings_of(opened.own, form.answers()):
+    for sentence in opened.warnings(form.answers()):
         messages.warning(request, sentence)
     if named_like_another(assessment, form.answers().get("name"), request.user):
         messages.warning(request, _("Another draft of yours has the same name"))
@@ -109,11 +112,25 @@ class _Opened:
         return experience_for(self.request.user, self.others) if INPUTS.keys() & self.step.keys else OwnExperience()
 
     @cached_property
+    def capacity(self) -> Capacity | None:
+        """What the named people have left, on the page that asks for hours."""
+        if "weekly_hours" not in self.step.keys:
+            return None
+        return capacity_of(self.others, timezone.localdate(), besides=self.assessment)
+
+    def warnings(self, answers: Mapping[str, Any]) -> list[str]:
+        """What the registry knows against these answers; they are taken all the same."""
+        said = list(warnings_of(self.own, answers))
+        if self.capacity and (hours := Decimal(answers.get("weekly_hours") or 0)) > self.capacity.left:
+            said.append(finding_sentence("C20", {"left": self.capacity.left, "counted": hours}))
+        return said
+
+    @cached_property
     def beside(self) -> dict[str, str]:
         """What the registry knows about a question, by question."""
         known = {key: self.own.sentence(key) for key in INPUTS.keys() & self.step.keys}
-        if "weekly_hours" in self.step.keys and (capacity := capacity_of(self.others, timezone.localdate())):
-            left = capacity_sentence(plain(capacity), 0)[0]
+        if self.capacity:
+            left = capacity_sentence(plain(self.capacity), 0)[0]
             known["weekly_hours"] = " ".join(part for part in (left, known["weekly_hours"]) if part)
         return {key: said for key, said in known.items() if said}
 
