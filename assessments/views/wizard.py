@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ from assessments.drafts import (
 from assessments.estimates import estimate_of
 from assessments.experience import INPUTS, OwnExperience, experience_for, warnings_of
 from assessments.forms import PageForm
-from assessments.models import Assessment
+from assessments.models import AnswerPage, Assessment
 from assessments.presented import echoes_of, questions_of
 from assessments.progress import Place, progress_of
 from assessments.rule_sets import current_rules
@@ -41,10 +41,15 @@ from assessments.storing import plain
 
 @require_http_methods(["GET", "POST"])
 def assessment_page(request: HttpRequest, pk: int, section: str, page: str) -> HttpResponse:
-    """A page of questions. Everything typed is kept; Continue leads on only from a page without faults."""
+    """A page of questions. Everything typed is kept, by a script (`keep`) before it is sent.
+
+    Continue leads on only from a page without faults.
+    """
     assessment = Assessment.objects.one_visible_to(request.user, pk)
     place = _known(section, page)
     opened = _Opened(request, assessment, place)
+    if "keep" in request.POST:
+        return opened.keep()
     if request.method == "POST" and not assessment.is_draft:
         messages.info(request, _("This assessment has its verdict. Open it again to change answers"))
         return redirect("verdict", pk)
@@ -155,9 +160,21 @@ class _Opened:
             limits=self.thresholds,
         )
 
-    def save(self, form: PageForm, *, keep_answers: bool) -> None:
+    def keep(self) -> HttpResponse:
+        """Save what is typed so far while the person stays on the page; 409 where Continue has something to show."""
+        form = self.form(self.request.POST)
+        if not self.is_asked:
+            return HttpResponse(status=409)
+        try:
+            saved = self.save(form, keep_answers=form.is_valid())
+        except (AlreadyDecided, PageChangedMeanwhile):
+            return HttpResponse(status=409)
+        said = _("Kept at %(time)s") % {"time": f"{timezone.localtime(saved.saved_at):%H:%M:%S}"}
+        return JsonResponse({"version": saved.version, "said": said})
+
+    def save(self, form: PageForm, *, keep_answers: bool) -> AnswerPage:
         version = self.request.POST.get("version", "0")
-        save_page(
+        return save_page(
             assessment=self.assessment,
             section=self.place[0],
             page=self.place[1],
