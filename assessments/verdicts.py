@@ -10,10 +10,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessments.capacity import capacity_of, running_besides
+from assessments.choices import choices_for
 from assessments.drafts import counted_answers, pages_of
 from assessments.experience import experience_for
 from assessments.models import Assessment, Condition, Override, Verdict
 from assessments.models.outcome import SHORTEST_REASON
+from assessments.outdated import outdated_of
 from assessments.progress import progress_of
 from assessments.reading import plan_of
 from assessments.rule_sets import current_rules
@@ -31,6 +33,10 @@ class NotComplete(Exception):
     """Some page is not answered. Nothing was written."""
 
 
+class AnswersOutdated(Exception):
+    """An answer names a person who is not there any more. Nothing was written."""
+
+
 class RulesAreNewer(Exception):
     """The rules changed since the answers were checked. Nothing was written."""
 
@@ -46,7 +52,7 @@ def decide(
     """The verdict on the answers as they stand. The same token again gives the same verdict.
 
     The row of the assessment is locked first, so that two submissions follow one another and the second finds the
-    verdict of the first. Raises NotComplete, and RulesAreNewer if other rules hold than those that were expected.
+    verdict of the first. Raises NotComplete, AnswersOutdated, and RulesAreNewer if other rules hold than were expected.
     """
     locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
     known = Verdict.objects.filter(assessment=locked, token=token).first()
@@ -58,6 +64,8 @@ def decide(
     if not progress_of(pages).is_complete:
         raise NotComplete
     answers = counted_answers(pages)
+    if any(each.stops for each in outdated_of(answers, choices_for(locked, by))):
+        raise AnswersOutdated
     rules = current_rules()
     thresholds = rules.thresholds
     if expected_version not in (None, rules.version):

@@ -23,6 +23,7 @@ from assessments.estimates import estimate_of
 from assessments.experience import OwnExperience, experience_for, warnings_of
 from assessments.models import Assessment, Verdict
 from assessments.outcome_forms import ConditionForm, ExceptionForm, RegisterForm
+from assessments.outdated import outdated_of
 from assessments.plan_rows import plan_rows
 from assessments.progress import progress_of
 from assessments.reading import economics_so_far
@@ -33,6 +34,7 @@ from assessments.storing import outlook_of, plain
 from assessments.three_cases import three_cases
 from assessments.turn_sentences import turns_of
 from assessments.verdicts import (
+    AnswersOutdated,
     NotComplete,
     RulesAreNewer,
     ask_exception,
@@ -68,19 +70,28 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except NotComplete:
             return _locked(request, pk)
+        except AnswersOutdated:
+            return redirect("assessment-check", pk)
         except RulesAreNewer:
             messages.warning(request, _("The rules changed since you checked. Look once more, then get the verdict"))
             return redirect("assessment-check", pk)
         return redirect("verdict", pk)
     answers = counted_answers(pages)
     own, rules = experience_for(request.user, answers), current_rules()
+    choices = choices_for(assessment, request.user)
+    outdated = outdated_of(answers, choices)
     refused = request.method == "POST"
     return render(
         request,
         "assessments/check.html",
         {
             "assessment": assessment,
-            "sections": sections_to_check(pk, progress, answers, choices_for(assessment, request.user)),
+            "sections": sections_to_check(pk, progress, answers, choices),
+            "outdated": [
+                (each.sentence, verdict_page.page_of_question(pk, each.question, back_to_check=True))
+                for each in outdated
+            ],
+            "stops": any(each.stops for each in outdated),
             "estimate": estimate_of(answers, rules.thresholds),
             "outlook": _outlook_so_far(assessment, answers, own, rules),
             "own_warnings": warnings_of(own, answers),
