@@ -262,6 +262,23 @@ def test_a_group_is_registered_with_the_plan_of_the_verdict(client, op, team):
     assert Registration.objects.get().verdict == assessment.verdicts.get()
 
 
+def test_several_groups_are_registered_at_one_click_and_never_twice(client, op, team):
+    assessment = decided(client, op, team, EXAMPLE)
+    register(client, assessment, owner=op.pk, name="Pilot")
+    token = str(uuid4())
+    opened = client.get(reverse("verdict-register", args=[assessment.pk]))
+    assert opened.context["form"].initial["count"] == 3
+    for _again in range(2):
+        answer = register(client, assessment, owner=op.pk, token=token, name="Snack club", count="3")
+        assert answer.url.startswith(reverse("verdict", args=[assessment.pk]))
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Pilot", "Snack club 2", "Snack club 3", "Snack club 4",
+    }  # fmt: skip
+    assert "3 groups registered with this plan" in shown(client, assessment)
+    register(client, assessment, owner=op.pk, name="More", count="4")
+    assert Group.objects.count() == 5  # one more than planned is a choice, four are a mistake
+
+
 def test_a_wrong_registration_writes_nothing(client, op, team):
     assessment = decided(client, op, team)
     answer = register(client, assessment, owner="", name="")
