@@ -18,6 +18,7 @@ from community_ops import drawings, numbers
 from community_ops.charts import Chart
 from community_ops.group_models import models_of
 from community_ops.group_moves import moves_of_group
+from community_ops.group_origin import origin_of
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
 from community_ops.reasons import badges_of, cause_sentence, losses_of
 from community_ops.sponsors.calendar import calendar_of_group
@@ -73,6 +74,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "group": group,
         "co_owners": User.objects.filter(co_ownerships__group=group).order_by("display_name"),
+        "origin": origin_of(group, request.user),
         "state": standing.state if standing else None,
         "plan": plan,
         "standing": standing,
