@@ -35,7 +35,7 @@ from assessments.rule_sets import current_rules
 from assessments.rules.path import holds, walk
 from assessments.running_lines import EMPTY_LINES
 from assessments.sentences import finding_sentence
-from assessments.steps import QUESTIONS, SECTIONS, STEPS
+from assessments.steps import QUESTIONS, SECTIONS, STEPS, Kind
 from assessments.storing import plain
 
 
@@ -220,6 +220,8 @@ class _Opened:
         else:
             back = reverse("assessment-tasks", args=[self.assessment.pk])
         counted = walk(QUESTIONS, self.others | (saved.answers if saved else {}))
+        questions = questions_of(form, self.beside)
+        ranges = [entry for entry in questions if entry["kind"] == Kind.RANGE]
         return render(
             self.request,
             "assessments/page.html",
@@ -231,7 +233,9 @@ class _Opened:
                 "page_number": number,
                 "page_count": len(progress.places),
                 "form": form,
-                "questions": questions_of(form, self.beside),
+                "questions": questions,
+                "ranges": ranges,
+                "ranges_open": any(entry["value"] or entry["field"].errors for entry in ranges),
                 "version": saved.version if saved else 0,
                 "returns": self.returns,
                 "back": back,
