@@ -12,8 +12,10 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessments.models import Assessment, Registration
 from assessments.sentences import number_text
 from groups.models import Group, User
+from groups.models.group import GroupQuerySet
 from groups.weekly_hours import hours_of_day
 
 
@@ -32,14 +34,23 @@ class Capacity:
         return max(self.offered - self.promised, Decimal(0))
 
 
-def capacity_of(answers: Mapping[str, Any], on: date) -> Capacity | None:
-    """Of the owner and those who take part, on a day; None while nobody is named. Two queries."""
+def running_besides(assessment: Assessment) -> GroupQuerySet:
+    """Running groups but those that were registered from a verdict on this assessment."""
+    own = Registration.objects.filter(verdict__assessment=assessment).values("group")
+    return Group.objects.running().exclude(pk__in=own)
+
+
+def capacity_of(answers: Mapping[str, Any], on: date, *, besides: Assessment) -> Capacity | None:
+    """Of the owner and those who take part, on a day; None while nobody is named. Two queries.
+
+    Groups that came of the assessment itself are what the plan is about, and promise nothing to others.
+    """
     named = {answers.get("owner"), *(answers.get("collaborators") or ())} - {None}
     people = User.objects.filter(pk__in=named, is_active=True).annotate(hours_then=hours_of_day(on))
     hours = people.aggregate(people=Count("pk"), offered=Sum("hours_then"))
     if not hours["people"]:
         return None
-    running = Group.objects.running().filter(owner__in=named, plans__superseded_at=None)
+    running = running_besides(besides).filter(owner__in=named, plans__superseded_at=None)
     taken = running.aggregate(
         promised=Sum("plans__weekly_hours"),
         groups=Count("pk"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KT
@@ -48,7 +49,11 @@ def dry_run(thresholds: Thresholds) -> DryRun:
     later = Verdict.objects.filter(assessment=OuterRef("assessment"), pk__gt=OuterRef("pk"))
     verdicts = list(
         Verdict.objects.filter(~Exists(later))
-        .annotate(kept_owner_groups=KT("figures__owner_groups"))
+        .annotate(
+            kept_owner_groups=KT("figures__owner_groups"),
+            kept_offered=KT("figures__capacity__offered"),
+            kept_promised=KT("figures__capacity__promised"),
+        )
         .select_related("assessment")
         .defer("figures", "thresholds", "checks")
         .order_by("-pk")[:VERDICTS_AT_MOST]
@@ -67,7 +72,12 @@ def dry_run(thresholds: Thresholds) -> DryRun:
 
 
 def _difference(verdict: Verdict, thresholds: Thresholds) -> Difference | None:
-    result = verdict_of(plan_of(verdict.answers), owner_groups=_owner_groups(verdict), thresholds=thresholds)
+    result = verdict_of(
+        plan_of(verdict.answers),
+        owner_groups=_owner_groups(verdict),
+        thresholds=thresholds,
+        hours_left=_hours_left(verdict),
+    )
     before = {finding["code"] for finding in verdict.findings}
     after = {finding.code for finding in result.findings}
     if before == after and verdict.outcome == result.outcome.value:
@@ -82,3 +92,10 @@ def _owner_groups(verdict: Verdict) -> int:
     if verdict.kept_owner_groups is not None:
         return int(verdict.kept_owner_groups)
     return next((finding["figures"]["has"] for finding in verdict.findings if finding["code"] == "C09"), 0)
+
+
+def _hours_left(verdict: Verdict) -> Decimal | None:
+    """As kept with the verdict; of an early one nobody knows."""
+    if verdict.kept_offered is None:
+        return None
+    return max(Decimal(verdict.kept_offered) - Decimal(verdict.kept_promised), Decimal(0))

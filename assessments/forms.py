@@ -18,6 +18,7 @@ from assessments.choices import Choices
 from assessments.page_checks import faults_of, ranges_beside
 from assessments.range_field import RangeField
 from assessments.rules.path import holds, left_to_ask
+from assessments.rules.thresholds import Thresholds
 from assessments.running_lines import EMPTY_LINES, RunningLinesField
 from assessments.steps import Kind, Page, Question
 from groups.fields import DayField, MoneyField, NumberField, PercentField
@@ -59,9 +60,11 @@ class PageForm(forms.Form):
         *,
         typed: Mapping[str, list[str]] | None = None,
         lines: int = EMPTY_LINES,
+        limits: Thresholds | None = None,
     ) -> None:
         super().__init__(data, use_required_attribute=False)
         self.page, self.others, self.choices = page, others, choices
+        self.limits = limits or Thresholds()
         keys = frozenset(question.key for question in page.questions)
         self.reveals = {
             question.key: condition
@@ -101,7 +104,7 @@ class PageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
-        for key, sentence in (*faults_of(self.page, values), *ranges_beside(values, self.others)):
+        for key, sentence in (*faults_of(self.page, values, self.limits), *ranges_beside(values, self.others)):
             self.add_error(key, ValidationError(sentence, "together"))
         return values
 

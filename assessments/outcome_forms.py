@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from assessments.models import Condition
 from assessments.models.outcome import SHORTEST_REASON
-from groups.fields import DayField
+from groups.fields import DayField, NumberField
 
 People = Sequence[tuple[int, str]]
 
@@ -63,7 +63,7 @@ class ExceptionForm(forms.Form):
 
 
 class RegisterForm(forms.Form):
-    """A group from a verdict: what is not in the plan."""
+    """One or several groups from a verdict: what is not in the plan. `most` = groups that may be made at once."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(
@@ -77,6 +77,17 @@ class RegisterForm(forms.Form):
     )
     opened_on = DayField(subject=_("Opening day"), ask=_("Enter the opening day"))
 
-    def __init__(self, people: People, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, people: People, most: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
         self.fields["owner"].choices = list(people)
+        if most > 1:
+            self.fields["count"] = NumberField(
+                label=_("How many groups now?"),
+                help_text=_("With several, each gets a number behind its name"),
+                subject=_("The number of groups"),
+                ask=_("Enter how many groups"),
+                places=0,
+                least=1,
+                most=most,
+            )
+            self.order_fields(["name", "count", "owner", "opened_on"])

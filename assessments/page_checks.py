@@ -13,11 +13,9 @@ from assessments.rules.thresholds import Thresholds
 from assessments.steps import Page
 from assessments.steps.questions import Text
 
-LIMITS = Thresholds()
 
-
-def faults_of(page: Page, values: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
-    """(question, sentence) for each fault between the answers of a page."""
+def faults_of(page: Page, values: Mapping[str, Any], limits: Thresholds) -> Iterator[tuple[str, Text]]:
+    """(question, sentence) for each fault between the answers of a page; `limits` says how long a life may be."""
     for question in page.questions:
         chosen = values.get(question.key)
         alone = {option.value for option in question.options if option.exclusive}
@@ -27,10 +25,10 @@ def faults_of(page: Page, values: Mapping[str, Any]) -> Iterator[tuple[str, Text
     if starts_on and ends_on:
         if ends_on <= starts_on:
             yield "ends_on", _("End date must be after the start date")
-        elif values.get("span") == "flash" and (ends_on - starts_on).days > LIMITS.flash_days:
-            yield "ends_on", _("A flash group lasts 30 days at most")
-        elif (ends_on - starts_on).days > LIMITS.bounded_days:
-            yield "ends_on", _("A bounded group lasts 3 years at most")
+        elif values.get("span") == "flash" and (ends_on - starts_on).days > limits.flash_days:
+            yield "ends_on", _("A flash group lasts %(days)s days at most") % {"days": limits.flash_days}
+        elif (ends_on - starts_on).days > limits.bounded_days:
+            yield "ends_on", _("A bounded group lasts %(days)s days at most") % {"days": limits.bounded_days}
     if "no_running" in values and not values["no_running"] and values.get("running") == []:
         question = next(question for question in page.questions if question.key == "no_running")
         yield "no_running", question.ask

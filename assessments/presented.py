@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
@@ -88,7 +89,8 @@ def echoes_of(form: PageForm) -> list[tuple[str, str]]:
 
 def _options(question: Question, form: PageForm, value: Any) -> list[dict[str, Any]]:
     chosen = {str(each) for each in value} if isinstance(value, list) else {str(value)}
-    hints = {option.value: option.hint for option in question.options}
+    limits = asdict(form.limits)
+    hints = {option.value: str(option.hint) % limits for option in question.options}
     exclusive = {option.value for option in question.options if option.exclusive}
     field = form.fields[question.key]
     if question.kind not in (Kind.RADIO, Kind.CHECKS, Kind.PEOPLE, Kind.PERSON, Kind.GROUP):

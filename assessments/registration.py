@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -18,6 +18,7 @@ from groups.models import Group, User
 from groups.registration import edit_group, register_group
 from groups.rules.plan_terms import PlanTerms
 
+MOST_AT_ONCE = 50
 REVIEW_DAYS = {"weekly": 7, "fortnightly": 14, "monthly": 30}
 
 
@@ -28,6 +29,32 @@ class NotAllowed(Exception):
 def may_register(verdict: Verdict) -> bool:
     """Whether a group may be made from this verdict."""
     return verdict.outcome != Verdict.Outcome.NOT_NOW or verdict.overrides.filter(granted=True).exists()
+
+
+@transaction.atomic
+def register_several(
+    *, verdict: Verdict, token: UUID, name: str, count: int, owner: User, opened_on: date, by: User, now: datetime
+) -> list[Group]:
+    """All or none of `count` groups, numbered on from those that there are. The same token again gives the same groups.
+
+    One alone has the name as it is; several are never more than the plan has left. Raises NotAllowed.
+    """
+    Verdict.objects.select_for_update().get(pk=verdict.pk)
+    tokens = [token, *(uuid5(token, str(place)) for place in range(1, count))]
+    before = verdict.registrations.exclude(token__in=tokens).count()
+    tokens = tokens[: max(verdict.answers["group_count"] - before, 1)]
+    return [
+        register_from_verdict(
+            verdict=verdict,
+            token=each,
+            name=name if count == 1 else f"{name} {before + place}",
+            owner=owner,
+            opened_on=opened_on,
+            by=by,
+            now=now,
+        )
+        for place, each in enumerate(tokens, start=1)
+    ]
 
 
 @transaction.atomic

@@ -20,6 +20,9 @@ WHOLE = {
     "partner_campaigns_per_month": (0, 31),
     "posts_per_day": (0, 50),
     "most_conditions": (1, 19),
+    "flash_days": (1, 92),
+    "bounded_days": (93, 3660),
+    "lasting_days": (91, 1830),
 }
 NUMBERS = {
     "hours_mass": (Decimal("0.1"), 168),

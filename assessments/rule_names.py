@@ -31,6 +31,7 @@ RULE_NAMES = {
     "C17": _("loses in the pessimistic case"),
     "C18": _("loses in the base case"),
     "C19": _("hours are missing"),
+    "C20": _("the people named are booked up"),
 }
 
 

@@ -192,12 +192,20 @@ _FINDINGS: dict[str, Callable[[Figures], str]] = {
     "C17": lambda figures: _("Pessimistic case loses %(loss)s a month") % {"loss": _money(figures["loss"])},
     "C18": _base_loses,
     "C19": _short,
+    "C20": lambda figures: (
+        _("The plan counts on %(counted)s hours a week, the people named have %(left)s left")
+        % {"counted": number_text(figures["counted"]), "left": number_text(figures["left"])}
+    ),
 }
 _TASKS: dict[str, Callable[[Figures], str]] = {
     "C16": _says(lambda: _("Write the exit rule: after how many quiet days members are moved or the group dissolved")),
     "C17": _pilot,
     "C18": _pilot_with_end,
     "C19": _more_hours,
+    "C20": lambda figures: (
+        _("Free %(missing)s hours a week: name one more person, or hand groups over")
+        % {"missing": number_text(figures["missing"])}
+    ),
 }
 _CHANGES: dict[str, Callable[[Figures], str]] = {
     "S01": _says(lambda: _("a reason of the users is found")),
@@ -222,6 +230,7 @@ _CHANGES: dict[str, Callable[[Figures], str]] = {
     "C15": _says(lambda: _("a group below is named")),
     "C16": _says(lambda: _("the exit rule is written")),
     "C19": _says(lambda: _("the hours are filled up")),
+    "C20": _says(lambda: _("the people named have the hours left")),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, is_dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from assessments.capacity import Capacity
 from assessments.reading import cash_so_far, plan_of, simulation_of
 from assessments.rules.cash import CashCurve
 from assessments.rules.outlook import changes_to_go, changes_to_not_now
@@ -26,7 +27,7 @@ def stored(
     owner_groups: int,
     seed: int,
     own: Ends | None = None,
-    capacity: Any = None,
+    capacity: Capacity | None = None,
 ) -> dict[str, Any]:
     """Checks, findings, figures. Amounts to the fen, other numbers to four places."""
     return {
@@ -41,7 +42,14 @@ def stored(
             "capacity": plain(capacity),
             "to_go": plain(changes_to_go(result)),
             "to_not_now": plain(changes_to_not_now(result, thresholds)),
-            "turns": plain(turning_points(plan_of(answers), owner_groups=owner_groups, thresholds=thresholds)),
+            "turns": plain(
+                turning_points(
+                    plan_of(answers),
+                    owner_groups=owner_groups,
+                    thresholds=thresholds,
+                    hours_left=capacity.left if capacity else None,
+                )
+            ),
             **outlook_of(answers, thresholds, seed=seed, own=own or {}),
         },
     }

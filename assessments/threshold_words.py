@@ -17,6 +17,9 @@ THRESHOLD_LABELS = {
     "hours_unlayered": _("Hours a week of a group outside the funnel"),
     "conversation_factor": _("Times as many hours if conversation-active"),
     "idle_flash_factor": _("Share of hours in idle weeks of a flash group (%)"),
+    "flash_days": _("Days that a flash group lasts at most"),
+    "bounded_days": _("Days that a bounded group lasts at most"),
+    "lasting_days": _("Days that a lasting group is planned over"),
     "pessimistic_percent": _("Pessimistic case, of the expected (%)"),
     "optimistic_percent": _("Optimistic case, of the expected (%)"),
 }

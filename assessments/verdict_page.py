@@ -39,11 +39,12 @@ STATUS = {
 TOP_CONDITIONS = 3
 
 
-def page_of_question(pk: int, key: str) -> str:
-    """The address of the page that asks a question."""
+def page_of_question(pk: int, key: str, *, back_to_check: bool = False) -> str:
+    """The address of the page that asks a question; from there on, or back to the check."""
     step = STEP_OF[key]
     anchor = key if key in step.keys else step.page.questions[0].key
-    return reverse("assessment-page", args=[pk, step.section.slug, step.page.slug]) + f"#question-{anchor}"
+    back = "?return=check" if back_to_check else ""
+    return reverse("assessment-page", args=[pk, step.section.slug, step.page.slug]) + back + f"#question-{anchor}"
 
 
 def headline(verdict: Verdict) -> str:

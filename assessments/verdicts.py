@@ -9,18 +9,20 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from assessments.capacity import capacity_of
+from assessments.capacity import capacity_of, running_besides
+from assessments.choices import choices_for
 from assessments.drafts import counted_answers, pages_of
 from assessments.experience import experience_for
 from assessments.models import Assessment, Condition, Override, Verdict
 from assessments.models.outcome import SHORTEST_REASON
+from assessments.outdated import outdated_of
 from assessments.progress import progress_of
 from assessments.reading import plan_of
 from assessments.rule_sets import current_rules
 from assessments.rules.verdict import verdict_of
 from assessments.storing import plain, stored
 from groups import audit
-from groups.models import Group, User
+from groups.models import User
 
 # Days until a condition is due; proving a need with a pilot takes four weeks.
 DUE_DAYS = {"C03": 28, "C17": 28, "C18": 28}
@@ -29,6 +31,10 @@ DUE_DAYS_ELSE = 7
 
 class NotComplete(Exception):
     """Some page is not answered. Nothing was written."""
+
+
+class AnswersOutdated(Exception):
+    """An answer names a person who is not there any more. Nothing was written."""
 
 
 class RulesAreNewer(Exception):
@@ -46,7 +52,7 @@ def decide(
     """The verdict on the answers as they stand. The same token again gives the same verdict.
 
     The row of the assessment is locked first, so that two submissions follow one another and the second finds the
-    verdict of the first. Raises NotComplete, and RulesAreNewer if other rules hold than those that were expected.
+    verdict of the first. Raises NotComplete, AnswersOutdated, and RulesAreNewer if other rules hold than were expected.
     """
     locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
     known = Verdict.objects.filter(assessment=locked, token=token).first()
@@ -58,12 +64,20 @@ def decide(
     if not progress_of(pages).is_complete:
         raise NotComplete
     answers = counted_answers(pages)
+    if any(each.stops for each in outdated_of(answers, choices_for(locked, by))):
+        raise AnswersOutdated
     rules = current_rules()
     thresholds = rules.thresholds
     if expected_version not in (None, rules.version):
         raise RulesAreNewer
     owner_groups = _groups_owned(locked)
-    result = verdict_of(plan_of(answers), owner_groups=owner_groups, thresholds=thresholds)
+    capacity = capacity_of(answers, timezone.localdate(now), besides=locked)
+    result = verdict_of(
+        plan_of(answers),
+        owner_groups=owner_groups,
+        thresholds=thresholds,
+        hours_left=capacity.left if capacity else None,
+    )
     verdict = Verdict.objects.create(
         assessment=locked,
         team_id=locked.team_id,
@@ -81,7 +95,7 @@ def decide(
             owner_groups=owner_groups,
             seed=locked.pk,
             own=experience_for(by, answers).ranges,
-            capacity=capacity_of(answers, timezone.localdate(now)),
+            capacity=capacity,
         ),
     )
     Condition.objects.bulk_create(
@@ -162,4 +176,5 @@ def update_condition(
 
 
 def _groups_owned(assessment: Assessment) -> int:
-    return Group.objects.running().filter(owner_id=assessment.owner_id).count()
+    """Of the owner, besides those that were registered from this assessment: the plan counts them itself."""
+    return running_besides(assessment).filter(owner_id=assessment.owner_id).count()

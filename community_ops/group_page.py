@@ -19,6 +19,7 @@ from community_ops.charts import Chart
 from community_ops.group_goal import may_confirm_goal
 from community_ops.group_models import models_of
 from community_ops.group_moves import moves_of_group
+from community_ops.group_origin import origin_of
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
 from community_ops.reasons import badges_of, cause_sentence, losses_of
 from community_ops.sponsors.calendar import calendar_of_group
@@ -75,6 +76,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "group": group,
         "co_owners": User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk"),
         "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
+        "origin": origin_of(group, request.user),
         "state": standing.state if standing else None,
         "plan": plan,
         "standing": standing,

@@ -15,8 +15,8 @@ from assessments.models import Condition, Verdict
 from assessments.report.printable import masked, printable
 from groups.currency import money_text
 
-SENTENCES_PER_CHECK = 2
-CONDITIONS_SHOWN = 6
+# The picture is read in a chat: it leaves the rest to the paper, which holds everything.
+SENTENCES_IN_PICTURE = 2
 CONDITIONS_IN_PICTURE = 3
 
 
@@ -36,11 +36,12 @@ def words_of(verdict: Verdict) -> Words:
     }[verdict.outcome]
 
 
-def contents_of(verdict: Verdict, *, picture: bool) -> dict[str, Any]:
-    """Everything as text; `picture` is the short form. Names are masked."""
+def contents_of(verdict: Verdict, *, picture: bool, address: str = "") -> dict[str, Any]:
+    """Everything as text; `picture` is the short form. Names are masked. The foot leads to `address`, if given."""
     words = words_of(verdict)
     conditions = list(verdict.conditions.select_related("owner"))
-    shown = conditions[: CONDITIONS_IN_PICTURE if picture else CONDITIONS_SHOWN]
+    shown = conditions[:CONDITIONS_IN_PICTURE] if picture else conditions
+    sentences = SENTENCES_IN_PICTURE if picture else None
     tasks = verdict_page.tasks_of(verdict, shown)
     return _printable(
         {
@@ -55,7 +56,7 @@ def contents_of(verdict: Verdict, *, picture: bool) -> dict[str, Any]:
                     "label": str(check["label"]),
                     "word": str(check["word"]),
                     "look": check["look"],
-                    "said": [said["sentence"] for said in check["said"]][:SENTENCES_PER_CHECK],
+                    "said": [said["sentence"] for said in check["said"]][:sentences],
                 }
                 for check in verdict_page.checks_of(verdict)
             ],
@@ -67,7 +68,7 @@ def contents_of(verdict: Verdict, *, picture: bool) -> dict[str, Any]:
             "left": _more(len(conditions) - len(shown)),
             "foot": _foot(verdict),
         }
-    )
+    ) | {"address": address}
 
 
 def described(verdict: Verdict) -> str:

@@ -67,11 +67,13 @@ class Lever:
     most: Decimal = MOST
 
 
-def turning_points(answers: PlanAnswers, *, owner_groups: int, thresholds: Thresholds) -> tuple[Turn, ...]:
+def turning_points(
+    answers: PlanAnswers, *, owner_groups: int, thresholds: Thresholds, hours_left: Decimal | None = None
+) -> tuple[Turn, ...]:
     """The nearest turn up and down of every figure that has one; the smallest relative change first."""
 
     def judged(plan: PlanAnswers) -> Result:
-        return verdict_of(plan, owner_groups=owner_groups, thresholds=thresholds)
+        return verdict_of(plan, owner_groups=owner_groups, thresholds=thresholds, hours_left=hours_left)
 
     now = _codes(judged(answers))
     turns = []

@@ -77,8 +77,14 @@ class Result:
         return tuple(finding for finding in self.findings if finding.stops)
 
 
-def verdict_of(answers: PlanAnswers, *, owner_groups: int, thresholds: Thresholds) -> Result:
-    """The verdict on a complete set of answers; `owner_groups` = groups that the owner already runs."""
+def verdict_of(
+    answers: PlanAnswers, *, owner_groups: int, thresholds: Thresholds, hours_left: Decimal | None = None
+) -> Result:
+    """The verdict on a complete set of answers.
+
+    `owner_groups` = groups that the owner already runs; `hours_left` = what the named people have left of a week after
+    other groups, None where nobody knows.
+    """
     days = life_days(answers, thresholds)
     economics = None
     if answers.revenue is not None and answers.purpose is not Purpose.PASSION:
@@ -94,7 +100,7 @@ def verdict_of(answers: PlanAnswers, *, owner_groups: int, thresholds: Threshold
         *_of_the_need(answers),
         *_of_the_model(answers, thresholds),
         *_of_the_economics(answers, economics),
-        *_of_the_staffing(answers, staffing, owner_groups, thresholds),
+        *_of_the_staffing(answers, staffing, owner_groups, hours_left, thresholds),
         *_of_the_activity(answers, thresholds),
         *_of_the_duration(answers, economics, days),
     ]
@@ -164,7 +170,7 @@ def _of_the_economics(answers: PlanAnswers, economics: Economics | None) -> Iter
 
 
 def _of_the_staffing(
-    answers: PlanAnswers, staffing: Staffing, owner_groups: int, thresholds: Thresholds
+    answers: PlanAnswers, staffing: Staffing, owner_groups: int, hours_left: Decimal | None, thresholds: Thresholds
 ) -> Iterator[Finding]:
     figures: dict[str, Figure] = {
         "needed": staffing.needed,
@@ -176,6 +182,15 @@ def _of_the_staffing(
         yield Finding("S06", Check.STAFFING, "weekly_hours", figures | {"stop": thresholds.staffing_stop})
     elif staffing.share < thresholds.staffing_full:
         yield Finding("C19", Check.STAFFING, "weekly_hours", figures)
+    # Of the hours written down, those that the plan needs; what is missing beyond them is said by S06 and C19.
+    counted = min(staffing.available, staffing.needed * thresholds.staffing_full)
+    if hours_left is not None and hours_left < counted:
+        yield Finding(
+            "C20",
+            Check.STAFFING,
+            "weekly_hours",
+            {"left": hours_left, "counted": counted, "missing": counted - hours_left},
+        )
     if owner_groups + answers.group_count > thresholds.groups_per_owner:
         yield Finding("C09", Check.STAFFING, "owner", {"has": owner_groups, "limit": thresholds.groups_per_owner})
 

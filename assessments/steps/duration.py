@@ -18,7 +18,7 @@ LENGTH = Page(
             hint=_("Most groups need not stay open"),
             ask=_("Select how long it should live"),
             options=(
-                Option("flash", _("Flash"), _("Within 30 days, ends when it is done")),
+                Option("flash", _("Flash"), _("Within %(flash_days)s days, ends when it is done")),
                 Option("bounded", _("Bounded"), _("Until a day, or until something is done")),
                 Option("lasting", _("Lasting"), _("No end date, renewed by the quarter")),
             ),

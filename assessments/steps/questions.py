@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One choice. An exclusive one ("none of these") goes with no other."""
+    """One choice. An exclusive one ("none of these") goes with no other. A hint may name thresholds: %(flash_days)s."""
 
     value: str
     label: Text

@@ -1,12 +1,18 @@
 """Own groups beside the questions: told from three on, by the people who may see them, and warned of once."""
 
+from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from assessments.dry_run import dry_run
 from assessments.experience import experience_for
-from assessments.tests.filling import EXAMPLE, FAULTLESS, fill, page_address, prefill, submit
+from assessments.registration import register_from_verdict
+from assessments.rules.thresholds import Thresholds
+from assessments.tests.filling import EXAMPLE, FAULTLESS, fill, make_category, page_address, prefill, submit
 from assessments.tests.learning_making import make_experience
 from groups.tests.making import make_group, make_team, make_user
 
@@ -104,6 +110,35 @@ class TestCapacity:
         }  # fmt: skip
         page = client.get(reverse("verdict", args=[draft.pk])).content.decode()
         assert "12 left. This plan needs 18." in page
+        assert "The plan counts on 18 hours a week, the people named have 12 left" in page
+        assert "Free 6 hours a week: name one more person, or hand groups over" in page
+        assert dry_run(Thresholds()).differences == ()
+
+    def test_more_hours_than_are_left_are_pointed_out_and_taken(self, draft, client, op, team):
+        make_group(team=team, owner=op, plan_weekly_hours=Decimal(30))
+        prefill(draft, before(EXAMPLE, "need/costs"), op)
+        named = {"CATEGORY": str(make_category().pk)}
+        costs = {key: named.get(value, value) for key, value in EXAMPLE["need/costs"].items()}
+        answer = client.post(page_address(draft, "need/costs"), costs, follow=True)
+        assert "The plan counts on 20 hours a week, the people named have 10 left" in answer.content.decode()
+
+    def test_groups_of_the_plan_itself_promise_nothing_to_others(self, draft, client, op):
+        type(op).objects.filter(pk=op.pk).update(weekly_hours=20)
+        prefill(draft, FAULTLESS, op)
+        verdict = submit(client, draft)
+        register_from_verdict(
+            verdict=verdict,
+            token=uuid4(),
+            name="First",
+            owner=op,
+            opened_on=date(2026, 12, 1),
+            by=op,
+            now=timezone.now(),
+        )
+        client.post(reverse("assessment-reopen", args=[draft.pk]))
+        again = submit(client, draft)
+        assert (again.figures["capacity"]["promised"], again.figures["owner_groups"]) == ("0", 0)
+        assert again.outcome == "go"
 
     def test_a_page_of_the_wizard_asks_a_fixed_number_of_queries(
         self, draft, client, op, team, django_assert_max_num_queries

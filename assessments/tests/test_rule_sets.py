@@ -181,10 +181,22 @@ class TestThePage:
         assert (thresholds.posts_per_day, thresholds.staffing_stop) == (1, D("0.4"))
         assert thresholds == replace(Thresholds(), posts_per_day=1, staffing_stop=D("0.4"))
 
+    def test_lengths_of_lives_reach_the_page_that_asks_for_them_and_the_plan(self, admin, client, draft, op, team):
+        sent = typed(flash_days="10", lasting_days="400", action="save")
+        assert signed_in(admin).post(self.address, sent).status_code == 302
+        address = reverse("assessment-page", args=[draft.pk, "duration", "length"])
+        assert "Within 10 days, ends when it is done" in client.get(address).content.decode()
+        flash = {"span": "flash", "starts_on": "2026-12-01"}
+        refused = client.post(address, flash | {"ends_on": "2026-12-12"})
+        assert "A flash group lasts 10 days at most" in refused.content.decode()
+        assert client.post(address, flash | {"ends_on": "2026-12-11"}).status_code == 302
+        assert decided(team, op).figures["life_days"] == 400
+
     @pytest.mark.parametrize(
         ("changes", "problem"),
         [
             ({}, "Nothing is changed"),
+            ({"flash_days": "93"}, "Days that a flash group lasts at most must be between 1 and 92"),
             ({"posts_per_day": "51"}, "Official posts a day must be between 0 and 50"),
             ({"posts_per_day": "many"}, "Official posts a day must be a number"),
             ({"hours_vip": "0"}, "Hours a week of a VIP group must be between 0.1 and 168"),

@@ -1,6 +1,7 @@
 """AC-09 and AC-10: each rule through the pages, in both languages, with the link to the answer behind it."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -59,6 +60,7 @@ RULES = {
     "C17": ("need/revenue", {"need__revenue": {"sell_value": "240"}}),
     "C18": ("need/revenue", {"need__revenue": {"sell_buyers": "3.6"}}),
     "C19": ("need/costs", {"basics__name": {"group_count": "4"}}),
+    "C20": ("need/costs", {}),
 }
 WORDS = {
     "go": ("Go", "建议做"),
@@ -91,6 +93,8 @@ def test_each_rule_alone_through_the_pages(code, client, op, team):
     if code == "C09":
         for _group in range(13):
             make_group(team=team, owner=op)
+    if code == "C20":
+        make_group(team=team, owner=op, plan_weekly_hours=Decimal(23))
     assessment = make_assessment(team, op)
     prefill(assessment, FAULTLESS, op)
     whole = changed(FAULTLESS, **changes)
@@ -256,6 +260,23 @@ def test_a_group_is_registered_with_the_plan_of_the_verdict(client, op, team):
     assert (plan.at_risk_after_days, plan.dissolution_approver, plan.max_posts_per_day) == (14, op, 2)
     assert plan.renewal_on == date(2027, 3, 2)
     assert Registration.objects.get().verdict == assessment.verdicts.get()
+
+
+def test_several_groups_are_registered_at_one_click_and_never_twice(client, op, team):
+    assessment = decided(client, op, team, EXAMPLE)
+    register(client, assessment, owner=op.pk, name="Pilot")
+    token = str(uuid4())
+    opened = client.get(reverse("verdict-register", args=[assessment.pk]))
+    assert opened.context["form"].initial["count"] == 3
+    for _again in range(2):
+        answer = register(client, assessment, owner=op.pk, token=token, name="Snack club", count="3")
+        assert answer.url.startswith(reverse("verdict", args=[assessment.pk]))
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Pilot", "Snack club 2", "Snack club 3", "Snack club 4",
+    }  # fmt: skip
+    assert "3 groups registered with this plan" in shown(client, assessment)
+    register(client, assessment, owner=op.pk, name="More", count="4")
+    assert Group.objects.count() == 5  # one more than planned is a choice, four are a mistake
 
 
 def test_a_wrong_registration_writes_nothing(client, op, team):

@@ -101,6 +101,28 @@ def test_save_and_exit_keeps_half_a_page(client, draft):
     assert 'value="Half"' in client.get(page_address(draft, "basics/name")).content.decode()
 
 
+def test_what_is_typed_is_kept_before_it_is_sent(client, draft, team):
+    address = page_address(draft, "basics/name")
+    kept = client.post(address, {"name": "Sn", "group_count": "four", "version": "0", "keep": "1"})
+    assert (kept.status_code, kept.json()["version"]) == (200, 1)
+    page = draft.pages.get()
+    assert (page.is_valid, page.answers) == (False, {})
+    assert 'value="four"' in client.get(address).content.decode()
+    colleague = signed_in(make_user(team, language="en"))
+    refused = colleague.post(address, {"name": "Other", "version": "0", "keep": "1"})
+    assert refused.status_code == 409
+    assert draft.pages.get().typed["name"] == ["Sn"]
+
+
+def test_nothing_is_kept_after_the_verdict_or_for_a_page_that_is_not_asked(client, draft, op):
+    not_asked = client.post(page_address(draft, "need/revenue"), {"keep": "1", "sell_members": "1"})
+    prefill(draft, EXAMPLE, op)
+    submit(client, draft)
+    decided = client.post(page_address(draft, "basics/name"), {"keep": "1", "name": "Other", "version": "1"})
+    assert (not_asked.status_code, decided.status_code) == (409, 409)
+    assert draft.pages.get(page="name").answers["name"] == "Snack club"
+
+
 def test_a_line_more_keeps_what_was_typed(client, draft):
     rows = {"running-0-amount": "5", "running-1-amount": "6", "line": ["0", "1"]}
     answer = client.post(page_address(draft, "need/costs"), rows | {"more": "1"})

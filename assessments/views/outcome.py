@@ -23,16 +23,18 @@ from assessments.estimates import estimate_of
 from assessments.experience import OwnExperience, experience_for, warnings_of
 from assessments.models import Assessment, Verdict
 from assessments.outcome_forms import ConditionForm, ExceptionForm, RegisterForm
+from assessments.outdated import outdated_of
 from assessments.plan_rows import plan_rows
 from assessments.progress import progress_of
 from assessments.reading import economics_so_far
-from assessments.registration import NotAllowed, may_register, register_from_verdict, terms_from
+from assessments.registration import MOST_AT_ONCE, NotAllowed, may_register, register_several, terms_from
 from assessments.rule_sets import Rules, current_rules
 from assessments.score_page import score_rows
 from assessments.storing import outlook_of, plain
 from assessments.three_cases import three_cases
 from assessments.turn_sentences import turns_of
 from assessments.verdicts import (
+    AnswersOutdated,
     NotComplete,
     RulesAreNewer,
     ask_exception,
@@ -68,19 +70,28 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except NotComplete:
             return _locked(request, pk)
+        except AnswersOutdated:
+            return redirect("assessment-check", pk)
         except RulesAreNewer:
             messages.warning(request, _("The rules changed since you checked. Look once more, then get the verdict"))
             return redirect("assessment-check", pk)
         return redirect("verdict", pk)
     answers = counted_answers(pages)
     own, rules = experience_for(request.user, answers), current_rules()
+    choices = choices_for(assessment, request.user)
+    outdated = outdated_of(answers, choices)
     refused = request.method == "POST"
     return render(
         request,
         "assessments/check.html",
         {
             "assessment": assessment,
-            "sections": sections_to_check(pk, progress, answers, choices_for(assessment, request.user)),
+            "sections": sections_to_check(pk, progress, answers, choices),
+            "outdated": [
+                (each.sentence, verdict_page.page_of_question(pk, each.question, back_to_check=True))
+                for each in outdated
+            ],
+            "stops": any(each.stops for each in outdated),
             "estimate": estimate_of(answers, rules.thresholds),
             "outlook": _outlook_so_far(assessment, answers, own, rules),
             "own_warnings": warnings_of(own, answers),
@@ -155,13 +166,16 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("verdict", pk)
     people = choices_for(assessment, request.user).people
     made = list(given.registrations.select_related("group").order_by("pk"))
+    left = max(given.answers["group_count"] - len(made), 0)
     if request.method == "POST":
-        form = RegisterForm(people, request.POST)
+        # One sent again may find fewer left than it was opened with: the same token gives the same groups.
+        form = RegisterForm(people, min(given.answers["group_count"], MOST_AT_ONCE), request.POST)
+        if "count" not in request.POST:
+            form.fields.pop("count", None)
         if form.is_valid():
-            group = _registered(request, given, form)
-            return redirect("group-page", group.pk)
+            return _registered(request, given, form)
     else:
-        form = RegisterForm(people, initial=_suggested(given, len(made)))
+        form = RegisterForm(people, min(left, MOST_AT_ONCE), initial=_suggested(given, len(made), left))
     return render(
         request,
         "assessments/register.html",
@@ -171,7 +185,7 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "plan": plan_rows(terms_from(given), given.answers["layer"]),
             "made": made,
-            "left": max(given.answers["group_count"] - len(made), 0),
+            "left": left,
         },
         status=422 if form.errors else 200,
     )
@@ -185,13 +199,14 @@ def _outlook_so_far(
     return verdict_page.outlook(figures | {"economics": plain(economics_so_far(answers, rules.thresholds))}, answers)
 
 
-def _registered(request: HttpRequest, given: Verdict, form: RegisterForm) -> Any:
+def _registered(request: HttpRequest, given: Verdict, form: RegisterForm) -> HttpResponse:
     values = form.cleaned_data
     try:
-        return register_from_verdict(
+        groups = register_several(
             verdict=given,
             token=values["token"],
             name=values["name"],
+            count=values.get("count", 1),
             owner=User.objects.get(pk=values["owner"]),
             opened_on=values["opened_on"],
             by=request.user,
@@ -199,13 +214,19 @@ def _registered(request: HttpRequest, given: Verdict, form: RegisterForm) -> Any
         )
     except NotAllowed:
         raise Http404 from None
+    if len(groups) == 1:
+        return redirect("group-page", groups[0].pk)
+    messages.success(request, _("%(count)s groups registered with this plan") % {"count": len(groups)})
+    return redirect(f"{reverse('verdict', args=[given.assessment_id])}#made-title")
 
 
-def _suggested(given: Verdict, made: int) -> dict[str, Any]:
+def _suggested(given: Verdict, made: int, left: int) -> dict[str, Any]:
     name = given.answers["name"]
+    numbered = given.answers["group_count"] > 1 and left < 2
     return {
         "token": uuid4(),
-        "name": name if given.answers["group_count"] == 1 else f"{name} {made + 1}",
+        "name": f"{name} {made + 1}" if numbered else name,
+        "count": min(left, MOST_AT_ONCE),
         "owner": given.answers["owner"],
         "opened_on": given.answers["starts_on"],
     }

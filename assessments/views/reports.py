@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessments.models import Assessment, Verdict
@@ -25,7 +26,8 @@ def verdict_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def verdict_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    return _file(pdf_of(_given(request, pk)), "application/pdf", f"verdict-{pk}.pdf")
+    address = request.build_absolute_uri(reverse("verdict", args=[pk]))
+    return _file(pdf_of(_given(request, pk), address=address), "application/pdf", f"verdict-{pk}.pdf")
 
 
 @require_GET

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.capacity import capacity_of, capacity_sentence
+from assessments.capacity import Capacity, capacity_of, capacity_sentence
 from assessments.choices import Choices, choices_for
 from assessments.drafts import (
     AlreadyDecided,
@@ -26,22 +28,28 @@ from assessments.drafts import (
 from assessments.estimates import estimate_of
 from assessments.experience import INPUTS, OwnExperience, experience_for, warnings_of
 from assessments.forms import PageForm
-from assessments.models import Assessment
+from assessments.models import AnswerPage, Assessment
 from assessments.presented import echoes_of, questions_of
 from assessments.progress import Place, progress_of
 from assessments.rule_sets import current_rules
 from assessments.rules.path import holds, walk
 from assessments.running_lines import EMPTY_LINES
-from assessments.steps import QUESTIONS, SECTIONS, STEPS
+from assessments.sentences import finding_sentence
+from assessments.steps import QUESTIONS, SECTIONS, STEPS, Kind
 from assessments.storing import plain
 
 
 @require_http_methods(["GET", "POST"])
 def assessment_page(request: HttpRequest, pk: int, section: str, page: str) -> HttpResponse:
-    """A page of questions. Everything typed is kept; Continue leads on only from a page without faults."""
+    """A page of questions. Everything typed is kept, by a script (`keep`) before it is sent.
+
+    Continue leads on only from a page without faults.
+    """
     assessment = Assessment.objects.one_visible_to(request.user, pk)
     place = _known(section, page)
     opened = _Opened(request, assessment, place)
+    if "keep" in request.POST:
+        return opened.keep()
     if request.method == "POST" and not assessment.is_draft:
         messages.info(request, _("This assessment has its verdict. Open it again to change answers"))
         return redirect("verdict", pk)
@@ -62,7 +70,7 @@ def assessment_page(request: HttpRequest, pk: int, section: str, page: str) -> H
         return redirect(f"{request.path}?lines={len(request.POST.getlist('line')) + 2}#running")
     if not form.is_valid():
         return opened.answer(form, status=422)
-    for sentence in warnings_of(opened.own, form.answers()):
+    for sentence in opened.warnings(form.answers()):
         messages.warning(request, sentence)
     if named_like_another(assessment, form.answers().get("name"), request.user):
         messages.warning(request, _("Another draft of yours has the same name"))
@@ -81,7 +89,7 @@ def assessment_estimate(request: HttpRequest, pk: int, section: str, page: str) 
         request,
         "assessments/estimate_now.html",
         {
-            "estimate": estimate_of(answers, current_rules().thresholds),
+            "estimate": estimate_of(answers, opened.thresholds),
             "now": timezone.now(),
             "echoes": echoes_of(form),
         },
@@ -97,6 +105,7 @@ class _Opened:
         self.pages = pages_of(assessment)
         self.others = walk(QUESTIONS, given_answers(self.pages, leaving_out=place))
         self.returns = (request.POST or request.GET).get("return") == "check"
+        self.thresholds = current_rules().thresholds
 
     @cached_property
     def choices(self) -> Choices:
@@ -108,11 +117,25 @@ class _Opened:
         return experience_for(self.request.user, self.others) if INPUTS.keys() & self.step.keys else OwnExperience()
 
     @cached_property
+    def capacity(self) -> Capacity | None:
+        """What the named people have left, on the page that asks for hours."""
+        if "weekly_hours" not in self.step.keys:
+            return None
+        return capacity_of(self.others, timezone.localdate(), besides=self.assessment)
+
+    def warnings(self, answers: Mapping[str, Any]) -> list[str]:
+        """What the registry knows against these answers; they are taken all the same."""
+        said = list(warnings_of(self.own, answers))
+        if self.capacity and (hours := Decimal(answers.get("weekly_hours") or 0)) > self.capacity.left:
+            said.append(finding_sentence("C20", {"left": self.capacity.left, "counted": hours}))
+        return said
+
+    @cached_property
     def beside(self) -> dict[str, str]:
         """What the registry knows about a question, by question."""
         known = {key: self.own.sentence(key) for key in INPUTS.keys() & self.step.keys}
-        if "weekly_hours" in self.step.keys and (capacity := capacity_of(self.others, timezone.localdate())):
-            left = capacity_sentence(plain(capacity), 0)[0]
+        if self.capacity:
+            left = capacity_sentence(plain(self.capacity), 0)[0]
             known["weekly_hours"] = " ".join(part for part in (left, known["weekly_hours"]) if part)
         return {key: said for key, said in known.items() if said}
 
@@ -127,11 +150,31 @@ class _Opened:
         kept = saved.typed if typed and saved else None
         filled = len({name for name in kept or {} if name.endswith("-amount")})
         extra = int(lines) - filled if lines.isascii() and lines.isdigit() and len(lines) < 3 else EMPTY_LINES
-        return PageForm(self.step.page, self.others, self.choices, data, typed=kept, lines=max(extra, EMPTY_LINES))
+        return PageForm(
+            self.step.page,
+            self.others,
+            self.choices,
+            data,
+            typed=kept,
+            lines=max(extra, EMPTY_LINES),
+            limits=self.thresholds,
+        )
 
-    def save(self, form: PageForm, *, keep_answers: bool) -> None:
+    def keep(self) -> HttpResponse:
+        """Save what is typed so far while the person stays on the page; 409 where Continue has something to show."""
+        form = self.form(self.request.POST)
+        if not self.is_asked:
+            return HttpResponse(status=409)
+        try:
+            saved = self.save(form, keep_answers=form.is_valid())
+        except (AlreadyDecided, PageChangedMeanwhile):
+            return HttpResponse(status=409)
+        said = _("Kept at %(time)s") % {"time": f"{timezone.localtime(saved.saved_at):%H:%M:%S}"}
+        return JsonResponse({"version": saved.version, "said": said})
+
+    def save(self, form: PageForm, *, keep_answers: bool) -> AnswerPage:
         version = self.request.POST.get("version", "0")
-        save_page(
+        return save_page(
             assessment=self.assessment,
             section=self.place[0],
             page=self.place[1],
@@ -177,6 +220,8 @@ class _Opened:
         else:
             back = reverse("assessment-tasks", args=[self.assessment.pk])
         counted = walk(QUESTIONS, self.others | (saved.answers if saved else {}))
+        questions = questions_of(form, self.beside)
+        ranges = [entry for entry in questions if entry["kind"] == Kind.RANGE]
         return render(
             self.request,
             "assessments/page.html",
@@ -188,21 +233,23 @@ class _Opened:
                 "page_number": number,
                 "page_count": len(progress.places),
                 "form": form,
-                "questions": questions_of(form, self.beside),
+                "questions": questions,
+                "ranges": ranges,
+                "ranges_open": any(entry["value"] or entry["field"].errors for entry in ranges),
                 "version": saved.version if saved else 0,
                 "returns": self.returns,
                 "back": back,
                 "is_locked": not self.assessment.is_draft,
                 "theirs": theirs,
                 "their_form": questions_of(self._their_form(theirs)) if theirs else None,
-                "estimate": estimate_of(counted, current_rules().thresholds) if self.step.page.estimate else None,
+                "estimate": estimate_of(counted, self.thresholds) if self.step.page.estimate else None,
                 "now": timezone.now(),
             },
             status=status,
         )
 
     def _their_form(self, theirs: Any) -> PageForm:
-        return PageForm(self.step.page, self.others, self.choices, typed=theirs.typed)
+        return PageForm(self.step.page, self.others, self.choices, typed=theirs.typed, limits=self.thresholds)
 
 
 def _known(section: str, page: str) -> Place:

@@ -287,3 +287,21 @@ def test_without_a_network_the_answers_wait(visit, op, draft):
     assert on(page, page_address(draft, "need/model"))
     saved = pages_of(draft)["need", "alternative"]
     assert (saved.version, saved.answers) == (1, {"alternative": "partly"})
+
+
+def test_what_is_typed_is_there_on_another_device_without_being_sent(visit, op, draft):
+    page = visit(page_address(draft, "basics/name"), user=op)
+    page.fill("[name=name]", "零食会员复购群")
+    page.locator("[data-kept]", has_text="已存").wait_for()
+    page.fill("[name=group_count]", "4")
+    page.check("[name=platform][value=wecom]")
+    page.evaluate("""
+        Object.defineProperty(document, "visibilityState", { value: "hidden" });
+        document.dispatchEvent(new Event("visibilitychange"));
+    """)
+    page.locator("[data-question-form] [name=version][value='2']").wait_for(state="attached")
+    page.context.close()
+    phone = visit(page_address(draft, "basics/name"), user=op)
+    assert (phone.input_value("[name=name]"), phone.input_value("[name=group_count]")) == ("零食会员复购群", "4")
+    go_on(phone)
+    assert pages_of(draft)["basics", "name"].version == 3

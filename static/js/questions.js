@@ -1,5 +1,5 @@
 // Question pages: shows a question when the answer before it asks for it, lets "none of these" stand alone, folds the
-// estimate on a phone, and waits for the network. Without this script every question of the page is shown and the server ignores the others.
+// estimate on a phone, waits for the network, and keeps what is typed before it is sent. Without this script every question of the page is shown and the server ignores the others.
 
 const form = document.querySelector("[data-question-form]");
 
@@ -56,6 +56,45 @@ if (form && offline) {
     waiting = { button: event.submitter };
     offline.hidden = false;
     offline.focus();
+  });
+}
+
+// What is typed is kept a moment after the last key, and when the page goes out of sight: on a phone it may not come back.
+const AFTER = 3000;
+const kept = document.querySelector("[data-kept]");
+if (form && kept) {
+  let timer = null;
+  let unsaved = false;
+
+  async function keep() {
+    clearTimeout(timer);
+    if (!unsaved || !navigator.onLine) return;
+    unsaved = false;
+    const sent = new FormData(form);
+    sent.append("keep", "1");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent), keepalive: true });
+      if (!answer.ok || answer.redirected) return; // Continue says what is wrong
+      const { version, said } = await answer.json();
+      form.elements.version.value = version;
+      kept.textContent = said;
+    } catch {
+      unsaved = true;
+    }
+  }
+
+  form.addEventListener("input", () => {
+    unsaved = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, AFTER);
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    clearTimeout(timer);
+    unsaved = false;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keep();
   });
 }
 

@@ -2,11 +2,13 @@
 
 import os
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessments.capacity import Capacity
 from assessments.reading import plan_of
 from assessments.rules.path import ALWAYS, Is, both, either, holds, left_to_ask, unless, walk, when
 from assessments.rules.thresholds import Thresholds
@@ -140,9 +142,9 @@ def complete_answers(draw):
 
 
 @settings(max_examples=MANY, deadline=None)
-@given(complete_answers(), st.integers(0, 500))
-def test_no_set_of_answers_is_without_a_verdict(answers, owner_groups):
-    result = verdict_of(plan_of(answers), owner_groups=owner_groups, thresholds=Thresholds())
+@given(complete_answers(), st.integers(0, 500), st.none() | st.decimals(0, 200, places=1))
+def test_no_set_of_answers_is_without_a_verdict(answers, owner_groups, left):
+    result = verdict_of(plan_of(answers), owner_groups=owner_groups, thresholds=Thresholds(), hours_left=left)
     assert isinstance(result.outcome, Outcome)
     codes = [finding.code for finding in result.findings]
     assert len(codes) == len(set(codes))
@@ -150,7 +152,8 @@ def test_no_set_of_answers_is_without_a_verdict(answers, owner_groups):
     assert (result.outcome is Outcome.GO) == (not codes)
     for finding in result.findings:
         assert finding.question in STEP_OF
-    columns = stored(result, Thresholds(), answers, owner_groups=owner_groups, seed=1)
+    capacity = None if left is None else Capacity(1, left, Decimal(0), 0, 0)
+    columns = stored(result, Thresholds(), answers, owner_groups=owner_groups, seed=1, capacity=capacity)
     for finding in columns["findings"]:
         assert finding_sentence(finding["code"], finding["figures"])
         assert task_sentence(finding["code"], finding["figures"])
@@ -162,17 +165,19 @@ def test_no_set_of_answers_is_without_a_verdict(answers, owner_groups):
 
 
 @settings(max_examples=FEW, deadline=None)
-@given(complete_answers())
-def test_a_figure_that_is_told_to_turn_the_verdict_turns_it(answers):
+@given(complete_answers(), st.none() | st.decimals(0, 200, places=1))
+def test_a_figure_that_is_told_to_turn_the_verdict_turns_it(answers, left):
     """And one step less does not: what is told is the smallest change."""
     plan, thresholds = plan_of(answers), Thresholds()
 
     def codes(of):
-        return {finding.code for finding in verdict_of(of, owner_groups=0, thresholds=thresholds).findings}
+        return {
+            finding.code for finding in verdict_of(of, owner_groups=0, thresholds=thresholds, hours_left=left).findings
+        }
 
     now = codes(plan)
     levers = {lever.key: lever for lever in levers_of(plan, thresholds)}
-    for turn in turning_points(plan, owner_groups=0, thresholds=thresholds):
+    for turn in turning_points(plan, owner_groups=0, thresholds=thresholds, hours_left=left):
         lever = levers[turn.key]
         back = lever.unit if turn.then < turn.now else -lever.unit
         there = codes(lever.moved(turn.then))

@@ -105,6 +105,26 @@ def test_the_owner_runs_too_many_groups():
     assert codes(decide(13)) == ["C09"]
 
 
+@pytest.mark.parametrize(
+    ("left", "available", "spoken"),
+    [
+        (None, "20", []),  # nobody knows
+        ("18", "20", []),  # all that the plan needs
+        ("17.9", "20", ["C20"]),
+        ("0", "20", ["C20"]),
+        ("12", "12", ["C19"]),  # too few are written down, but these are there
+        ("11.9", "12", ["C19", "C20"]),
+    ],
+)
+def test_the_people_named_have_the_hours_that_are_counted_on(left, available, spoken):
+    plan = replace(FAULTLESS, costs=replace(FAULTLESS.costs, weekly_hours=D(available)))
+    hours_left = None if left is None else D(left)
+    result = verdict_of(plan, owner_groups=0, thresholds=Thresholds(), hours_left=hours_left)
+    assert codes(result) == spoken
+    if "C20" in spoken:
+        assert result.findings[-1].figures["missing"] == min(D(available), D(18)) - D(left)
+
+
 QUIET = [
     ("the reason for a passion group may be met by chat", {"purpose": Purpose.PASSION, "alternative": "yes"}),
     ("an undecided purpose may lack a model", {"purpose": Purpose.PASSION, "model": None, "revenue": None}),
