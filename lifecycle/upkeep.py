@@ -90,7 +90,7 @@ def call_lost_lists(now: datetime) -> int:
     """Ring again for lists of groups that wait although their message was sent."""
     waiting = registry_import.lost(now)
     for list_id in waiting:
-        current_app.send_task("groups.write_list", kwargs={"list_id": list_id}, expires=RING_AGAIN_EXPIRES)
+        current_app.send_task("groups.work_on_list", kwargs={"list_id": list_id}, expires=RING_AGAIN_EXPIRES)
     return len(waiting)
 
 

@@ -13,6 +13,7 @@ from community_ops.celery import app
 from community_ops.tests.digest import changed_tables, digest_of_tables
 from groups import outbox, registry_import
 from groups.tests.making import make_group, make_team, make_user
+from groups.tests.making_lists import previewed
 from groups.tests.making_money import make_recurring
 from lifecycle import imports, nights, pipeline
 from lifecycle.models import DirtyGroup
@@ -61,13 +62,11 @@ def an_upload() -> dict[str, Any]:
     return {"import_id": upload.pk}
 
 
-def a_long_list() -> dict[str, Any]:
+def a_list_to_write() -> dict[str, Any]:
     team = make_team()
     op = make_user(team)
     content = b"name,opened on\nA,2026-06-01\nB,2026-06-02\n"
-    upload = registry_import.receive(
-        team=team, platform="wecom", file_name="list.csv", content=content, by=op, now=timezone.now()
-    )
+    upload = previewed(team, op, content)
     registry_import.ask(upload=upload, only_good=True, with_same_names=False, by=op, now=timezone.now())
     return {"list_id": upload.pk}
 
@@ -88,7 +87,7 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.enter_due_lines": lines_that_are_due,
     "lifecycle.reap": a_group_that_no_night_reached,
     "lifecycle.read_import": an_upload,
-    "groups.write_list": a_long_list,
+    "groups.work_on_list": a_list_to_write,
 }
 
 
