@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 TASKS = {
     "read_import": "lifecycle.read_import",
     "work_on_list": "groups.work_on_list",
+    "work_on_orders": "lifecycle.work_on_orders",
     "night_chunk": "lifecycle.night_chunk",
     "case_opened": None,
 }

@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from groups import recurring
-from lifecycle import imports, nights, outbox_drain, pipeline, upkeep
+from lifecycle import imports, nights, order_imports, outbox_drain, pipeline, upkeep
 from lifecycle.known_members import members_on
 
 CHUNK_EXPIRES = 110  # seconds; the next tick sends new ones
@@ -62,3 +62,10 @@ def read_import(import_id: int, **_: Any) -> None:
     now = timezone.now()
     if imports.run(import_id, now=now, today=timezone.localdate(now)):
         night_chunk.apply_async(expires=CHUNK_EXPIRES)
+
+
+@shared_task(name="lifecycle.work_on_orders", **DATABASE_TROUBLE)
+def work_on_orders(upload_id: int, **_: Any) -> None:
+    """Read a file of orders, or bring it in: whatever it waits for."""
+    now = timezone.now()
+    order_imports.work(upload_id, now=now, today=timezone.localdate(now))

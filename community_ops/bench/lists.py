@@ -139,7 +139,7 @@ def outcome(state: State) -> dict[str, Any]:
 
 COPY = "plain COPY of the same rows into the same tables"
 BENCHES = (
-    Bench("lists.preview", 60.0, "csv.reader over the same file", prepare, plain_read, work, before_preview,
+    Bench("lists.preview", 150.0, "csv.reader over the same file", prepare, plain_read, work, before_preview,
           before_preview, outcome),
     Bench("lists.fresh", 5.0, COPY, prepare, plain_copy, write, empty, before_write, outcome),
     Bench("lists.changed", 8.0, COPY, prepare, plain_copy, write, empty, before_change, outcome),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from community_ops.celery import app
 from community_ops.tests.digest import changed_tables, digest_of_tables
-from groups import outbox, registry_import
+from groups import orders, outbox, registry_import
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_lists import previewed
 from groups.tests.making_money import make_recurring
@@ -71,6 +71,19 @@ def a_list_to_write() -> dict[str, Any]:
     return {"list_id": upload.pk}
 
 
+def a_file_of_orders() -> dict[str, Any]:
+    team = make_team()
+    upload = orders.receive(
+        team=team,
+        shop="youzan",
+        file_name="orders.csv",
+        content=b"order_no,amount,paid_at\nE1,30,2026-06-01\n",
+        by=make_user(team),
+        now=timezone.now(),
+    )
+    return {"upload_id": upload.pk}
+
+
 def lines_that_are_due() -> dict[str, Any]:
     today = timezone.localdate()
     make_recurring(starts_on=today - timedelta(days=70))
@@ -87,6 +100,7 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.enter_due_lines": lines_that_are_due,
     "lifecycle.reap": a_group_that_no_night_reached,
     "lifecycle.read_import": an_upload,
+    "lifecycle.work_on_orders": a_file_of_orders,
     "groups.work_on_list": a_list_to_write,
 }
 

@@ -6,22 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
+from groups.models.leased import Leased
 from groups.models.people import Team, User
 from groups.models.registry import RegistryChange
-
-
-class Leased(models.Model):
-    """Work that one worker at a time holds, for as long as it says that it lives; see groups.leases."""
-
-    attempts = models.PositiveSmallIntegerField(default=0)  # at the stage that it is in
-    claim = models.UUIDField(null=True, editable=False)  # of the worker that is at it
-    lease_until = models.DateTimeField(null=True)  # by the clock of the database
-    asked_at = models.DateTimeField(null=True)  # when a worker was last asked to look
-    progress_done = models.PositiveIntegerField(default=0)
-    progress_total = models.PositiveIntegerField(null=True)
-
-    class Meta:
-        abstract = True
 
 
 class RegistryImport(Leased):

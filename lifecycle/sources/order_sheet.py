@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -48,6 +49,7 @@ CLOSED = re.compile("关闭|取消|已退款|退款成功|全额退款|closed|ca
 FOOTNOTE = re.compile(r"([^（(]*)[（(](.*)[）)]\s*", re.DOTALL)
 NOT_FINAL = re.compile("计算中|待结算|预计|…|\\.\\.\\.")
 PHONE = re.compile(r"(?:\+?86)?(1\d{10})", re.ASCII)
+TELL_EVERY = 5000  # rows
 
 
 @dataclass
@@ -83,8 +85,10 @@ def places_of(headers: list[str]) -> dict[str, int]:
     return places
 
 
-def read(path: Path, folder: Path, terms: Terms, member_key: bytes) -> Orders:
-    """The orders of a file; FileRefused when nothing of it can be used."""
+def read(
+    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None] = lambda rows: None
+) -> Orders:
+    """The orders of a file; FileRefused when nothing of it can be used. `tell` hears the rows read so far."""
     if is_gzip(path):
         gunzip(path, folder / "unpacked", terms.limits)
         path = folder / "unpacked"
@@ -96,16 +100,18 @@ def read(path: Path, folder: Path, terms: Terms, member_key: bytes) -> Orders:
         table = open_table(path, is_workbook=shape is Shape.WORKBOOK, fields_of=places_of, needed=needed)
     except FileRefused as refused:
         raise FileRefused("no_order_sheet") if refused.code == "no_header" else refused from refused
-    return _read(table, terms.last_day, terms.limits.rows, member_key)
+    return _read(table, terms.last_day, terms.limits.rows, member_key, tell)
 
 
-def _read(table: Table, last_day: date, most: int, member_key: bytes) -> Orders:
+def _read(table: Table, last_day: date, most: int, member_key: bytes, tell: Callable[[int], None]) -> Orders:
     found = Orders(encoding=table.encoding)
     by_item = "item_amount" in table.places and table.places["amount"] == table.places["item_amount"]
     known: dict[str, tuple[OrderRow, int, set[tuple[Any, ...]]]] = {}
     for count, (line, cells) in enumerate(table.rows):
         if count >= most:
             raise FileRefused("too_many_rows", most=most)
+        if count % TELL_EVERY == 0:
+            tell(count)
         if not any(str(cell).strip() for cell in cells if cell is not None):
             continue
         row = _row(table, line, cells, last_day, member_key, found)
