@@ -34,9 +34,11 @@ WORDS = "coupon, distributor, shop_point, group_key, buyer_key"
 STAGE = f"""
     DROP TABLE IF EXISTS orders_told;
     CREATE TEMP TABLE orders_told ON COMMIT DROP AS
-    SELECT number, paid_on, amount, amount AS refund, {WORDS} FROM groups_shoporder WITH NO DATA;
+    SELECT number, paid_on, amount, amount AS refund, paid_on AS refunded_on, {WORDS} FROM groups_shoporder
+    WITH NO DATA;
 """  # noqa: S608 - names of ours
-STAGE_COLUMNS = f"number, paid_on, amount, refund, {WORDS}"
+STAGE_COLUMNS = f"number, paid_on, amount, refund, refunded_on, {WORDS}"
+COPY_STAGE = f"COPY orders_told ({STAGE_COLUMNS}) FROM STDIN (FORMAT csv, FORCE_NULL (refunded_on))"
 ENTER_SALES = f"""
     INSERT INTO groups_shoporder
         (team_id, shop, number, part, paid_on, amount, {WORDS}, group_id, rule_id, upload_id)
@@ -45,11 +47,12 @@ ENTER_SALES = f"""
     FROM orders_told o {JOINS}
     ON CONFLICT (team_id, shop, number, part) DO NOTHING
 """  # noqa: S608
-# A refund goes where its order went, on the day of the order.
+# A refund goes where its order went, on its own day, or that of the order where the file does not tell.
 ENTER_REFUNDS = f"""
     INSERT INTO groups_shoporder
         (team_id, shop, number, part, paid_on, amount, {WORDS}, group_id, rule_id, upload_id)
-    SELECT s.team_id, s.shop, s.number, COALESCE(k.parts, 0) + 1, s.paid_on, COALESCE(k.given_back, 0) - o.refund,
+    SELECT s.team_id, s.shop, s.number, COALESCE(k.parts, 0) + 1, GREATEST(o.refunded_on, s.paid_on),
+        COALESCE(k.given_back, 0) - o.refund,
         {", ".join(f"s.{word}" for word in WORDS.split(", "))}, s.group_id, s.rule_id, %(upload)s
     FROM orders_told o
     JOIN groups_shoporder s ON s.team_id = %(team)s AND s.shop = %(shop)s AND s.number = o.number AND s.part = 0
@@ -98,8 +101,14 @@ class Outcome:
 
 def content_hash_of(rows: Sequence[OrderRow]) -> str:
     """Equal for equal orders, whatever the order of rows, the encoding or the name of the file."""
-    told = sorted(json.dumps(asdict(row), default=str) for row in rows)
+    told = sorted(json.dumps(_as_hashed(row), default=str) for row in rows)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _as_hashed(row: OrderRow) -> dict[str, Any]:
+    """A row without a day of refund reads as it did before files told one."""
+    told = asdict(row)
+    return told if row.refunded_on else {name: told[name] for name in told if name != "refunded_on"}
 
 
 @transaction.atomic
@@ -267,7 +276,9 @@ def write_orders(
         cursor.execute(PATIENCE)
         lock_orders(upload.team_id)
         cursor.execute(STAGE)
-        cursor.copy_expert(f"COPY orders_told ({STAGE_COLUMNS}) FROM STDIN (FORMAT csv)", _as_csv(rows))
+        cursor.copy_expert(
+            f"COPY orders_told ({STAGE_COLUMNS}) FROM STDIN (FORMAT csv, FORCE_NULL (refunded_on))", _as_csv(rows)
+        )
         cursor.execute("ANALYZE orders_told")
         cursor.execute(OTHERWISE, told)
         otherwise = cursor.fetchone()[0]
@@ -300,8 +311,8 @@ def _as_csv(rows: Sequence[OrderRow]) -> io.StringIO:
     for row in rows:
         writer.writerow(
             (
-                row.number, row.paid_on, _yuan(row.cents), _yuan(row.refund_cents), row.coupon, row.distributor,
-                row.shop_point, row.group_key, row.buyer_key,
+                row.number, row.paid_on, _yuan(row.cents), _yuan(row.refund_cents), row.refunded_on or "", row.coupon,
+                row.distributor, row.shop_point, row.group_key, row.buyer_key,
             )
         )  # fmt: skip
     text.seek(0)
