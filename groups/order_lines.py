@@ -10,7 +10,8 @@ from groups.models import User
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('orders of a team'), %s)"
 # What a day refunds beyond what it sold cannot be a line, since only a reversal is negative: it is taken from the
-# latest days before. `kept` is what has come in by a day and does not go back later: the lowest of all sums from that day on.
+# latest days before. `kept` is what has come in by a day and does not go back later: the lowest of all sums from that
+# day on.
 CHANGED = """
     DROP TABLE IF EXISTS order_days_changed;
     CREATE TEMP TABLE order_days_changed ON COMMIT DROP AS

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from community_ops.bench.measuring import Bench, Size
+from community_ops.group_export import export_of
 from groups import registry_import
 from groups.models import AuditEntry, ChangedGroup, Group, Plan, RegistryImport, Team, User
 from groups.models.group import Layer, Lifespan, Monetization, Platform
@@ -128,6 +129,24 @@ def write(state: State) -> None:
     registry_import.work(state.upload, now=timezone.now())
 
 
+def plain_rows(state: State) -> None:
+    with connection.cursor() as cursor:
+        cursor.copy_expert("COPY groups_group TO STDOUT", io.StringIO())
+
+
+def before_export(state: State) -> None:
+    if Group.objects.count() != ROWS:
+        before_write(state)
+        write(state)
+
+
+def take_out(state: State, file_type: str) -> None:
+    """The list of all groups as a file, read to its end."""
+    answer = export_of(Group.objects.all(), "newest", {}, file_type, by=state.by)
+    assert sum(map(len, answer.streaming_content)) > ROWS
+    answer.close()
+
+
 def outcome(state: State) -> dict[str, Any]:
     """Every group is there with all that belongs to it."""
     upload = RegistryImport.objects.get(pk=state.upload)
@@ -143,4 +162,8 @@ BENCHES = (
           before_preview, outcome),
     Bench("lists.fresh", 5.0, COPY, prepare, plain_copy, write, empty, before_write, outcome),
     Bench("lists.changed", 8.0, COPY, prepare, plain_copy, write, empty, before_change, outcome),
+    Bench("lists.csv_out", 60.0, "COPY of the same groups out", prepare, plain_rows,
+          lambda state: take_out(state, "csv"), before_export, before_export, outcome),
+    Bench("lists.xlsx_out", 120.0, "COPY of the same groups out", prepare, plain_rows,
+          lambda state: take_out(state, "xlsx"), before_export, before_export, outcome),
 )  # fmt: skip
