@@ -264,7 +264,8 @@ CELERY_TASK_ROUTES = {
     "lifecycle.night_chunk": {"queue": "sweep"},
     "lifecycle.read_import": {"queue": "imports"},
     "lifecycle.wecom_work": {"queue": "imports"},
-    "groups.write_list": {"queue": "imports"},
+    "lifecycle.work_on_orders": {"queue": "imports"},
+    "groups.work_on_list": {"queue": "imports"},
 }
 # Ticks only: what is due when is data of ours. `expires` stops a pile-up after an outage.
 CELERY_BEAT_SCHEDULE = {

@@ -41,10 +41,16 @@ ATTRIBUTE = f"""
     UPDATE groups_shoporder o SET group_id = found.group_id, rule_id = found.rule_id
     FROM (
         SELECT o.id, {FOUND_GROUP} AS group_id, {FOUND_RULE} AS rule_id
-        FROM groups_shoporder o {JOINS} WHERE o.team_id = %(team)s AND o.group_id IS NULL
+        FROM groups_shoporder o {JOINS} WHERE o.team_id = %(team)s AND o.group_id IS NULL AND o.part = 0
     ) found
     WHERE found.id = o.id AND found.group_id IS NOT NULL
 """  # noqa: S608 - names of ours
+# A refund goes where its order went, whatever the rules say on its own day.
+FOLLOW = """
+    UPDATE groups_shoporder o SET group_id = s.group_id, rule_id = s.rule_id FROM groups_shoporder s
+    WHERE o.team_id = %(team)s AND o.group_id IS NULL AND o.part > 0 AND s.group_id IS NOT NULL
+        AND s.team_id = %(team)s AND s.shop = o.shop AND s.number = o.number AND s.part = 0
+"""
 DISAGREE = f"""
     SELECT o.id FROM groups_shoporder o {JOINS}
     WHERE o.team_id = %(team)s AND o.group_id IS NULL AND NOT ({AGREED})
@@ -130,6 +136,8 @@ def attribute_waiting(*, team_id: int, by: User | None, now: datetime) -> Attrib
     with connection.cursor() as cursor:
         cursor.execute(ATTRIBUTE, {"team": team_id})
         orders = cursor.rowcount
+        cursor.execute(FOLLOW, {"team": team_id})
+        orders += cursor.rowcount
     return Attributed(orders, settle_lines(team_id=team_id, by=by, now=now))
 
 

@@ -88,14 +88,7 @@ def record_many(
     """Append one row for each of many objects of a kind, a thousand in a statement."""
     if not transaction.get_connection().in_atomic_block:
         raise AuditOutsideTransaction(verb)
-    shared = {
-        "at": now,
-        "actor_id": by.pk if by else None,
-        "actor_name": str(by) if by else "",
-        "verb": verb,
-        "object_type": object_type,
-        "reason": reason,
-    }
+    shared = _shared(verb, object_type, by, now, reason)
     entries = [
         AuditEntry(
             team_id=thing.team_id,
@@ -108,3 +101,19 @@ def record_many(
         for thing in things
     ]
     AuditEntry.objects.bulk_create(entries, batch_size=1000)
+
+
+def entry_of_many(*, verb: str, object_type: str, by: User | None, now: datetime, reason: str = "") -> AuditEntry:
+    """What the rows of many objects have in common, not saved: for a statement that fills in the rest of each."""
+    return AuditEntry(**_shared(verb, object_type, by, now, reason))
+
+
+def _shared(verb: str, object_type: str, by: User | None, now: datetime, reason: str) -> dict[str, Any]:
+    return {
+        "at": now,
+        "actor_id": by.pk if by else None,
+        "actor_name": str(by) if by else "",
+        "verb": verb,
+        "object_type": object_type,
+        "reason": reason,
+    }

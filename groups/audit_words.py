@@ -44,6 +44,7 @@ WORDS: dict[str, str | Promise] = {
     "receipt taken out": _("Receipt downloaded"),
     "receipt removed": _("Receipt removed"),
     "list uploaded": _("List of groups uploaded"),
+    "list cancelled": _("Import of a list of groups cancelled"),
     "list imported": _("List of groups imported"),
     "groups registered by import": _("Groups registered by an import"),
     "groups exported": _("Groups exported"),

@@ -66,6 +66,8 @@ LIST_FILES: dict[str, Words] = FILES | {
     "too_many_rows": _("This file has more than {most} rows. Split it into smaller lists."),
     "too_many_sheets": _("This workbook has more than {most} sheets. Keep only the one with the list."),
     "no_header": _("No header was found in this file. Put the names of the columns in its first row."),
+    "gave_up": _("Reading this file failed three times. Tell your administrator, then upload it again."),
+    "gone": _("The rows of this list were deleted after 30 days, before they were imported. Upload the file again."),
 }
 
 LIST_CELLS: dict[str, tuple[Words, Words]] = CELLS | {

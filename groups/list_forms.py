@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -72,6 +73,10 @@ class ListForm(forms.Form):
 class ColumnsForm(forms.Form):
     """For each column of the file, the field that it fills; the name must be one of them, and none twice."""
 
+    remember = forms.BooleanField(
+        required=False, initial=True, label=_("Remember this for the next list of the team with the same headers")
+    )
+
     def __init__(self, *args: Any, upload: RegistryImport, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.upload = upload
@@ -85,11 +90,19 @@ class ColumnsForm(forms.Form):
                 initial=field_at.get(place, ""),
             )
 
+    def columns(self, head: Sequence[Sequence[Any]]) -> list[tuple[forms.BoundField, list[str]]]:
+        """Each column with the first things that stand in it."""
+        told = []
+        for place in range(len(self.upload.headers)):
+            cells = [row[place] for row in head if place < len(row)]
+            told.append((self[f"column_{place}"], [str(cell)[:40] for cell in cells if cell not in (None, "")]))
+        return told
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        used = Counter(field for field in cleaned.values() if field)
-        for name, field in list(cleaned.items()):
-            if field and used[field] > 1:
+        used = Counter(field for field in self._fields_chosen().values())
+        for name, field in self._fields_chosen().items():
+            if used[field] > 1:
                 told = {"field": FIELDS[field]}
                 self.add_error(name, ValidationError(_("Two columns cannot both be %(field)s"), params=told))
         if not used["name"] and not self.errors:
@@ -98,7 +111,11 @@ class ColumnsForm(forms.Form):
 
     def mapping(self) -> dict[str, int]:
         """The place of each field, as the import keeps it."""
-        return {field: int(name.removeprefix("column_")) for name, field in self.cleaned_data.items() if field}
+        return {field: int(name.removeprefix("column_")) for name, field in self._fields_chosen().items()}
+
+    def _fields_chosen(self) -> dict[str, str]:
+        chosen = self.cleaned_data.items()
+        return {name: field for name, field in chosen if name.startswith("column_") and field}
 
 
 def _too_large() -> Any:

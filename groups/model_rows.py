@@ -28,21 +28,18 @@ def begin(
     """
     RevenueModel.objects.bulk_create(
         [
-            RevenueModel(
-                group_id=group_id,
-                team_id=team_id,
-                kind=kind,
-                is_main=True,
-                from_on=opened_on,
-                inputs=stored(inputs) if inputs else {},
-                made_at=now,
-                made_by=by,
-            )
+            first(kind, inputs, group_id=group_id, team_id=team_id, from_on=opened_on, by=by, now=now)
             for group_id, (team_id, opened_on) in opened.items()
         ],
         batch_size=2000,
         ignore_conflicts=True,
     )
+
+
+def first(kind: str, inputs: Inputs | None, *, by: User | None, now: datetime, **fields: object) -> RevenueModel:
+    """The main model that a group begins with, not saved."""
+    row = {"kind": kind, "is_main": True, "inputs": stored(inputs) if inputs else {}, "made_at": now, "made_by": by}
+    return RevenueModel(**row, **fields)
 
 
 def follow_plan(*, group: Group, kind: str, by: User | None, now: datetime) -> None:

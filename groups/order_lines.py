@@ -10,13 +10,24 @@ from django.db import connection
 from groups.models import User
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('orders of a team'), %s)"
+# What a day refunds beyond what it sold cannot be a line, since only a reversal is negative: it is taken from the
+# latest days before. `kept` is what has come in by a day and does not go back later: the lowest of all sums from that
+# day on.
 CHANGED = """
     DROP TABLE IF EXISTS order_days_changed;
     CREATE TEMP TABLE order_days_changed ON COMMIT DROP AS
     SELECT group_id, "on", w.total, w.orders, s.day_id, s.line_id
     FROM (
-        SELECT group_id, paid_on AS "on", sum(amount) AS total, count(*) FILTER (WHERE part = 0) AS orders
-        FROM groups_shoporder WHERE team_id = %(team)s AND group_id IS NOT NULL GROUP BY 1, 2
+        SELECT group_id, "on", orders,
+            kept - lag(kept, 1, 0::numeric) OVER (PARTITION BY group_id ORDER BY "on") AS total
+        FROM (
+            SELECT group_id, "on", orders, min(so_far) OVER (PARTITION BY group_id ORDER BY "on" DESC) AS kept
+            FROM (
+                SELECT group_id, paid_on AS "on", count(*) FILTER (WHERE part = 0) AS orders,
+                    sum(sum(amount)) OVER (PARTITION BY group_id ORDER BY paid_on) AS so_far
+                FROM groups_shoporder WHERE team_id = %(team)s AND group_id IS NOT NULL GROUP BY 1, 2
+            ) days
+        ) sums
     ) w
     FULL JOIN (
         SELECT d.group_id, d."on", d.id AS day_id, d.line_id, l.amount

@@ -9,19 +9,24 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 
-from groups import audit
+from groups import audit, leases, outbox
 from groups.attribution import FOUND_GROUP, FOUND_RULE, JOINS
-from groups.models import OrderImport, Team, User
+from groups.leases import Lease
+from groups.models import OrderImport, OutboxMessage, Team, User
 from groups.order_lines import lock_orders, settle_lines
 from groups.rules.order_rows import OrderRow, packed, unpacked
+from groups.sealing import seal
 
 # A large file outlasts what a page may take.
 PATIENCE = "SET LOCAL statement_timeout = '300s'; SET LOCAL lock_timeout = '60s'"
@@ -29,9 +34,11 @@ WORDS = "coupon, distributor, shop_point, group_key, buyer_key"
 STAGE = f"""
     DROP TABLE IF EXISTS orders_told;
     CREATE TEMP TABLE orders_told ON COMMIT DROP AS
-    SELECT number, paid_on, amount, amount AS refund, {WORDS} FROM groups_shoporder WITH NO DATA;
+    SELECT number, paid_on, amount, amount AS refund, paid_on AS refunded_on, {WORDS} FROM groups_shoporder
+    WITH NO DATA;
 """  # noqa: S608 - names of ours
-STAGE_COLUMNS = f"number, paid_on, amount, refund, {WORDS}"
+STAGE_COLUMNS = f"number, paid_on, amount, refund, refunded_on, {WORDS}"
+COPY_STAGE = f"COPY orders_told ({STAGE_COLUMNS}) FROM STDIN (FORMAT csv, FORCE_NULL (refunded_on))"
 ENTER_SALES = f"""
     INSERT INTO groups_shoporder
         (team_id, shop, number, part, paid_on, amount, {WORDS}, group_id, rule_id, upload_id)
@@ -40,11 +47,12 @@ ENTER_SALES = f"""
     FROM orders_told o {JOINS}
     ON CONFLICT (team_id, shop, number, part) DO NOTHING
 """  # noqa: S608
-# A refund goes where its order went, on the day of the order.
+# A refund goes where its order went, on its own day, or that of the order where the file does not tell.
 ENTER_REFUNDS = f"""
     INSERT INTO groups_shoporder
         (team_id, shop, number, part, paid_on, amount, {WORDS}, group_id, rule_id, upload_id)
-    SELECT s.team_id, s.shop, s.number, COALESCE(k.parts, 0) + 1, s.paid_on, COALESCE(k.given_back, 0) - o.refund,
+    SELECT s.team_id, s.shop, s.number, COALESCE(k.parts, 0) + 1, GREATEST(o.refunded_on, s.paid_on),
+        COALESCE(k.given_back, 0) - o.refund,
         {", ".join(f"s.{word}" for word in WORDS.split(", "))}, s.group_id, s.rule_id, %(upload)s
     FROM orders_told o
     JOIN groups_shoporder s ON s.team_id = %(team)s AND s.shop = %(shop)s AND s.number = o.number AND s.part = 0
@@ -64,6 +72,9 @@ SUMS = """
         count(*) FILTER (WHERE part = 0 AND group_id IS NOT NULL), count(*) FILTER (WHERE part = 0 AND group_id IS NULL)
     FROM groups_shoporder WHERE upload_id = %(upload)s
 """
+LOST_AFTER = timedelta(minutes=2)
+State = OrderImport.State
+AT_WORK = OrderImport.AT_WORK
 
 
 class AlreadyDecided(ValueError):
@@ -90,8 +101,24 @@ class Outcome:
 
 def content_hash_of(rows: Sequence[OrderRow]) -> str:
     """Equal for equal orders, whatever the order of rows, the encoding or the name of the file."""
-    told = sorted(json.dumps(asdict(row), default=str) for row in rows)
+    told = sorted(json.dumps(_as_hashed(row), default=str) for row in rows)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _as_hashed(row: OrderRow) -> dict[str, Any]:
+    """A row without a day of refund reads as it did before files told one."""
+    told = asdict(row)
+    return told if row.refunded_on else {name: told[name] for name in told if name != "refunded_on"}
+
+
+@transaction.atomic
+def receive(*, team: Team, shop: str, file_name: str, content: bytes, by: User | None, now: datetime) -> OrderImport:
+    """Keep an upload, encrypted, until a worker has read it."""
+    upload = _new(team, shop, file_name, by, now)
+    upload.sealed = seal(content)
+    upload.save(force_insert=True)
+    _call_a_worker(upload.pk, now)
+    return upload
 
 
 @transaction.atomic
@@ -107,30 +134,43 @@ def look_at(
     by: User | None,
     now: datetime,
 ) -> OrderImport:
+    """Keep the orders of a file that was read elsewhere until somebody decides."""
+    upload = _new(team, shop, file_name, by, now)
+    upload.save(force_insert=True)
+    lease = _claimed(upload.pk, State.READING)
+    told = {"refusals": refusals, "rows_refused": rows_refused, "rows_skipped": rows_skipped}
+    keep_look(upload=upload, lease=lease, rows=rows, now=now, **told)
+    upload.refresh_from_db()
+    return upload
+
+
+@transaction.atomic
+def keep_look(
+    *,
+    upload: OrderImport,
+    lease: Lease,
+    rows: Sequence[OrderRow],
+    refusals: list[dict[str, Any]],
+    rows_refused: int,
+    rows_skipped: int,
+    now: datetime,
+) -> None:
     """Keep what a file says until somebody decides; `outcome` is that of a trial run, of which nothing stays."""
     content_hash = content_hash_of(rows)
-    first = OrderImport.objects.filter(
-        team=team, shop=shop, content_hash=content_hash, state=OrderImport.State.DONE
-    ).first()
-    upload = OrderImport.objects.create(
-        team=team,
-        shop=shop,
-        file_name=file_name,
+    first = _first_of(upload, content_hash)
+    outcome = {} if first else asdict(_tried(upload, rows, upload.uploaded_by, now))
+    lease.finish(
+        state=State.REPEATED if first else State.LOOKED_AT,
         content_hash=content_hash,
-        state=OrderImport.State.REPEATED if first else OrderImport.State.LOOKED_AT,
         repeats=first,
+        sealed=None,
         rows=None if first else packed(rows),
         refusals=refusals,
         rows_refused=rows_refused,
         rows_skipped=rows_skipped,
-        uploaded_at=now,
-        uploaded_by=by,
+        outcome=outcome,
     )
-    if not first:
-        upload.outcome = asdict(_tried(upload, rows, by, now))
-        upload.save(update_fields=["outcome"])
-    audit.record(verb="orders looked at", thing=upload, by=by, now=now, after={"orders": len(rows)})
-    return upload
+    audit.record(verb="orders looked at", thing=upload, by=upload.uploaded_by, now=now, after={"orders": len(rows)})
 
 
 def _tried(upload: OrderImport, rows: Sequence[OrderRow], by: User | None, now: datetime) -> Outcome:
@@ -142,49 +182,112 @@ def _tried(upload: OrderImport, rows: Sequence[OrderRow], by: User | None, now: 
 
 
 @transaction.atomic
+def ask(*, upload: OrderImport, by: User | None, now: datetime) -> None:
+    """Have the orders brought in. Raises AlreadyDecided the second time, of two at once for one of them."""
+    told = {"state": State.WRITING, "attempts": 0, "decided_by": by, "problem": ""}
+    if not OrderImport.objects.filter(pk=upload.pk, state=State.LOOKED_AT).update(**told):
+        raise AlreadyDecided(upload.pk)
+    _call_a_worker(upload.pk, now)
+
+
 def confirm(*, upload: OrderImport, by: User | None, now: datetime) -> Outcome:
-    """Bring the orders in. Raises AlreadyDecided the second time, of two at once for one of them."""
+    """Bring the orders in here and now. Raises AlreadyDecided the second time, of two at once for one of them."""
+    ask(upload=upload, by=by, now=now)
+    lease = _claimed(upload.pk, State.WRITING)
+    outcome = write_confirmed(upload=OrderImport.objects.get(pk=upload.pk), lease=lease, now=now)
+    if outcome is None:
+        raise AlreadyDecided(State.REPEATED)
+    return outcome
+
+
+@transaction.atomic
+def write_confirmed(*, upload: OrderImport, lease: Lease, now: datetime) -> Outcome | None:
+    """Bring the orders in; the claim ends in the same transaction. None if another file brought the same meanwhile.
+
+    Raises TakenOver, after which nothing stays.
+    """
+    by, rows = upload.decided_by, upload.rows
+    if rows is None:
+        raise AlreadyDecided(upload.state)
     lock_orders(upload.team_id)
-    found = OrderImport.objects.select_for_update().get(pk=upload.pk)
-    if found.state != OrderImport.State.LOOKED_AT or found.rows is None:
-        raise AlreadyDecided(found.state)
-    first = OrderImport.objects.filter(
-        team=found.team_id, shop=found.shop, content_hash=found.content_hash, state=OrderImport.State.DONE
-    ).first()
+    first = _first_of(upload, upload.content_hash)
     if first:
-        _decide(found, OrderImport.State.REPEATED, by, now, repeats=first)
-        raise AlreadyDecided(OrderImport.State.REPEATED)
-    outcome = write_orders(upload=found, rows=unpacked(bytes(found.rows)), by=by, now=now)
-    _decide(found, OrderImport.State.DONE, by, now, outcome=asdict(outcome))
-    audit.record(verb="orders imported", thing=found, by=by, now=now, after=asdict(outcome))
+        lease.finish(state=State.REPEATED, rows=None, repeats=first, decided_at=now)
+        return None
+    outcome = write_orders(upload=upload, rows=unpacked(bytes(rows)), by=by, now=now, keep=lease.keep)
+    lease.finish(state=State.DONE, rows=None, outcome=asdict(outcome), decided_at=now)
+    audit.record(verb="orders imported", thing=upload, by=by, now=now, after=asdict(outcome))
     return outcome
 
 
 @transaction.atomic
 def drop(*, upload: OrderImport, by: User | None, now: datetime) -> None:
-    """Forget the rows of a file. Raises AlreadyDecided the second time."""
-    found = OrderImport.objects.select_for_update().get(pk=upload.pk)
-    if found.state != OrderImport.State.LOOKED_AT:
-        raise AlreadyDecided(found.state)
-    _decide(found, OrderImport.State.DROPPED, by, now)
-    audit.record(verb="orders dropped", thing=found, by=by, now=now)
+    """Forget the rows of a file; a worker that is writing them takes everything back. Raises AlreadyDecided when it is
+    over."""
+    told = {"state": State.DROPPED, "rows": None, "sealed": None, "decided_by": by, "decided_at": now, "claim": None}
+    if not OrderImport.objects.filter(pk=upload.pk, state__in=(*AT_WORK, State.LOOKED_AT)).update(**told):
+        raise AlreadyDecided(upload.pk)
+    audit.record(verb="orders dropped", thing=upload, by=by, now=now)
 
 
-def write_orders(*, upload: OrderImport, rows: Sequence[OrderRow], by: User | None, now: datetime) -> Outcome:
-    """All rows in a fixed number of statements, inside the transaction of the caller."""
+def lost(now: datetime) -> list[int]:
+    """Files that wait for a worker although their message is out: the broker lost it, or the worker died."""
+    unsent = OutboxMessage.objects.filter(kind="work_on_orders", sent_at=None).values_list(
+        "payload__upload_id", flat=True
+    )
+    waiting = OrderImport.objects.filter(state__in=AT_WORK, asked_at__lt=now - LOST_AFTER)
+    waiting = waiting.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).exclude(pk__in=list(unsent))
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:20])
+
+
+def _new(team: Team, shop: str, file_name: str, by: User | None, now: datetime) -> OrderImport:
+    return OrderImport(team=team, shop=shop, file_name=file_name, uploaded_at=now, uploaded_by=by)
+
+
+def _first_of(upload: OrderImport, content_hash: str) -> OrderImport | None:
+    """The file that brought the same orders in."""
+    same = OrderImport.objects.filter(team=upload.team_id, shop=upload.shop, content_hash=content_hash)
+    return same.filter(state=State.DONE).first()
+
+
+def _claimed(pk: int, state: str) -> Lease:
+    lease = leases.claim(OrderImport, pk, [state])
+    if lease is None:
+        raise AlreadyDecided(pk)
+    return lease
+
+
+def _call_a_worker(pk: int, now: datetime) -> None:
+    OrderImport.objects.filter(pk=pk).update(asked_at=now)
+    outbox.post(key=f"work_on_orders:{uuid4()}", kind="work_on_orders", payload={"upload_id": pk}, now=now)
+
+
+def write_orders(
+    *,
+    upload: OrderImport,
+    rows: Sequence[OrderRow],
+    by: User | None,
+    now: datetime,
+    keep: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """All rows in a fixed number of statements, inside the transaction of the caller; `keep` is called between them."""
     told = {"team": upload.team_id, "shop": upload.shop, "upload": upload.pk}
     with connection.cursor() as cursor:
         cursor.execute(PATIENCE)
         lock_orders(upload.team_id)
         cursor.execute(STAGE)
-        cursor.copy_expert(f"COPY orders_told ({STAGE_COLUMNS}) FROM STDIN (FORMAT csv)", _as_csv(rows))
+        cursor.copy_expert(
+            f"COPY orders_told ({STAGE_COLUMNS}) FROM STDIN (FORMAT csv, FORCE_NULL (refunded_on))", _as_csv(rows)
+        )
         cursor.execute("ANALYZE orders_told")
         cursor.execute(OTHERWISE, told)
         otherwise = cursor.fetchone()[0]
         cursor.execute(ENTER_SALES, told)
         new = cursor.rowcount
+        keep()
         cursor.execute(ENTER_REFUNDS, told)
         refunds = cursor.rowcount
+        keep()
         lines = settle_lines(team_id=upload.team_id, by=by, now=now)
         cursor.execute(SUMS, told)
         amount, refunded, attributed, unattributed = cursor.fetchone()
@@ -208,8 +311,8 @@ def _as_csv(rows: Sequence[OrderRow]) -> io.StringIO:
     for row in rows:
         writer.writerow(
             (
-                row.number, row.paid_on, _yuan(row.cents), _yuan(row.refund_cents), row.coupon, row.distributor,
-                row.shop_point, row.group_key, row.buyer_key,
+                row.number, row.paid_on, _yuan(row.cents), _yuan(row.refund_cents), row.refunded_on or "", row.coupon,
+                row.distributor, row.shop_point, row.group_key, row.buyer_key,
             )
         )  # fmt: skip
     text.seek(0)
@@ -218,10 +321,3 @@ def _as_csv(rows: Sequence[OrderRow]) -> io.StringIO:
 
 def _yuan(cents: int) -> Decimal:
     return Decimal(cents) / 100
-
-
-def _decide(upload: OrderImport, state: str, by: User | None, now: datetime, **more: Any) -> None:
-    upload.state, upload.rows, upload.decided_by, upload.decided_at = state, None, by, now
-    for name, value in more.items():
-        setattr(upload, name, value)
-    upload.save()

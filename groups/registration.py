@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from groups.models.group import ActivityKind, Lifespan, Monetization
 from groups.rules.monetization.inputs import Inputs
 from groups.rules.plan_terms import PlanTerms
 from groups.rules.search_keys import grams_of, initials_of, sort_key_of
+from groups.staging import insert_like
 
 COMES_BACK_WITHIN = timedelta(days=30)
 # What a person may change on a group; team, close and goal have writers of their own.
@@ -34,6 +35,15 @@ EDITABLE = (
     "opened_on",
     "notes",
 )
+# The current plans whose end changes, locked in the order of their groups.
+NEW_ENDS = """
+    CREATE TEMP TABLE new_ends ON COMMIT DROP AS
+    SELECT p.id AS plan_id, t.ends_on, g.name
+    FROM unnest(%s::bigint[], %s::date[]) AS t (group_id, ends_on)
+    JOIN groups_plan p ON p.group_id = t.group_id AND p.superseded_at IS NULL
+    JOIN groups_group g ON g.id = p.group_id
+    WHERE p.ends_on IS DISTINCT FROM t.ends_on ORDER BY p.group_id FOR UPDATE OF p
+"""
 
 
 class GroupChangedMeanwhile(Exception):
@@ -248,34 +258,26 @@ def withdraw_goal_met(*, group: Group, by: User, now: datetime, reason: str = ""
 @transaction.atomic
 def amend_ends(*, ends: Mapping[int, date | None], by: User | None, now: datetime, reason: str = "") -> None:
     """Give the plans of many groups another end, by group id; all else of the terms stays. Five statements for any
-    number."""
+    number, and the record in the same."""
     if not ends:
         return
-    plans = Plan.objects.filter(group__in=list(ends), superseded_at=None).order_by("group_id")
-    current = [
-        plan
-        for plan in plans.select_for_update(of=("self",)).select_related("group")
-        if plan.ends_on != ends[plan.group_id]
-    ]
-    Plan.objects.filter(pk__in=[plan.pk for plan in current]).update(superseded_at=now)
-    Plan.objects.bulk_create(
-        [
-            plan_row(plan.group, replace(terms_of(plan), ends_on=ends[plan.group_id]), by=by, now=now)
-            for plan in current
-        ],
-        batch_size=1000,
-    )
-    changed = [
-        audit.Told(
-            plan.group_id,
-            plan.team_id,
-            plan.group.name,
-            told({"ends_on": plan.ends_on}),
-            told({"ends_on": ends[plan.group_id]}),
-        )
-        for plan in current
-    ]
-    audit.record_many(changed, verb="plan amended", object_type="group", by=by, now=now, reason=reason)
+    rows = "new_ends e JOIN groups_plan p ON p.id = e.plan_id"
+    same = {field.column: f"p.{field.column}" for field in Plan._meta.concrete_fields if not field.primary_key}
+    del same["superseded_at"], same["made_at"], same["made_by_id"]
+    entry = audit.entry_of_many(verb="plan amended", object_type="group", by=by, now=now, reason=reason)
+    facts = {
+        "team_id": "p.team_id",
+        "object_id": "p.group_id",
+        "object_name": "e.name",
+        "before": "jsonb_build_object('ends_on', p.ends_on)",
+        "after": "jsonb_build_object('ends_on', e.ends_on)",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS new_ends")
+        cursor.execute(NEW_ENDS, [list(ends), list(ends.values())])
+        cursor.execute("UPDATE groups_plan p SET superseded_at = %s FROM new_ends e WHERE p.id = e.plan_id", [now])
+        insert_like(cursor, Plan(made_at=now, made_by=by), same | {"ends_on": "e.ends_on"}, rows)
+        insert_like(cursor, entry, facts, rows)
 
 
 @transaction.atomic

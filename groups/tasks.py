@@ -12,12 +12,12 @@ from groups import registry_import
 
 
 @shared_task(
-    name="groups.write_list",
+    name="groups.work_on_list",
     autoretry_for=(OperationalError, InterfaceError),
     retry_backoff=True,
     retry_jitter=True,
     max_retries=5,
 )
-def write_list(list_id: int, **_: Any) -> None:
-    """Write a list that is too long for a page."""
-    registry_import.write_asked(list_id, now=timezone.now())
+def work_on_list(list_id: int, **_: Any) -> None:
+    """Read, preview or write a list of groups: whatever it waits for."""
+    registry_import.work(list_id, now=timezone.now())

@@ -23,9 +23,11 @@ def read_in_child(
     return spool.load(folder)
 
 
-def read_orders_in_child(path: Path, folder: Path, terms: Terms, member_key: bytes) -> Orders:
+def read_orders_in_child(
+    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None] = lambda rows: None
+) -> Orders:
     """The orders of a file, under the same limits and refusals."""
-    _read(path, folder, terms, member_key, lambda rows: None, orders=True)
+    _read(path, folder, terms, member_key, tell, orders=True)
     return order_sheet.load(folder)
 
 

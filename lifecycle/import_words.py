@@ -75,6 +75,7 @@ CELLS: dict[str, tuple[Words, Words]] = file_words.CELLS | {
         _("The order was closed, and nothing says what was given back"),
         _("Add the refunded amount in a column “refund”, 0 if nothing was given back."),
     ),
+    "refund_before_order": (_("Given back before it was paid"), _("Check both days.")),
     "refund_too_large": (_("More was given back than was paid"), _("Check both amounts.")),
     "order_said_otherwise": (
         _("A row above gives this order another amount"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +19,18 @@ from groups.fields import DayField
 from groups.models import AttributionRule, Group, Team, User
 from groups.models.orders import Shop
 from groups.rules.amounts import plain
+from groups.sheets.archives import is_gzip
 from groups.sheets.limits import MB, UPLOAD
 from groups.sheets.refusal import FileRefused
-from lifecycle.file_safety import read_orders_in_child
 from lifecycle.import_words import file_problem
-from lifecycle.sources.order_sheet import Orders
-from lifecycle.sources.reading import Terms
+from lifecycle.sources.recognition import Shape, shape_of
 
 CHOOSE = ("", pgettext_lazy("choice", "Choose"))
 PHONE = re.compile(r"(?:\+?86)?(1[0-9]{10})", re.ASCII)
 
 
 class OrderUploadForm(forms.Form):
-    """Reads the file while it is checked, under the limits of an upload; `orders` is what it holds."""
+    """Checks size and kind of the file before it is kept; a worker reads it."""
 
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
     shop = forms.ChoiceField(
@@ -44,16 +42,14 @@ class OrderUploadForm(forms.Form):
         label=_("File"),
         help_text=_(
             "The export of orders, .csv or .xlsx, up to 20 MB. Names and addresses are not read, phone numbers only "
-            "as a code that cannot be turned back; the file is not kept."
+            "as a code that cannot be turned back; the file is kept, encrypted, only until it is read."
         ),
         error_messages={"required": _("Choose a file"), "empty": file_problem("empty_file", {})},
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.gz,.txt"}),
     )
 
-    def __init__(self, *args: Any, user: User, today: date, too_large: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
-        self.orders = Orders()
         teams = Team.objects.filter(pk__in=list(team_roles(user))).order_by("name")
         self.fields["team"].queryset = teams
         if len(teams) == 1:
@@ -68,15 +64,12 @@ class OrderUploadForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:
             raise ValidationError(_too_large())
-        if self.errors:  # whose file it is has to be known before it is read
-            return file
         with tempfile.TemporaryDirectory(prefix="orders-") as name:
-            path, spool = Path(name) / "upload", Path(name) / "spool"
-            spool.mkdir(mode=0o700)
+            path = Path(name) / "upload"
             path.write_bytes(b"".join(file.chunks()))
-            terms = Terms(zone=settings.TIME_ZONE, last_day=self.today, limits=UPLOAD)
             try:
-                self.orders = read_orders_in_child(path, spool, terms, settings.MEMBER_KEY.encode())
+                if not is_gzip(path) and shape_of(path, UPLOAD) not in (Shape.WORKBOOK, Shape.TEXT):
+                    raise FileRefused("no_order_sheet")
             except FileRefused as refused:
                 raise ValidationError(file_problem(refused.code, refused.figures), refused.code) from refused
         return file

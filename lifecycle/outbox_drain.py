@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 # message is kept as the record that it was said once.
 TASKS = {
     "read_import": "lifecycle.read_import",
-    "write_list": "groups.write_list",
+    "work_on_list": "groups.work_on_list",
+    "work_on_orders": "lifecycle.work_on_orders",
     "night_chunk": "lifecycle.night_chunk",
     "case_opened": None,
 }

@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from groups import recurring
-from lifecycle import imports, nights, outbox_drain, pipeline, upkeep
+from lifecycle import imports, nights, order_imports, outbox_drain, pipeline, upkeep
 from lifecycle.known_members import members_on
 from lifecycle.wecom import working
 
@@ -77,3 +77,10 @@ def wecom_work(**_: Any) -> None:
     """Ask WeCom for some seconds; the rest is left to the next message."""
     if working.work_for(settings.WECOM_CHUNK_SECONDS, timezone.now):
         wecom_work.apply_async(expires=CHUNK_EXPIRES)
+
+
+@shared_task(name="lifecycle.work_on_orders", **DATABASE_TROUBLE)
+def work_on_orders(upload_id: int, **_: Any) -> None:
+    """Read a file of orders, or bring it in: whatever it waits for."""
+    now = timezone.now()
+    order_imports.work(upload_id, now=now, today=timezone.localdate(now))

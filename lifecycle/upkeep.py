@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from groups import registry_import
+from groups import orders, registry_import
 from lifecycle import fleet, outbox_drain
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -54,6 +54,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "imports called again": call_lost_imports,
         "files deleted": lambda: delete_old_files(today),
         "lists called again": lambda: call_lost_lists(now),
+        "orders called again": lambda: call_lost_orders(now),
         "lists deleted": lambda: registry_import.delete_old(today),
         "packs deleted": delete_old_packs,
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
@@ -95,7 +96,15 @@ def call_lost_lists(now: datetime) -> int:
     """Ring again for lists of groups that wait although their message was sent."""
     waiting = registry_import.lost(now)
     for list_id in waiting:
-        current_app.send_task("groups.write_list", kwargs={"list_id": list_id}, expires=RING_AGAIN_EXPIRES)
+        current_app.send_task("groups.work_on_list", kwargs={"list_id": list_id}, expires=RING_AGAIN_EXPIRES)
+    return len(waiting)
+
+
+def call_lost_orders(now: datetime) -> int:
+    """Ring again for files of orders that wait although their message was sent."""
+    waiting = orders.lost(now)
+    for pk in waiting:
+        current_app.send_task("lifecycle.work_on_orders", kwargs={"upload_id": pk}, expires=RING_AGAIN_EXPIRES)
     return len(waiting)
 
 

@@ -64,7 +64,13 @@ def prepare(size: Size) -> State:
         for n in range(ROWS)
     ]  # fmt: skip
     upload = OrderImport.objects.create(
-        team=team, shop="youzan", file_name="bench", content_hash="", rows=packed(rows[:1]), uploaded_at=NOW
+        team=team,
+        shop="youzan",
+        file_name="bench",
+        content_hash="",
+        state="looked_at",
+        rows=packed(rows[:1]),
+        uploaded_at=NOW,
     )
     _write(State(upload, rows, ""))
     text = io.StringIO()

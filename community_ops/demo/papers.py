@@ -55,9 +55,8 @@ def keep_papers(*, company: Company, now: datetime) -> None:
     names = list(own.values_list("name", flat=True)[:4])
     known = [(name, "", "", "", "", "月会已对过群信息") for name in names]
     came_in = _received(company, "华东群信息核对.csv", known, now - timedelta(days=4))
-    registry_import.write(
-        upload=came_in, only_good=True, with_same_names=False, by=operator, now=now - timedelta(days=4)
-    )
+    registry_import.ask(upload=came_in, only_good=True, with_same_names=False, by=operator, now=now - timedelta(days=4))
+    registry_import.work(came_in.pk, now=now - timedelta(days=4))
     waiting = [
         ("双12 福利 1 群", "李敏", "2026/11/20", "500", "双12", ""),
         ("双12 福利 2 群", "李敏", "2026/11/31", "500", "双12", "日期待确认"),
@@ -65,17 +64,31 @@ def keep_papers(*, company: Company, now: datetime) -> None:
         (names[0], "", "", "450", "", ""),
     ]
     _received(company, "双12 新群登记.csv", waiting, now - timedelta(hours=20))
+    unmatched = [("社群", "管家", "备注一"), ("双12 福利 4 群", "李敏", "")]
+    _read(company, "供应商群清单.csv", unmatched, now - timedelta(hours=2))
 
 
 def _received(company: Company, name: str, rows: list[tuple[str, ...]], now: datetime) -> RegistryImport:
-    return registry_import.receive(
+    """A list that waits for a confirmation."""
+    upload = _read(company, name, [HEADER, *rows], now)
+    by = company.people["op"]
+    registry_import.match(upload=upload, mapping=upload.mapping, remember=False, by=by, now=now)
+    registry_import.work(upload.pk, now=now)
+    return RegistryImport.objects.get(pk=upload.pk)
+
+
+def _read(company: Company, name: str, rows: list[tuple[str, ...]], now: datetime) -> RegistryImport:
+    """A list that waits for its columns."""
+    upload = registry_import.receive(
         team=company.teams["demo-east"],
         platform="wecom",
         file_name=name,
-        content=_csv([HEADER, *rows]).encode("gb18030"),
+        content=_csv(rows).encode("gb18030"),
         by=company.people["op"],
         now=now,
     )
+    registry_import.work(upload.pk, now=now)
+    return RegistryImport.objects.get(pk=upload.pk)
 
 
 def _csv(rows: object) -> str:

@@ -51,7 +51,8 @@ NOT_PAGES = {
     "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
     "sso-start", "sso-back",  # in test_single_sign_on_in_the_browser
     "group-bulk",
-    "group-export", "group-file", "registry-change-undo", "registry-import-errors",
+    "group-export", "group-file", "registry-change-undo", "registry-import-cancel",
+    "registry-import-errors", "registry-import-template",
     "amount-echo",
     "group-upstreams",
     "verdict-pdf",
@@ -142,8 +143,8 @@ ROUTES = [
     Route("group-goal", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("group-close", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("registry-import-new", "op"),
-    Route("registry-import-columns", "op", thing(RegistryImport, state="open")),
-    Route("registry-import", "op", thing(RegistryImport, state="open")),
+    Route("registry-import-columns", "op", thing(RegistryImport, state="columns")),
+    Route("registry-import", "op", thing(RegistryImport, state="ready")),
     Route("registry-import", "op", thing(RegistryImport, state="done")),
     Route("group-figures", "mgr", SICK),
     Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),

@@ -18,6 +18,7 @@ from groups.rules.spans import month_of, months_back
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_category, make_line
 from groups.tests.making_orders import bring_in, look_at, make_rule, order
+from lifecycle import order_imports
 from lifecycle.tests.cases.making import act
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -173,7 +174,12 @@ def test_orders_are_looked_at_imported_and_claimed_on_a_phone(visit, chain, tmp_
     page.get_by_label("Shop system").select_option("youzan")
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Look at the file").click()
+    page.get_by_text("Waiting for a worker").wait_for()
+    upload = OrderImport.objects.latest("pk")
+    order_imports.work(upload.pk, now=timezone.now(), today=timezone.localdate())
     page.get_by_role("button", name="Import 1 order").click()
+    page.get_by_text("Waiting for a worker").wait_for()
+    order_imports.work(upload.pk, now=timezone.now(), today=timezone.localdate())
     page.get_by_role("link", name="Orders without a group").click()
     assert_fits(page)
     page.get_by_role("link", name="TEA").click()

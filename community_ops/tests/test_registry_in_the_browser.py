@@ -12,8 +12,9 @@ from django.utils import timezone
 from community_ops.tests.browser import assert_accessible, assert_fits, shoot
 from community_ops.tests.group_scene import Scene, make_scene
 from groups import papers, registration, registry_import
-from groups.models import Group, RegistryChange
+from groups.models import Group, RegistryChange, RegistryImport
 from groups.tests.making import make_group
+from groups.tests.making_lists import previewed, worked, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,10 +37,7 @@ def scene() -> Scene:
 def listed(scene, *rows):
     out = io.StringIO()
     csv.writer(out).writerows([HEADER, *rows])
-    return registry_import.receive(
-        team=scene.rich.team, platform="wecom", file_name="list-2026-11.csv", content=out.getvalue().encode(),
-        by=scene.operator, now=timezone.now(),
-    )  # fmt: skip
+    return previewed(scene.rich.team, scene.operator, out.getvalue().encode(), file_name="list-2026-11.csv")
 
 
 ROWS = (
@@ -52,16 +50,16 @@ ROWS = (
 
 
 def imported(scene):
-    upload = listed(scene, *ROWS)
-    return registry_import.write(
-        upload=upload, only_good=True, with_same_names=False, by=scene.operator, now=timezone.now()
-    )
+    return written(listed(scene, *ROWS), scene.operator)
 
 
 @pytest.mark.parametrize(("screen", "language", "theme"), LOOKS)
 def test_every_page_fits_and_is_accessible(visit, scene, screen, language, theme):
     now, by = timezone.now(), scene.operator
     upload, done = listed(scene, *ROWS), imported(scene)
+    waiting = listed(scene, *ROWS)
+    registry_import.ask(upload=waiting, only_good=True, with_same_names=False, by=by, now=now)
+    type(waiting).objects.filter(pk=waiting.pk).update(claim=uuid4(), progress_done=1500, progress_total=5000)
     group = Group.objects.get(pk=scene.rich.pk)
     registration.edit_group(group=group, version=group.version, values={"layer": "mass"}, by=by, now=now)
     papers.add_note(group=group, text="Asked twice.\nNo answer yet.", token=uuid4(), by=by, now=now)
@@ -72,6 +70,7 @@ def test_every_page_fits_and_is_accessible(visit, scene, screen, language, theme
         "list": reverse("group-list"),
         "import": reverse("registry-import-new"),
         "columns": reverse("registry-import-columns", args=[upload.pk]),
+        "waiting": reverse("registry-import", args=[waiting.pk]),
         "preview": reverse("registry-import", args=[upload.pk]),
         "result": reverse("registry-import", args=[done.pk]),
         "record": reverse("group-record", args=[group.pk]),
@@ -139,19 +138,24 @@ def test_a_list_goes_from_file_to_registry_on_a_phone(visit, scene, tmp_path):
     page.set_input_files("#id_file", path)
     page.get_by_label("平台").select_option("wecom")
     page.get_by_role("button", name="下一步").click()
+    page.get_by_text("排队中").wait_for()
+    upload = worked(RegistryImport.objects.get())
     page.wait_for_url(re.compile("/columns/"))
     assert "GB18030" in page.inner_text("main")
     assert page.get_by_label("群聊名称").input_value() == "name"
     page.get_by_label("备注2").select_option("theme")
     page.get_by_role("button", name="下一步").click()
     page.wait_for_url(re.compile(r"/import/\d+/$"))
-    assert "2 行有错" not in page.inner_text("main")
-    assert "1 行有错" in page.inner_text("main")
+    worked(upload)
+    page.get_by_role("button", name="导入 1 行").wait_for()
+    assert "没有这一天" in page.inner_text("#rows")
     assert not Group.objects.filter(name__startswith="秋季营").exists()
     with page.expect_download() as download:
         page.get_by_role("link", name="下载有错的行").click()
     assert "秋季营 2 群" in download.value.path().read_text("utf-8-sig")
     page.get_by_role("button", name="导入 1 行").click()
+    page.get_by_text("排队中").wait_for()
+    worked(upload)
     page.get_by_text("导入完成").wait_for()
     assert Group.objects.filter(name__startswith="秋季营").count() == 1
     page.get_by_role("button", name="撤销这次导入").click()
@@ -185,6 +189,7 @@ def test_hostile_names_run_nowhere(visit, scene):
         reverse("group-close", args=[group.pk]),
         reverse("registry-import-columns", args=[upload.pk]),
         reverse("registry-import", args=[upload.pk]),
+        reverse("registry-import", args=[upload.pk]) + "?show=new",
     ]
     for address in addresses:
         page.goto(address)

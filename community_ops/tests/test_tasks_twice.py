@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from community_ops.celery import app
 from community_ops.tests.digest import changed_tables, digest_of_tables
-from groups import outbox, registry_import
+from groups import orders, outbox, registry_import
 from groups.sealing import seal
 from groups.tests.making import make_group, make_team, make_user
+from groups.tests.making_lists import previewed
 from groups.tests.making_money import make_recurring
 from lifecycle import imports, nights, pipeline
 from lifecycle.models import DirtyGroup, WecomCallback, WecomConnection
@@ -62,15 +63,26 @@ def an_upload() -> dict[str, Any]:
     return {"import_id": upload.pk}
 
 
-def a_long_list() -> dict[str, Any]:
+def a_list_to_write() -> dict[str, Any]:
     team = make_team()
     op = make_user(team)
     content = b"name,opened on\nA,2026-06-01\nB,2026-06-02\n"
-    upload = registry_import.receive(
-        team=team, platform="wecom", file_name="list.csv", content=content, by=op, now=timezone.now()
-    )
+    upload = previewed(team, op, content)
     registry_import.ask(upload=upload, only_good=True, with_same_names=False, by=op, now=timezone.now())
     return {"list_id": upload.pk}
+
+
+def a_file_of_orders() -> dict[str, Any]:
+    team = make_team()
+    upload = orders.receive(
+        team=team,
+        shop="youzan",
+        file_name="orders.csv",
+        content=b"order_no,amount,paid_at\nE1,30,2026-06-01\n",
+        by=make_user(team),
+        now=timezone.now(),
+    )
+    return {"upload_id": upload.pk}
 
 
 def lines_that_are_due() -> dict[str, Any]:
@@ -103,7 +115,8 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.read_import": an_upload,
     "lifecycle.wecom_tick": a_connection,
     "lifecycle.wecom_work": a_callback,
-    "groups.write_list": a_long_list,
+    "lifecycle.work_on_orders": a_file_of_orders,
+    "groups.work_on_list": a_list_to_write,
 }
 
 

@@ -7,6 +7,7 @@ from groups.models.identity import Identity
 from groups.models.invitation import Invitation
 from groups.models.labour import HourlyRate, WorkedHours
 from groups.models.layers import LayerMove, MovedMember
+from groups.models.lists import ColumnPreset, ListPage, RegistryImport
 from groups.models.monetization import RevenueModel
 from groups.models.money import CategoryPrice, CostCategory, LedgerLine
 from groups.models.money_month import ExistingBuyers, MoneyMonth, TeamMoneyMonth
@@ -15,7 +16,7 @@ from groups.models.orders import AttributionRule, OrderDay, OrderImport, ShopOrd
 from groups.models.outbox import OutboxMessage
 from groups.models.people import Membership, Team, User, WeeklyCapacity
 from groups.models.recurring import MissedDue, RecurringLine
-from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange, RegistryImport
+from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange
 from groups.models.session import Attempts, PersonSession
 from groups.models.sponsors import Partner, Placement
 
@@ -27,6 +28,7 @@ __all__ = [
     "AuthenticatorApp",
     "CategoryPrice",
     "ChangedGroup",
+    "ColumnPreset",
     "CostCategory",
     "ExistingBuyers",
     "Group",
@@ -40,6 +42,7 @@ __all__ = [
     "Invitation",
     "LayerMove",
     "LedgerLine",
+    "ListPage",
     "Membership",
     "MissedDue",
     "MoneyMonth",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
 from groups.models.group import Group
+from groups.models.leased import Leased
 from groups.models.money import LedgerLine
 from groups.models.people import Team, User
 
@@ -76,26 +77,36 @@ class AttributionRule(models.Model):
         ]
 
 
-class OrderImport(models.Model):
-    """One file of orders: looked at, then brought in or dropped. The file itself is not kept, its rows until then."""
+class OrderImport(Leased):
+    """One file of orders: read, looked at, then brought in or dropped. The file is kept until it is read, its rows
+    until they are decided on."""
 
     class State(models.TextChoices):
+        READING = "reading", _("Reading the file")
         LOOKED_AT = "looked_at", _("Waiting for your confirmation")
+        WRITING = "writing", _("Being imported")
         DONE = "done", _("Imported")
         DROPPED = "dropped", _("Dropped")
         REPEATED = "repeated", _("Already imported")
+        REFUSED = "refused", _("Refused")
+
+    AT_WORK = (State.READING, State.WRITING)
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     shop = models.CharField(_("Shop system"), max_length=6, choices=Shop)
     file_name = models.CharField(max_length=200)
-    content_hash = models.CharField(max_length=64)
-    state = models.CharField(max_length=9, choices=State, default=State.LOOKED_AT)
+    content_hash = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.READING)
+    sealed = models.BinaryField(null=True)  # the file, encrypted; null once it is read
     rows = models.BinaryField(null=True)  # packed rows without identifiers, see order_rows; null once decided
     rows_refused = models.IntegerField(default=0)
     rows_skipped = models.IntegerField(default=0)  # unpaid orders
     refusals = models.JSONField(default=list)
+    refusal_code = models.CharField(max_length=40, blank=True)
+    refusal_figures = models.JSONField(default=dict)
     outcome = models.JSONField(default=dict)  # the counts of orders.Outcome
     repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    problem = models.CharField(max_length=12, blank=True)  # why it waits again: gave_up
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -112,8 +123,17 @@ class OrderImport(models.Model):
             ),
             models.CheckConstraint(
                 name="rows of a file are kept until it is decided",
-                condition=Q(state="looked_at", rows__isnull=False) | ~Q(state="looked_at") & Q(rows=None),
+                condition=Q(state__in=["looked_at", "writing"], rows__isnull=False)
+                | ~Q(state__in=["looked_at", "writing"]) & Q(rows=None),
             ),
+            models.CheckConstraint(
+                name="a file of orders is kept until it is read", condition=Q(state="reading") | Q(sealed=None)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="orders_at_work", condition=Q(state__in=["reading", "writing"])
+            ),  # orders.lost
         ]
 
     def __str__(self) -> str:
@@ -127,7 +147,7 @@ class ShopOrder(models.Model):
     shop = models.CharField(max_length=6, choices=Shop)
     number = models.CharField(_("Order number"), max_length=60)
     part = models.PositiveSmallIntegerField(default=0)
-    paid_on = models.DateField(_("Paid on"))  # of a refund: the day of its order, since files do not tell another
+    paid_on = models.DateField(_("Paid on"))  # of a refund: its own day, or that of its order where the file has none
     amount = models.DecimalField(_("Amount"), max_digits=14, decimal_places=2)
     coupon = models.CharField(max_length=120, blank=True)
     distributor = models.CharField(max_length=120, blank=True)

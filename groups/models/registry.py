@@ -1,4 +1,4 @@
-"""What happens to the registry beside single edits: changes of many groups, imported lists, notes and files."""
+"""What happens to the registry beside single edits: changes of many groups, notes and files."""
 
 from django.db import models
 from django.db.models import Q
@@ -51,67 +51,6 @@ class ChangedGroup(models.Model):
                 name="a group that was made had nothing before", condition=Q(made=False) | Q(before={})
             ),
         ]
-
-
-class RegistryImport(models.Model):
-    """A list of groups as a file: uploaded, its columns matched, previewed, and written once."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Not imported yet")
-        QUEUED = "queued", _("Being imported")
-        DONE = "done", _("Imported")
-
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+")  # of rows that name none
-    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
-    file_name = models.CharField(max_length=200)
-    file_bytes = models.PositiveIntegerField()
-    encoding = models.CharField(max_length=10)
-    platform = models.CharField(max_length=10, blank=True)  # of rows that name none
-    headers = models.JSONField()
-    mapping = models.JSONField()  # field -> place of its column
-    rows_read = models.PositiveIntegerField()
-    sealed = models.BinaryField(null=True)  # the rows, encrypted; deleted after `delete_after`
-    delete_after = models.DateField()
-    uploaded_at = models.DateTimeField()
-    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    # What a worker was asked to do with a long list, and why it could not.
-    only_good = models.BooleanField(default=True)
-    with_same_names = models.BooleanField(default=False)
-    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    asked_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    problem = models.CharField(max_length=12, blank=True)
-    change = models.OneToOneField(RegistryChange, models.SET_NULL, null=True, related_name="import_of")
-    rows_new = models.PositiveIntegerField(null=True)
-    rows_changed = models.PositiveIntegerField(null=True)
-    rows_same = models.PositiveIntegerField(null=True)
-    rows_refused = models.PositiveIntegerField(null=True)
-    finished_at = models.DateTimeField(null=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="a finished list says what became of its rows",
-                condition=Q(state__in=["open", "queued"], finished_at=None)
-                | Q(
-                    state="done",
-                    finished_at__isnull=False,
-                    rows_new__isnull=False,
-                    rows_changed__isnull=False,
-                    rows_same__isnull=False,
-                    rows_refused__isnull=False,
-                ),
-            ),
-            models.CheckConstraint(
-                name="a queued list says who asked", condition=~Q(state="queued") | Q(asked_by__isnull=False)
-            ),
-        ]
-        indexes = [models.Index(fields=["delete_after"], name="lists_to_delete", condition=Q(sealed__isnull=False))]
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
 class GroupNote(models.Model):

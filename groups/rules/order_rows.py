@@ -14,7 +14,8 @@ PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)", re.ASCII)
 
 @dataclass(frozen=True)
 class OrderRow:
-    """Amounts in fen; `refund_cents` is all that was given back so far. Words are empty where the file has none."""
+    """Amounts in fen; `refund_cents` is all that was given back so far. Words are empty where the file has none, and
+    `refunded_on`, the day on which the last of it went back, is None."""
 
     number: str
     paid_on: date
@@ -25,6 +26,7 @@ class OrderRow:
     shop_point: str = ""
     group_key: str = ""
     buyer_key: str = ""  # hex of a keyed hash
+    refunded_on: date | None = None
 
 
 def without_phones(text: str) -> str:
@@ -40,6 +42,6 @@ def packed(rows: Sequence[OrderRow]) -> bytes:
 
 def unpacked(content: bytes) -> list[OrderRow]:
     return [
-        OrderRow(number, date.fromisoformat(paid_on), *rest)
-        for number, paid_on, *rest in json.loads(zlib.decompress(content))
+        OrderRow(number, date.fromisoformat(paid_on), *rest, refunded_on=date.fromisoformat(back) if back else None)
+        for number, paid_on, *rest, back in json.loads(zlib.decompress(content))
     ]

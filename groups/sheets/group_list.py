@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ LIMITS = Limits(
     cpu_seconds=30,
     wall_seconds=60,
 )
+TELL_EVERY = 5000  # rows
 LONGEST = 5000  # of a cell; what is longer is refused by its field anyway
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -53,9 +55,9 @@ def fields_of(cells: list[str]) -> dict[str, int]:
     return places_of(cells, FIELD_OF)
 
 
-def read(path: Path, limits: Limits) -> dict[str, Any]:
+def read(path: Path, limits: Limits, tell: Callable[[int], None] = lambda rows: None) -> dict[str, Any]:
     """{"headers", "encoding", "rows": [[row number, [cells]]]}; days as text. A header that says nothing known counts
-    as one all the same: people match its columns by hand."""
+    as one all the same: people match its columns by hand. `tell` hears the rows read so far."""
     table = _table(path, is_workbook(path, limits))
     rows = []
     for line, cells in table.rows:
@@ -64,6 +66,8 @@ def read(path: Path, limits: Limits) -> dict[str, Any]:
         if len(rows) >= limits.rows:
             raise FileRefused("too_many_rows", most=limits.rows)
         rows.append([line, [_plain(cell) for cell in cells]])
+        if len(rows) % TELL_EVERY == 0:
+            tell(len(rows))
     if not rows:
         raise FileRefused("only_header")
     return {"headers": [name_of(header) for header in table.headers], "encoding": table.encoding, "rows": rows}
@@ -88,6 +92,6 @@ def _plain(cell: Any) -> Any:
     return str(cell)[:LONGEST]
 
 
-def leave(path: Path, target: Path, limits: Limits) -> None:
+def leave(path: Path, target: Path, limits: Limits, tell: Callable[[int], None] = lambda rows: None) -> None:
     """Read the file and leave what it says as JSON in `target`."""
-    target.write_text(json.dumps(read(path, limits)), encoding="utf-8")
+    target.write_text(json.dumps(read(path, limits, tell)), encoding="utf-8")

@@ -148,6 +148,36 @@ def test_a_refund_seen_later_is_a_row_of_its_own(group):
     assert revenue_of(group) == 0
 
 
+def lines_of(group):
+    days = OrderDay.objects.filter(group=group, superseded_at=None).order_by("on")
+    return [(day.on.day, day.line.amount) for day in days]
+
+
+def test_a_refund_counts_on_its_own_day_and_goes_where_its_order_went(group):
+    """Whatever the rules say on that day; and beyond what the day sold it is taken from the days before."""
+    make_rule(group, "TEA", valid_until=DAY)
+    first = order("E1", 30, coupon="TEA", paid_on=date(2026, 11, 9))
+    bring_in(group.team, first, order("E2", 5, coupon="TEA"))
+    back = order("E1", 30, coupon="TEA", paid_on=date(2026, 11, 9), refund_cents=400, refunded_on=DAY)
+    bring_in(group.team, back)
+    assert lines_of(group) == [(9, 30), (10, 1)]
+    later = {"paid_on": date(2026, 11, 9), "refund_cents": 2600, "refunded_on": date(2026, 11, 20)}
+    bring_in(group.team, order("E1", 30, coupon="TEA", **later))
+    assert [(row.paid_on.day, row.amount, row.group) for row in ShopOrder.objects.filter(part__gt=0)] == [
+        (10, -4, group), (20, -22, group),
+    ]  # fmt: skip
+    assert lines_of(group) == [(9, 9)]
+    assert (revenue_of(group), differences()) == (9, [])
+
+
+def test_a_refund_that_waited_follows_its_order(group):
+    told = {"coupon": "TEA", "refund_cents": 100, "refunded_on": date(2026, 12, 1)}
+    bring_in(group.team, order("E1", 30, **told))
+    make_rule(group, "TEA", valid_until=DAY)
+    assert set(ShopOrder.objects.values_list("part", "group")) == {(0, group.pk), (1, group.pk)}
+    assert revenue_of(group) == 29
+
+
 def test_a_known_order_that_is_told_otherwise_stays(group):
     make_rule(group, "TEA")
     bring_in(group.team, order("E1", 30, coupon="TEA"))
@@ -184,7 +214,7 @@ def test_the_number_of_statements_does_not_depend_on_the_rows(group, django_asse
     rows = [order(f"E{n}", coupon="TEA", paid_on=date(2026, 10, 1 + n % 28)) for n in range(300)]
     large = look_at(group.team, *rows)
     for upload in (small, large):
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(30):
             orders.confirm(upload=upload, by=None, now=timezone.now())
 
 
@@ -254,14 +284,20 @@ def _at_once(works):
 
 
 def test_rows_are_packed_without_loss():
-    rows = [order("E1", 1.23, coupon="满减", buyer_key="ab"), order("E2", paid_on=date(2025, 2, 28), refund_cents=5)]
+    rows = [order("E1", 1.23, coupon="满减", buyer_key="ab"), order("E2", paid_on=date(2025, 2, 28), refund_cents=5),
+            order("E3", refund_cents=5, refunded_on=date(2026, 11, 30))]  # fmt: skip
     assert unpacked(packed(rows)) == rows
     assert without_phones("王 13812345678，138123456789") == "王 138****5678，138123456789"
 
 
 told = st.lists(
     st.tuples(
-        st.integers(1, 6), st.integers(0, 5000), st.integers(0, 1), st.sampled_from(["A", "B", ""]), st.integers(1, 3)
+        st.integers(1, 6),
+        st.integers(0, 5000),
+        st.integers(0, 1),
+        st.sampled_from(["A", "B", ""]),
+        st.integers(1, 3),
+        st.integers(0, 3),
     ),
     max_size=12,
 )
@@ -277,9 +313,9 @@ class LinesFollowOrders(TestCase):
             rows = {
                 f"E{number}": order(
                     f"E{number}", cents=cents, refund_cents=cents * refunded, coupon=word,
-                    paid_on=date(2026, 11, day),
+                    paid_on=date(2026, 11, day), refunded_on=date(2026, 11, day + later) if later else None,
                 )
-                for number, cents, refunded, word, day in file
+                for number, cents, refunded, word, day, later in file
             }  # fmt: skip
             try:
                 bring_in(team, *rows.values())

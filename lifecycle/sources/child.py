@@ -23,7 +23,7 @@ def read_order(order: dict[str, Any], limits: Limits) -> None:
     )
     path, key = Path(order["path"]), bytes.fromhex(order["member_key"])
     if order["orders"]:
-        order_sheet.save(order_sheet.read(path, folder, terms, key), folder)
+        order_sheet.save(order_sheet.read(path, folder, terms, key, tell=lambda rows: say(rows=rows)), folder)
     else:
         spool.save(read(path, folder, terms, key, tell=lambda rows: say(rows=rows)), folder)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
                "amount", "paid_amount"),
     "item_amount": ("商品实际成交金额", "item_amount"),
     "refund": ("商品已退款金额", "已退款金额", "退款金额", "refund", "refund_amount"),
+    "refunded": ("退款成功时间", "退款完成时间", "退款时间", "退款日期", "refunded_at", "refunded_on", "refund_time"),
     "paid": ("买家付款时间", "付款时间", "支付时间", "paid_at", "paid_on"),
     "ordered": ("订单创建时间", "下单时间", "创建时间", "created_at", "ordered_at"),
     "status": ("订单状态", "状态", "status"),
@@ -48,6 +50,7 @@ CLOSED = re.compile("关闭|取消|已退款|退款成功|全额退款|closed|ca
 FOOTNOTE = re.compile(r"([^（(]*)[（(](.*)[）)]\s*", re.DOTALL)
 NOT_FINAL = re.compile("计算中|待结算|预计|…|\\.\\.\\.")
 PHONE = re.compile(r"(?:\+?86)?(1\d{10})", re.ASCII)
+TELL_EVERY = 5000  # rows
 
 
 @dataclass
@@ -83,8 +86,10 @@ def places_of(headers: list[str]) -> dict[str, int]:
     return places
 
 
-def read(path: Path, folder: Path, terms: Terms, member_key: bytes) -> Orders:
-    """The orders of a file; FileRefused when nothing of it can be used."""
+def read(
+    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None] = lambda rows: None
+) -> Orders:
+    """The orders of a file; FileRefused when nothing of it can be used. `tell` hears the rows read so far."""
     if is_gzip(path):
         gunzip(path, folder / "unpacked", terms.limits)
         path = folder / "unpacked"
@@ -96,16 +101,18 @@ def read(path: Path, folder: Path, terms: Terms, member_key: bytes) -> Orders:
         table = open_table(path, is_workbook=shape is Shape.WORKBOOK, fields_of=places_of, needed=needed)
     except FileRefused as refused:
         raise FileRefused("no_order_sheet") if refused.code == "no_header" else refused from refused
-    return _read(table, terms.last_day, terms.limits.rows, member_key)
+    return _read(table, terms.last_day, terms.limits.rows, member_key, tell)
 
 
-def _read(table: Table, last_day: date, most: int, member_key: bytes) -> Orders:
+def _read(table: Table, last_day: date, most: int, member_key: bytes, tell: Callable[[int], None]) -> Orders:
     found = Orders(encoding=table.encoding)
     by_item = "item_amount" in table.places and table.places["amount"] == table.places["item_amount"]
     known: dict[str, tuple[OrderRow, int, set[tuple[Any, ...]]]] = {}
     for count, (line, cells) in enumerate(table.rows):
         if count >= most:
             raise FileRefused("too_many_rows", most=most)
+        if count % TELL_EVERY == 0:
+            tell(count)
         if not any(str(cell).strip() for cell in cells if cell is not None):
             continue
         row = _row(table, line, cells, last_day, member_key, found)
@@ -145,7 +152,9 @@ def _add_item(
         return
     items.add(cells)
     cents = first.cents + row.cents if by_item else first.cents
-    known[row.number] = (replace(first, cents=cents, refund_cents=first.refund_cents + row.refund_cents), at, items)
+    days = [day for day in (first.refunded_on, row.refunded_on) if day]
+    told = {"refund_cents": first.refund_cents + row.refund_cents, "refunded_on": max(days, default=None)}
+    known[row.number] = (replace(first, cents=cents, **told), at, items)
 
 
 def _row(
@@ -179,6 +188,8 @@ def _row(
         if refund is None and cents and CLOSED.search(status):
             name = "status"
             raise CellRefused("refund_not_told")
+        name = "refunded"
+        refunded_on = _refunded_on(cell("refunded"), paid_on, last_day) if refund else None
         words = {}
         for name in WORDS:
             words[name] = without_phones(text_of(cell(name)))
@@ -187,7 +198,17 @@ def _row(
         found.refuse(line, "" if place is None else table.headers[place], cell(name), refused.code)
         return None
     buyer_key = _buyer_key(cell("phone"), member_key)
-    return OrderRow(number, paid_on, cents, refund or 0, buyer_key=buyer_key, **words)
+    return OrderRow(number, paid_on, cents, refund or 0, buyer_key=buyer_key, refunded_on=refunded_on, **words)
+
+
+def _refunded_on(cell: Any, paid_on: date, last_day: date) -> date | None:
+    """The day on which money went back, where the file tells it."""
+    if not str("" if cell is None else cell).strip(" -"):
+        return None
+    day = day_of(cell, last_day)
+    if day < paid_on:
+        raise CellRefused("refund_before_order")
+    return day
 
 
 def _number(cell: Any) -> str:
@@ -228,6 +249,9 @@ def save(found: Orders, folder: Path) -> None:
 
 def load(folder: Path) -> Orders:
     told = json.loads((folder / "orders.json").read_text(encoding="utf-8"))
-    told["rows"] = [OrderRow(**row | {"paid_on": date.fromisoformat(row["paid_on"])}) for row in told["rows"]]
+    for row in told["rows"]:
+        for name in ("paid_on", "refunded_on"):
+            row[name] = date.fromisoformat(row[name]) if row[name] else None
+    told["rows"] = [OrderRow(**row) for row in told["rows"]]
     told["refusals"] = [Refusal(**refusal) for refusal in told["refusals"]]
     return Orders(**told)

@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from groups.models import AttributionRule, LedgerLine, OrderImport, ShopOrder
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_orders import bring_in, make_rule, order
+from lifecycle import order_imports
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +42,22 @@ def manager(client, group):
 
 
 def upload(client, group, text=FILE, **fields):
+    """The answer to an upload, after a worker has read it."""
     file = SimpleUploadedFile("orders.csv", text.encode(fields.pop("encoding", "utf-8")))
-    return client.post(reverse("order-new"), {"team": group.team_id, "shop": "youzan", "file": file} | fields)
+    answer = client.post(reverse("order-new"), {"team": group.team_id, "shop": "youzan", "file": file} | fields)
+    work()
+    return answer
+
+
+def work():
+    for pk in OrderImport.objects.filter(state__in=OrderImport.AT_WORK).values_list("pk", flat=True):
+        order_imports.work(pk, now=timezone.now(), today=timezone.localdate())
+
+
+def decide(client, address, decision="import"):
+    answer = client.post(address, {"decision": decision})
+    work()
+    return answer
 
 
 def test_a_file_is_looked_at_then_imported_once(client, group, operator):
@@ -53,7 +69,7 @@ def test_a_file_is_looked_at_then_imported_once(client, group, operator):
         assert told in page
     assert not LedgerLine.objects.exists()
     for _ in range(2):
-        assert client.post(answer.url, {"decision": "import"}).status_code == 302
+        assert decide(client, answer.url).status_code == 302
     assert LedgerLine.objects.get().amount == Decimal(30)
     assert "1 order (¥12.50) belongs to no group" in client.get(reverse("order-list")).content.decode()
     waiting = client.get(reverse("orders-waiting")).content.decode()
@@ -61,7 +77,7 @@ def test_a_file_is_looked_at_then_imported_once(client, group, operator):
 
 
 def test_the_same_file_in_another_encoding_names_the_first(client, group, operator):
-    client.post(upload(client, group).url, {"decision": "import"})
+    decide(client, upload(client, group).url)
     page = client.get(upload(client, group, encoding="gb18030").url).content.decode()
     assert "The same orders were imported on" in page and "orders.csv" in page
     assert ShopOrder.objects.count() == 2
@@ -69,7 +85,7 @@ def test_the_same_file_in_another_encoding_names_the_first(client, group, operat
 
 def test_what_is_not_wanted_is_dropped(client, group, operator):
     address = upload(client, group).url
-    client.post(address, {"decision": "drop"})
+    decide(client, address, "drop")
     assert OrderImport.objects.get().state == "dropped"
     page = client.post(address, {"decision": "import"}, follow=True).content.decode()
     assert "decided on before" in page
@@ -81,13 +97,28 @@ def test_files_that_cannot_be_read_say_why(client, group, operator):
     for fields, sentence in (
         ({"shop": ""}, "Select the shop system"),
         ({"file": ""}, "Choose a file"),
-        ({"text": "a,b\n1,2\n"}, "This is no table of orders"),
         ({"text": ""}, "This file is empty"),
     ):
         answer = upload(client, group, **fields)
         assert answer.status_code == 422
         assert sentence in answer.content.decode(), fields
     assert not OrderImport.objects.exists()
+    page = client.get(upload(client, group, "a,b\n1,2\n").url).content.decode()
+    assert "This is no table of orders" in page and "Nothing was written" in page
+    assert OrderImport.objects.get().sealed is None
+
+
+def test_an_upload_is_answered_before_it_is_read_and_may_be_cancelled(client, group, operator):
+    file = SimpleUploadedFile("orders.csv", FILE.encode())
+    answer = client.post(reverse("order-new"), {"team": group.team_id, "shop": "youzan", "file": file})
+    page = client.get(answer.url).content.decode()
+    assert "Waiting for a worker" in page and "every 2s" in page
+    kept = OrderImport.objects.get()
+    assert b"TEA" not in bytes(kept.sealed)
+    decide(client, answer.url, "drop")
+    kept.refresh_from_db()
+    assert (kept.state, kept.sealed) == ("dropped", None)
+    assert "every 2s" not in client.get(answer.url).content.decode()
 
 
 def typed(of, **fields):

@@ -134,3 +134,13 @@ def test_amounts_that_are_none(cell):
     else:
         with pytest.raises(CellRefused):
             amount_of(cell)
+
+
+def test_a_refund_may_have_a_day_of_its_own(tmp_path):
+    text = (
+        "订单号,实付金额,付款时间,退款金额,退款时间\nE1,10,2026-11-10,2,2026-11-12 08:00\nE2,10,2026-11-10,2,-\n"
+        "E3,10,2026-11-10,2,2026-11-09\nE4,10,2026-11-10,,\n"
+    )
+    found = orders_of(text, tmp_path)
+    assert [row.refunded_on for row in found.rows] == [date(2026, 11, 12), None, None]
+    assert problems(found) == [(4, "退款时间", "refund_before_order")]

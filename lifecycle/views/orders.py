@@ -20,7 +20,7 @@ from groups.models import AttributionRule, Group, OrderImport, ShopOrder
 from groups.names import shown_file_name
 from groups.rules.spans import Span, month_of
 from groups.views.lines import span_asked
-from lifecycle.import_words import cell_problem
+from lifecycle.import_words import cell_problem, file_problem
 from lifecycle.order_forms import OrderUploadForm
 
 PAGE = 50
@@ -30,7 +30,11 @@ VALUES_SHOWN = 8
 @require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
     """The files, newest first."""
-    files = OrderImport.objects.visible_to(request.user).defer("rows", "refusals").select_related("team", "uploaded_by")
+    files = (
+        OrderImport.objects.visible_to(request.user)
+        .defer("rows", "sealed", "refusals")
+        .select_related("team", "uploaded_by")
+    )
     page = Paginator(files.order_by("-pk"), PAGE).get_page(request.GET.get("page"))
     waiting = ShopOrder.objects.visible_to(request.user).filter(group=None, part=0)
     found = waiting.aggregate(count=Count("pk"), amount=Sum("amount"))
@@ -39,24 +43,20 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_new(request: HttpRequest) -> HttpResponse:
-    """Read a file and show what it would bring; nothing is written to the books yet."""
+    """Take a file in; a worker reads it. Nothing is written to the books yet."""
     form = OrderUploadForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         user=request.user,
-        today=timezone.localdate(),
         too_large=getattr(request, "upload_was_too_large", False),
     )
     if form.is_valid():
-        found = form.orders
-        upload = orders.look_at(
+        file = form.cleaned_data["file"]
+        upload = orders.receive(
             team=form.cleaned_data["team"],
             shop=form.cleaned_data["shop"],
-            file_name=shown_file_name(form.cleaned_data["file"].name or ""),
-            rows=found.rows,
-            refusals=[refusal.as_json() for refusal in found.refusals],
-            rows_refused=found.rows_refused,
-            rows_skipped=found.skipped,
+            file_name=shown_file_name(file.name or ""),
+            content=b"".join(file.chunks()),
             by=request.user,
             now=timezone.now(),
         )
@@ -66,16 +66,18 @@ def order_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a file would bring, or brought; `decision=import` or `drop`."""
-    files = OrderImport.objects.defer("rows").select_related("team", "uploaded_by", "repeats__uploaded_by")
+    """How far a file is, what it would bring, or brought; `decision=import` or `drop`."""
+    files = OrderImport.objects.defer("rows", "sealed").select_related("team", "uploaded_by", "repeats__uploaded_by")
     upload = files.one_visible_to(request.user, pk)
     if request.method == "POST":
         return _decided(request, upload)
     context = {
         "upload": upload,
         "outcome": upload.outcome,
+        "at_work": upload.state in OrderImport.AT_WORK,
         "waiting": upload.state == OrderImport.State.LOOKED_AT,
         "refusals": [_explained(refusal) for refusal in upload.refusals],
+        "problem": file_problem(upload.refusal_code, upload.refusal_figures) if upload.refusal_code else "",
     }
     return render(request, "lifecycle/orders/page.html", context)
 
@@ -84,9 +86,7 @@ def _decided(request: HttpRequest, upload: OrderImport) -> HttpResponse:
     now = timezone.now()
     try:
         if request.POST.get("decision") == "import":
-            outcome = orders.confirm(upload=upload, by=request.user, now=now)
-            told = {"orders": outcome.orders_new, "lines": outcome.lines}
-            messages.success(request, _("Imported: %(orders)s orders, %(lines)s ledger lines") % told)
+            orders.ask(upload=upload, by=request.user, now=now)
         elif request.POST.get("decision") == "drop":
             orders.drop(upload=upload, by=request.user, now=now)
             messages.success(request, _("Dropped; nothing was imported"))

@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from community_ops.tests.digest import changed_tables, digest_of_tables
+from groups.models import RegistryImport
+from groups.tests.making_lists import worked, written
 from groups.tests.making_models import make_model
 
 pytestmark = pytest.mark.django_db
@@ -156,8 +158,11 @@ def test_a_list_is_not_imported_for_another_team(world, operator):
     assert_writes_nothing(lambda: operator.post(reverse("registry-import-new"), typed), (422,))
     file.seek(0)
     answer = operator.post(reverse("registry-import-new"), {"team": world.own.team.pk, "file": file})
-    upload = int(answer.url.split("/")[-3])
-    operator.post(reverse("registry-import", args=[upload]))
+    upload = RegistryImport.objects.get(pk=int(answer.url.split("/")[-2]))
+    operator.post(
+        reverse("registry-import-columns", args=[worked(upload).pk]), {"column_0": "name", "column_1": "team"}
+    )
+    assert written(worked(upload), upload.uploaded_by).foreseen == {"refused": 1}
     assert not type(world.own.group).objects.filter(name="Smuggled").exists()
 
 

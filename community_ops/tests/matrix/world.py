@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.models import Assessment
 from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
-from groups import bulk_changes, papers, registry_import
+from groups import bulk_changes, papers
 from groups.handover import hand_over
 from groups.invitations import invite
 from groups.models import (
@@ -29,6 +29,7 @@ from groups.models import (
     User,
 )
 from groups.tests.making import make_group, make_team, make_user
+from groups.tests.making_lists import previewed
 from groups.tests.making_money import make_allocation, make_line
 from groups.tests.making_orders import look_at, order
 from groups.tests.making_sponsors import make_partner, make_placement
@@ -143,13 +144,8 @@ def make_belongings(word: str) -> Belongings:
         paper=papers.add_file(
             group=group, name=f"{word}.pdf", content=b"%PDF-1.7 x", token=uuid4(), by=operator, now=timezone.now()
         ),
-        listing=registry_import.receive(
-            team=team,
-            platform="wecom",
-            file_name=f"{word}.csv",
-            content=f"name,opened on\n{word} listed,2026-06-01\n".encode(),
-            by=operator,
-            now=timezone.now(),
+        listing=previewed(
+            team, operator, f"name,opened on\n{word} listed,2026-06-01\n".encode(), file_name=f"{word}.csv"
         ),
         orders=look_at(team, order(f"{word} order"), file_name=f"{word} orders.csv", by=operator),
         placement=make_placement(group, make_partner(team, name=f"{word} partner")),
