@@ -70,6 +70,8 @@ WORDS: dict[str, str | Promise] = {
     "invited": _("Invited"),
     "invitation accepted": _("Invitation accepted"),
     "invitation revoked": _("Invitation revoked"),
+    "token made": _("Access token made"),
+    "token revoked": _("Access token revoked"),
     "team made": _("Team made"),
     "team changed": _("Team changed"),
     "line refunded": _("Ledger line refunded"),

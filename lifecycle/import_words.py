@@ -73,6 +73,7 @@ KINDS: dict[str, Words] = {
     "member_days": _("Messages by member and day"),
     "slack": _("Slack workspace export"),
     "telegram": _("Telegram Desktop export"),
+    "api": _("Connected system (API)"),
 }
 
 

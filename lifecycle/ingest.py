@@ -20,7 +20,7 @@ from groups.registration import ensure_groups
 from groups.rules.plan_terms import PlanTerms
 from groups.sheets.refusal import FileRefused
 from lifecycle.activity import SHAPE, Written, write_acting, write_counts
-from lifecycle.coverage import Asked, write_spans
+from lifecycle.coverage import Asked, cover_days, write_spans
 from lifecycle.failpoints import reach
 from lifecycle.member_numbers import numbers_of
 from lifecycle.models import Import, Source
@@ -72,26 +72,34 @@ def bring_in(
 
     `attempt` is the number under which the caller claimed the import. Raises FileRefused for a group that cannot be
     told apart and ImportTakenOver when the claim was lost; both leave nothing behind.
+
+    An upload that names its source is what a connected system sent: it waits no longer than a page may, and the same
+    content counts again, since other content may have come in between.
     """
     spans = _spans(found, asked, today - timedelta(days=1))
-    content_hash = _content_hash(upload, found, spans)
+    connected = upload.source
+    content_hash = "" if connected else _content_hash(upload, found, spans)
     _make_months(found, spans)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(PATIENCE)
+        if not connected:
+            cursor.execute(PATIENCE)
         cursor.execute(LOCK, [upload.team_id])
-        first = Import.objects.filter(team=upload.team_id, content_hash=content_hash, state=Import.State.DONE).first()
+        done = Import.objects.filter(team=upload.team_id, state=Import.State.DONE)
+        first = done.filter(content_hash=content_hash).first() if content_hash else None
         if first:
             _finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
             return None
         group_ids, made = _groups(found, upload, asked, owner, by, now)
-        source = Source.objects.get_or_create(
-            team_id=upload.team_id, kind=found.kind, name=upload.platform or found.kind
-        )[0]
+        source = connected or _source(upload, found.kind)
         flows = _flows(found)
         written = write_counts(cursor, _incoming(found, group_ids, spans, flows), batch_id=upload.pk)
         reach("after_upsert")
         since = _earliest(written.since or {}, _write_acts(cursor, found, group_ids))
         write_spans(source, {int(group_ids[at]): (span, int(flows[at])) for at, span in spans.items() if flows[at]})
+        if connected:  # what it tells of a day, it has watched
+            rows = found.rows
+            told = rows["known"] & ~LEVELS
+            cover_days(source, group_ids[rows["group"]], rows["day"], told, today - timedelta(days=1))
         mark_dirty(cursor, since, now)
         outcome = _outcome(found, made, written)
         _finish(
@@ -101,6 +109,11 @@ def bring_in(
         audit.record(verb="activity imported", thing=upload, by=by, now=now, after=asdict(outcome))
         reach("before_commit")
         return outcome
+
+
+def _source(upload: Import, kind: str) -> Source:
+    name = upload.platform or kind
+    return Source.objects.get_or_create(team_id=upload.team_id, kind=kind, name=name)[0]
 
 
 def _spans(found: Canonical, asked: Asked, yesterday: date) -> dict[int, Span]:

@@ -2,6 +2,8 @@ from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptDay, Standing, StateChange
 from lifecycle.models.imports import CoverageSpan, Import, ImportFile, Source
+from lifecycle.models.member_events import MemberEvent
+from lifecycle.models.outages import DoubtedDay, SourceOutage
 from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 
 __all__ = [
@@ -12,6 +14,7 @@ __all__ = [
     "CoverageSpan",
     "DailyActivity",
     "DirtyGroup",
+    "DoubtedDay",
     "Flag",
     "FleetDay",
     "HealthReading",
@@ -19,11 +22,13 @@ __all__ = [
     "Import",
     "ImportFile",
     "KeptDay",
+    "MemberEvent",
     "MemberNumber",
     "NightFault",
     "NightItem",
     "NightRun",
     "Source",
+    "SourceOutage",
     "StaleFleetDay",
     "Standing",
     "StateChange",
