@@ -22,8 +22,10 @@ from groups.sheets.refusal import FileRefused
 from lifecycle.activity import SHAPE, Written, write_acting, write_counts
 from lifecycle.coverage import Asked, cover_days, write_spans
 from lifecycle.failpoints import reach
+from lifecycle.marks import mark_dirty
 from lifecycle.member_numbers import numbers_of
 from lifecycle.models import Import, Source
+from lifecycle.outages import LOOKED_AT, look_at
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
 from lifecycle.rules.coverage import Span, holding
@@ -33,12 +35,6 @@ INCOMING = np.dtype([(name, kind) for name, kind in SHAPE.items()] + [("weak", "
 # A long import may outlast what a page or a night may take.
 PATIENCE = "SET LOCAL statement_timeout = '1800s'; SET LOCAL lock_timeout = '600s'"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('activity of a team'), %s)"
-MARK_DIRTY = """
-    INSERT INTO lifecycle_dirtygroup (group_id, since, marked_at)
-    SELECT * FROM unnest(%(groups)s::bigint[], %(since)s::date[], %(marked)s::timestamptz[])
-    ON CONFLICT (group_id) DO UPDATE
-    SET since = LEAST(lifecycle_dirtygroup.since, EXCLUDED.since), marked_at = EXCLUDED.marked_at
-"""
 
 
 class ImportTakenOver(Exception):
@@ -101,6 +97,8 @@ def bring_in(
             told = rows["known"] & ~LEVELS
             cover_days(source, group_ids[rows["group"]], rows["day"], told, today - timedelta(days=1))
         mark_dirty(cursor, since, now)
+        if _last_day(found, spans) > today - LOOKED_AT:
+            look_at(source, through=today - timedelta(days=1), now=now)
         outcome = _outcome(found, made, written)
         _finish(
             upload, attempt, found, now, state=Import.State.DONE, source=source, content_hash=content_hash,
@@ -141,6 +139,12 @@ def _content_hash(upload: Import, found: Canonical, spans: dict[int, Span]) -> s
     """Equal for equal rows and equal coverage, whatever the name, encoding or format of the file."""
     told = [upload.platform, found.content_hash, {place: [str(day) for day in span] for place, span in spans.items()}]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _last_day(found: Canonical, spans: dict[int, Span]) -> date:
+    """The last day that the file tells of."""
+    rows = [date.fromordinal(int(found.rows["day"].max()))] if len(found.rows) else []
+    return max([*rows, *(last for _, last in spans.values())], default=date.min)
 
 
 def _make_months(found: Canonical, spans: dict[int, Span]) -> None:
@@ -251,14 +255,6 @@ def _earliest(*since: dict[int, int]) -> dict[int, int]:
         for group, day in days.items():
             first[group] = min(day, first.get(group, day))
     return first
-
-
-def mark_dirty(cursor, since: dict[int, int], now: datetime) -> None:
-    """Have the groups judged again from these days (ordinals) on."""
-    if since:
-        groups = sorted(since)
-        days = [date.fromordinal(since[group]) for group in groups]
-        cursor.execute(MARK_DIRTY, {"groups": groups, "since": days, "marked": [now] * len(groups)})
 
 
 def _outcome(found: Canonical, made: int, written: Written) -> Outcome:

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
-from groups.models import Group, Team
+from groups.models import Group, Team, User
 from lifecycle.models.imports import Source
 
 
@@ -24,6 +24,7 @@ class SourceOutage(models.Model):
     groups = models.IntegerField()  # how many are touched, as last looked at
     noticed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    believed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # who knew the zeros for real
 
     objects = ScopedQuerySet.as_manager()
 
@@ -38,7 +39,15 @@ class SourceOutage(models.Model):
             models.CheckConstraint(
                 name="an outage ends after it began", condition=Q(ended_on=None) | Q(ended_on__gt=F("began_on"))
             ),
+            models.CheckConstraint(
+                name="an outage ends on a day and at a time",
+                condition=Q(ended_on=None, ended_at=None, believed_by=None)
+                | Q(ended_on__isnull=False, ended_at__isnull=False),
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.source.name
 
 
 class DoubtedDay(models.Model):
