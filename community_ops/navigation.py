@@ -40,6 +40,7 @@ PLACES = (
     Place("funnel", _("Funnel"), "funnel", "/insights/funnel/", shortcut="f"),
     Place("placement-calendar", _("Placements"), "calendar-event", "/insights/calendar/", shortcut="p"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
+    Place("coverage", _("Data coverage"), "calendar-event", "/data/coverage/"),
     Place("member-list", pgettext_lazy("colleagues", "People"), "people", "/settings/members/", group="settings"),
     Place("team-list", _("Teams"), "list", "/settings/teams/", group="settings"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from community_ops import (
     allocation_pages,
+    coverage_page,
     group_bulk,
     group_closing,
     group_export,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("new-password/<uidb64>/<token>/", signing_in.password_by_link, name="password-by-link"),
     path("me/language/", signing_in.language, name="language"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
+    path("data/coverage/", coverage_page.coverage_page, name="coverage"),
     path("help/api/", reference.api_reference, name="api-reference"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),

@@ -12,6 +12,8 @@ WORDS: dict[str, str | Promise] = {
     "closed": _("Closed"),
     "reviewed": _("Reviewed"),
     "goal met": _("Goal met"),
+    "zeros believed": _("Zeros of a source counted"),
+    "member events recorded": _("Joins and leaves recorded"),
     "figures entered": _("Figures entered"),
     "attribution rule added": _("Attribution rule added"),
     "attribution rule withdrawn": _("Attribution rule withdrawn"),

@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -52,7 +53,7 @@ LAST_TOLD = """
     ) t ON t.source_id = s.id
     LEFT JOIN groups_group g ON g.id = t.group_id AND g.closed_on IS NULL AND g.archived_at IS NULL
         AND t.last >= %(since)s
-    WHERE s.kind <> 'manual' AND (%(source)s IS NULL OR s.id = %(source)s)
+    WHERE s.kind <> 'manual' AND (%(sources)s::bigint[] IS NULL OR s.id = ANY(%(sources)s))
     GROUP BY s.id
 """
 
@@ -60,7 +61,7 @@ LAST_TOLD = """
 def look_at_all(*, through: date, now: datetime) -> None:
     """Look at every source that told something lately, up to this day. Repeatable; a team that imports is left to its
     import, which looks itself."""
-    for source in Source.objects.filter(pk__in=_last_told(through)).order_by("pk"):
+    for source in Source.objects.filter(pk__in=last_told(through)).order_by("pk"):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(LOCK, [source.team_id])
             if cursor.fetchone()[0]:
@@ -70,7 +71,7 @@ def look_at_all(*, through: date, now: datetime) -> None:
 def look_at(source: Source, *, through: date, now: datetime) -> None:
     """Bring the outages and doubts of a source to what is known now. Call it in a transaction that holds the import
     lock of the team."""
-    last, groups = _last_told(through, source).get(source.pk, (None, 0))
+    last, groups = last_told(through, [source.pk]).get(source.pk, (None, 0))
     if last is not None:
         _settle_silence(source, last, groups, through, now)
         _settle_zeros(source, through, now)
@@ -93,10 +94,10 @@ def believe(*, outage: SourceOutage, by: User, now: datetime) -> bool:
     return True
 
 
-def _last_told(through: date, source: Source | None = None) -> dict[int, tuple[date, int]]:
-    """By source the last day that it told of, and how many running groups it watched lately."""
+def last_told(through: date, sources: Sequence[int] | None = None) -> dict[int, tuple[date, int]]:
+    """By source the last day that it told of, and how many running groups it watched lately; typed figures are none."""
     with connection.cursor() as cursor:
-        cursor.execute(LAST_TOLD, {"since": through - LONG_AGO, "source": source.pk if source else None})
+        cursor.execute(LAST_TOLD, {"since": through - LONG_AGO, "sources": None if sources is None else list(sources)})
         return {pk: (last, groups) for pk, last, groups in cursor.fetchall()}
 
 
@@ -105,6 +106,9 @@ def _settle_silence(source: Source, last: date, groups: int, through: date, now:
     if standing and last >= standing.began_on:
         _end(standing, max(last, standing.began_on + timedelta(days=1)), now)
         standing = None
+    elif standing and (not groups or through - last > LONG_AGO):  # nobody waits for it any more
+        _end(standing, through, now)
+        return
     if standing is None and groups and SILENT_AFTER < through - last <= LONG_AGO:
         SourceOutage.objects.get_or_create(
             source=source,

@@ -15,7 +15,8 @@ from community_ops.reasons import cause_sentence, losses_of
 from groups.models import Group
 from groups.tokens import Bearer
 from lifecycle.display_states import DisplayState, shown_as, states_behind
-from lifecycle.models import Flag, HealthReading, SourceOutage, Standing
+from lifecycle.models import Flag, HealthReading, Standing
+from lifecycle.source_states import outage_of_group
 
 BY_ID = Order((Key("id", number),))
 
@@ -54,7 +55,7 @@ def health_of(bearer: Bearer, pk: int, days: int) -> dict[str, Any]:
     if standing:
         readings = readings.filter(day__gt=standing.day - timedelta(days=days), day__lte=standing.day)
     flags = Flag.objects.filter(group=group, lowered_on=None).order_by("raised_on", "pk")
-    outage = SourceOutage.objects.filter(ended_at=None, source__coverage__group=group).order_by("began_on").first()
+    outage = outage_of_group(pk)
     return {
         "group": _told(group),
         "losses": [

@@ -224,6 +224,8 @@ ROUTES = [
         Route("case-action", "mgr", action_of(OPEN, action))
         for action in (Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.KEEP, Action.SNOOZE, Action.NOTE)
     ),
+    Route("coverage", "mgr"),
+    Route("coverage", "adm", query="?days=84"),
     Route("import-list", "mgr"),
     Route("import-new", "mgr"),
     Route("import-page", "mgr", thing(Import)),

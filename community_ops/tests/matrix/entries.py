@@ -265,6 +265,7 @@ ENTRIES: dict[str, list[Entry]] = {
         Entry(signed_in(200), signed_in(422) | {"operator": 403, "stranger": 403}),
     ],
     # imports and nights
+    "coverage": [Entry(signed_in(200), signed_in(404))],
     "import-list": [Entry(signed_in(200))],
     "import-new": [Entry(signed_in(200), signed_in(400))],
     "import-page": [Entry(team(200), of=upload)],
