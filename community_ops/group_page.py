@@ -31,6 +31,7 @@ from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.rules.policy import DEFAULT_POLICY
+from lifecycle.source_states import name_of, outage_of_group
 
 MONTHS_SHOWN = 6
 HISTORY_SHOWN = 20
@@ -72,6 +73,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     spells = CoverageSpan.objects.filter(group=group).select_related("source").order_by("-observed_until")
     record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:RECORD_SHOWN]
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
+    outage = outage_of_group(group.pk)
     context: dict[str, Any] = {
         "group": group,
         "co_owners": User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk"),
@@ -91,6 +93,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "past_flags": [flag for flag in flags if flag.lowered_on],
         "range": span,
         "unwatched_since": unwatched_since,
+        "outage": outage,
+        "outage_source": name_of(outage.source) if outage else "",
         "charts": [activity_chart(group.pk, kind, shown_through, span), score_chart(group.pk, shown_through)],
         "promises": promises(plan, standing, months),
         "months": months,

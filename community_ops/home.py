@@ -18,7 +18,8 @@ from community_ops.set_up import checklist
 from groups.access import leads_any, team_roles
 from groups.models import User
 from lifecycle.display_states import DisplayState
-from lifecycle.models import NightFault
+from lifecycle.models import NightFault, Source
+from lifecycle.source_states import name_of, standing_outages
 
 # Older than this, the page says so aloud: yesterday's night has run by the morning.
 FRESH_DAYS = 2
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
             for state in DisplayState
             if states[state]
         ],
+        "outages": [(name_of(each.source), each) for each in standing_outages(Source.objects.visible_to(user))],
         "steps": steps,
         "steps_done": sum(step.done for step in steps),
     }

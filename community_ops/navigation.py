@@ -40,14 +40,17 @@ PLACES = (
     Place("funnel", _("Funnel"), "funnel", "/insights/funnel/", shortcut="f"),
     Place("placement-calendar", _("Placements"), "calendar-event", "/insights/calendar/", shortcut="p"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
+    Place("coverage", _("Data coverage"), "calendar-event", "/data/coverage/"),
     Place("member-list", pgettext_lazy("colleagues", "People"), "people", "/settings/members/", group="settings"),
     Place("team-list", _("Teams"), "list", "/settings/teams/", group="settings"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
     Place("verdict-rules", _("Verdict rules"), "sliders", "/settings/verdict/", group="settings"),
     Place("wecom", _("WeCom connection"), "download", "/settings/wecom/", group="settings"),
+    Place("token-list", _("Access tokens"), "link-45deg", "/settings/tokens/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
-    Place("metrics-help", _("Definitions"), "question", "/help/", group="help"),
+    Place("metrics-help", _("Definitions"), "question", "/help/metrics/", group="help"),
+    Place("api-reference", "API", "file-earmark-arrow-up", "/help/api/", group="help"),
     Place("me", _("My settings"), "person-circle", "/me/", group="help"),
 )
 # Pages that belong to a section without sharing its address.

@@ -276,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
     "wecom-tick": {"task": "lifecycle.wecom_tick", "schedule": 30.0, "options": {"expires": 29}},
     "reap": {"task": "lifecycle.reap", "schedule": 300.0, "options": {"expires": 290}},
 }
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)  # of one token
 # The night of day D may start at this hour of D+1, business time.
 NIGHT_STARTS_AT_HOUR = env.int("NIGHT_STARTS_AT_HOUR", default=2)
 NIGHT_DAYS_BACK = env.int("NIGHT_DAYS_BACK", default=35)  # nights missed longer ago than this are left to run_night

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from community_ops import (
     allocation_pages,
+    coverage_page,
     group_bulk,
     group_closing,
     group_export,
@@ -22,6 +23,7 @@ from community_ops import (
     single_sign_on,
     two_factor,
 )
+from community_ops.api import reference
 from community_ops.insights import capacity, funnel, health, pnl, pnl_units
 from community_ops.people import handover_page, listing, person
 from community_ops.sponsors import calendar, partners, placements
@@ -42,6 +44,8 @@ urlpatterns = [
     path("new-password/<uidb64>/<token>/", signing_in.password_by_link, name="password-by-link"),
     path("me/language/", signing_in.language, name="language"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
+    path("data/coverage/", coverage_page.coverage_page, name="coverage"),
+    path("help/api/", reference.api_reference, name="api-reference"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),
     path("groups/", group_list.group_list, name="group-list"),
     path("groups/bulk/", group_bulk.group_bulk, name="group-bulk"),
@@ -72,6 +76,7 @@ urlpatterns = [
     path("ledger/allocations/", allocation_pages.allocation_list, name="allocation-list"),
     path("ledger/allocations/new/", allocation_pages.allocation_new, name="allocation-new"),
     path("ledger/allocations/<int:pk>/", allocation_pages.allocation_page, name="allocation-page"),
+    path("api/v1/", include("community_ops.api.routes")),
     path("", include("assessments.urls")),
     path("", include("groups.urls")),
     path("", include("lifecycle.urls")),

@@ -18,6 +18,7 @@ from groups.views import (
     recurring,
     registry,
     teams,
+    tokens,
 )
 
 urlpatterns = [
@@ -39,6 +40,7 @@ urlpatterns = [
     path("join/<int:pk>/", invitations.join, name="join"),
     path("join/<int:pk>/<str:secret>/", invitations.join_link, name="join-link"),
     path("settings/teams/", teams.team_page, name="team-list"),
+    path("settings/tokens/", tokens.token_page, name="token-list"),
     path("settings/invitations/", invitations.invitation_page, name="invitation-list"),
     path("groups/<int:pk>/ledger/<int:line>/refund/", money.line_refund, name="line-refund"),
     path("groups/<int:pk>/ledger/<int:line>/receipts/", receipts.line_receipts, name="line-receipts"),

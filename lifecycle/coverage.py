@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+
 from lifecycle.models import CoverageSpan, Source
 from lifecycle.rules.coverage import Span, merged
 from lifecycle.sources.coverage_sheet import Told
@@ -74,3 +76,19 @@ def write_spans(source: Source, said: Mapping[int, tuple[Span, int]]) -> None:
         CoverageSpan.objects.filter(pk__in=gone).delete()
     if added:
         CoverageSpan.objects.bulk_create(added, batch_size=2000)
+
+
+def cover_days(source: Source, groups: np.ndarray, days: np.ndarray, flows: np.ndarray, through: date) -> None:
+    """Note single days (ordinals) as watched, each with the bits of its counts; days after `through` are not over.
+
+    Neighbouring days of a group and set of counts are one span. Call inside a transaction.
+    """
+    told: dict[tuple[int, int], list[Span]] = {}
+    for group, day, bits in zip(groups.tolist(), days.tolist(), flows.tolist(), strict=True):
+        if bits and day <= through.toordinal():
+            told.setdefault((group, bits), []).append((date.fromordinal(day),) * 2)
+    left = [(group, bits, span) for (group, bits), days_told in told.items() for span in merged(days_told)]
+    while left:  # one span of each group at a time
+        now = {group: (span, bits) for group, bits, span in reversed(left)}
+        write_spans(source, now)
+        left = [each for each in left if now[each[0]] != (each[2], each[1])]

@@ -115,6 +115,7 @@ KINDS: dict[str, Words] = {
     "qq": _("QQ chat history"),
     "gitter": _("Gitter archive"),
     "zulip": _("Zulip export"),
+    "api": _("Connected system (API)"),
 }
 
 

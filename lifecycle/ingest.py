@@ -20,10 +20,12 @@ from groups.registration import ensure_groups
 from groups.rules.plan_terms import PlanTerms
 from groups.sheets.refusal import FileRefused
 from lifecycle.activity import SHAPE, Written, write_acting, write_counts
-from lifecycle.coverage import Asked, write_spans
+from lifecycle.coverage import Asked, cover_days, write_spans
 from lifecycle.failpoints import reach
+from lifecycle.marks import mark_dirty
 from lifecycle.member_numbers import numbers_of
 from lifecycle.models import Import, Source
+from lifecycle.outages import LOOKED_AT, look_at
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
 from lifecycle.rules.coverage import Span, holding
@@ -33,12 +35,6 @@ INCOMING = np.dtype([(name, kind) for name, kind in SHAPE.items()] + [("weak", "
 # A long import may outlast what a page or a night may take.
 PATIENCE = "SET LOCAL statement_timeout = '1800s'; SET LOCAL lock_timeout = '600s'"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('activity of a team'), %s)"
-MARK_DIRTY = """
-    INSERT INTO lifecycle_dirtygroup (group_id, since, marked_at)
-    SELECT * FROM unnest(%(groups)s::bigint[], %(since)s::date[], %(marked)s::timestamptz[])
-    ON CONFLICT (group_id) DO UPDATE
-    SET since = LEAST(lifecycle_dirtygroup.since, EXCLUDED.since), marked_at = EXCLUDED.marked_at
-"""
 
 
 class ImportTakenOver(Exception):
@@ -72,27 +68,37 @@ def bring_in(
 
     `attempt` is the number under which the caller claimed the import. Raises FileRefused for a group that cannot be
     told apart and ImportTakenOver when the claim was lost; both leave nothing behind.
+
+    An upload that names its source is what a connected system sent: it waits no longer than a page may, and the same
+    content counts again, since other content may have come in between.
     """
     spans = _spans(found, asked, today - timedelta(days=1))
-    content_hash = _content_hash(upload, found, spans)
+    connected = upload.source
+    content_hash = "" if connected else _content_hash(upload, found, spans)
     _make_months(found, spans)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(PATIENCE)
+        if not connected:
+            cursor.execute(PATIENCE)
         cursor.execute(LOCK, [upload.team_id])
-        first = Import.objects.filter(team=upload.team_id, content_hash=content_hash, state=Import.State.DONE).first()
+        done = Import.objects.filter(team=upload.team_id, state=Import.State.DONE)
+        first = done.filter(content_hash=content_hash).first() if content_hash else None
         if first:
             _finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
             return None
         group_ids, made = _groups(found, upload, asked, owner, by, now)
-        source = Source.objects.get_or_create(
-            team_id=upload.team_id, kind=found.kind, name=upload.platform or found.kind
-        )[0]
+        source = connected or _source(upload, found.kind)
         flows = _flows(found)
         written = write_counts(cursor, _incoming(found, group_ids, spans, flows), batch_id=upload.pk)
         reach("after_upsert")
         since = _earliest(written.since or {}, _write_acts(cursor, found, group_ids))
         write_spans(source, {int(group_ids[at]): (span, int(flows[at])) for at, span in spans.items() if flows[at]})
+        if connected:  # what it tells of a day, it has watched
+            rows = found.rows
+            told = rows["known"] & ~LEVELS
+            cover_days(source, group_ids[rows["group"]], rows["day"], told, today - timedelta(days=1))
         mark_dirty(cursor, since, now)
+        if _last_day(found, spans) > today - LOOKED_AT:
+            look_at(source, through=today - timedelta(days=1), now=now)
         outcome = _outcome(found, made, written)
         _finish(
             upload, attempt, found, now, state=Import.State.DONE, source=source, content_hash=content_hash,
@@ -101,6 +107,11 @@ def bring_in(
         audit.record(verb="activity imported", thing=upload, by=by, now=now, after=asdict(outcome))
         reach("before_commit")
         return outcome
+
+
+def _source(upload: Import, kind: str) -> Source:
+    name = upload.platform or kind
+    return Source.objects.get_or_create(team_id=upload.team_id, kind=kind, name=name)[0]
 
 
 def _spans(found: Canonical, asked: Asked, yesterday: date) -> dict[int, Span]:
@@ -128,6 +139,12 @@ def _content_hash(upload: Import, found: Canonical, spans: dict[int, Span]) -> s
     """Equal for equal rows and equal coverage, whatever the name, encoding or format of the file."""
     told = [upload.platform, found.content_hash, {place: [str(day) for day in span] for place, span in spans.items()}]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _last_day(found: Canonical, spans: dict[int, Span]) -> date:
+    """The last day that the file tells of."""
+    rows = [date.fromordinal(int(found.rows["day"].max()))] if len(found.rows) else []
+    return max([*rows, *(last for _, last in spans.values())], default=date.min)
 
 
 def _make_months(found: Canonical, spans: dict[int, Span]) -> None:
@@ -238,14 +255,6 @@ def _earliest(*since: dict[int, int]) -> dict[int, int]:
         for group, day in days.items():
             first[group] = min(day, first.get(group, day))
     return first
-
-
-def mark_dirty(cursor, since: dict[int, int], now: datetime) -> None:
-    """Have the groups judged again from these days (ordinals) on."""
-    if since:
-        groups = sorted(since)
-        days = [date.fromordinal(since[group]) for group in groups]
-        cursor.execute(MARK_DIRTY, {"groups": groups, "since": days, "marked": [now] * len(groups)})
 
 
 def _outcome(found: Canonical, made: int, written: Written) -> Outcome:

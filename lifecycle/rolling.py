@@ -1,6 +1,6 @@
 """Reads one day of the groups that can be judged from what was kept of the days before, for the rolling form.
 
-Two statements over the day and two reads of what was kept, whatever the number of groups. Groups for which anything
+Three statements over the day and two reads of what was kept, whatever the number of groups. Groups for which anything
 is missing or does not fit are left to the full form, which keeps what the next nights need.
 """
 
@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from lifecycle.bulk import among, copy_out, days_of
+from lifecycle.doubts import doubted_days
 from lifecycle.kept import Eve, Keeping, last_days, usable, weeks_ago
 from lifecycle.rules.calendar import day_kinds
+from lifecycle.rules.counts import KNOWN, LEVELS
 from lifecycle.rules.inputs import Inputs
 from lifecycle.rules.judging import Judgement
 from lifecycle.rules.kept import Acted, days_rows, weeks_rows
@@ -93,6 +95,9 @@ def read_day(cursor: Any, ids: np.ndarray, day: date) -> Today:
     counts = {name: np.zeros(len(ids), dtype=np.int64) for name in COUNTED}
     for name in COUNTED:
         counts[name][column] = rows[name]
+    _, doubted = doubted_days(cursor, ids, day, day)
+    flows = [values[doubted] for name, values in counts.items() if not KNOWN[name] & LEVELS]
+    known[doubted[~np.any(np.array(flows) > 0, axis=0)]] &= LEVELS
     past = day - timedelta(days=WINDOW_DAYS)
     column, on, member, acts = read_acting(cursor, ids, f"day IN ('{day}', '{past}')", in_parts=False)
     now = on == days_of(np.array(day.toordinal()))

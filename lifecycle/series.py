@@ -12,7 +12,8 @@ from django.db import connection
 
 from groups.models.group import ActivityKind, Lifespan, Signal
 from lifecycle.bulk import ARRAY_HEAD, ELEMENT, EPOCH, NO_DAY_SQL, among, copy_out, copy_out_ragged
-from lifecycle.rules.counts import KNOWN
+from lifecycle.doubts import doubted_days
+from lifecycle.rules.counts import KNOWN, LEVELS
 from lifecycle.rules.observations import BOUNDED, COUNTED, FLASH, LASTING, Count, Observations, Plans
 from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.windows import Acting
@@ -46,13 +47,24 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
         )
         since = first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)
         column, day, member, acts = read_acting(cursor, ids, f"day BETWEEN '{since}' AND '{last_day}'", in_parts=True)
+        doubted = doubted_days(cursor, ids, start, last_day)
     cells = (counts["day"] - begin).astype(np.int64) * shape[1] + np.searchsorted(ids, counts["group_id"])
     acting = Acting.of(column, member, (day - begin).astype(np.int32), acts)
     told = {name: _count(cells, counts[name], counts["known"] & KNOWN[name] != 0, shape) for name in COUNTED}
+    _doubt(told, doubted)
     quiet = told["messages"].known & (told["messages"].values == 0)
     named = np.zeros(shape, dtype=np.bool_)
     named[acting.day, acting.group] = True
     return Observations(first=start.toordinal(), acting=acting, acting_known=named | quiet, **told)
+
+
+def _doubt(told: dict[str, Count], doubted: tuple[np.ndarray, np.ndarray]) -> None:
+    """Take zeros that nobody believes for not known; figures that came since hold, and so do levels."""
+    flows = [count for name, count in told.items() if not KNOWN[name] & LEVELS]
+    silent = ~np.any([count.values[doubted] > 0 for count in flows], axis=0)
+    cells = doubted[0][silent], doubted[1][silent]
+    for count in flows:
+        count.known[cells] = False
 
 
 def read_acting(

@@ -57,6 +57,8 @@ NOT_PAGES = {
     "group-upstreams",
     "verdict-pdf",
     "verdict-png",
+    # the API, in test_api
+    "api-activity", "api-orders", "api-member-events", "api-groups", "api-group-health", "api-schema", "api-nowhere",
 }  # fmt: skip
 # The first pages of the wizard that the demo's draft has reached.
 FIRST_PAGES = list(STEPS)[:6]
@@ -129,6 +131,8 @@ ROUTES = [
     Route("me", "op"),
     Route("password", "op"),
     Route("metrics-help", "op"),
+    Route("api-reference", "op"),
+    Route("token-list", "adm"),
     Route("styleguide", "adm"),
     Route("group-list", "mgr"),
     Route("group-list", "mgr", query="?q=zzzz"),
@@ -224,6 +228,8 @@ ROUTES = [
         Route("case-action", "mgr", action_of(OPEN, action))
         for action in (Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.KEEP, Action.SNOOZE, Action.NOTE)
     ),
+    Route("coverage", "mgr"),
+    Route("coverage", "adm", query="?days=84"),
     Route("import-list", "mgr"),
     Route("import-new", "mgr"),
     Route("import-page", "mgr", thing(Import)),

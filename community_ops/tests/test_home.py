@@ -195,7 +195,7 @@ def test_home_of_every_role_with_and_without_groups(client, team, role, django_a
     client.force_login(user)
     assert client.get("/").status_code == 200
     make_fleet(team, user)
-    with django_assert_max_num_queries(15) as few:
+    with django_assert_max_num_queries(16) as few:
         client.get("/")
     make_fleet(team, make_user(team))
     with django_assert_max_num_queries(len(few)):

@@ -19,9 +19,12 @@ from groups.models.recurring import MissedDue, RecurringLine
 from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange
 from groups.models.session import Attempts, PersonSession
 from groups.models.sponsors import Partner, Placement
+from groups.models.tokens import ApiAnswer, ApiToken, Right
 
 __all__ = [
     "Allocation",
+    "ApiAnswer",
+    "ApiToken",
     "Attempts",
     "AttributionRule",
     "AuditEntry",
@@ -59,6 +62,7 @@ __all__ = [
     "RegistryChange",
     "RegistryImport",
     "RevenueModel",
+    "Right",
     "ShopOrder",
     "Team",
     "TeamMoneyMonth",

@@ -2,6 +2,8 @@ from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptPack, Standing, StateChange
 from lifecycle.models.imports import CoverageSpan, Import, ImportFile, Source
+from lifecycle.models.member_events import MemberEvent
+from lifecycle.models.outages import DoubtedDay, SourceOutage
 from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 from lifecycle.models.wecom import (
     WecomCallback,
@@ -22,6 +24,7 @@ __all__ = [
     "CoverageSpan",
     "DailyActivity",
     "DirtyGroup",
+    "DoubtedDay",
     "Flag",
     "FleetDay",
     "HealthReading",
@@ -29,11 +32,13 @@ __all__ = [
     "Import",
     "ImportFile",
     "KeptPack",
+    "MemberEvent",
     "MemberNumber",
     "NightFault",
     "NightItem",
     "NightRun",
     "Source",
+    "SourceOutage",
     "StaleFleetDay",
     "Standing",
     "StateChange",

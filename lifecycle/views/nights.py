@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from groups.models import Group
 from lifecycle import night_log, quarantine
+from lifecycle.models import Source
+from lifecycle.source_states import name_of, standing_outages
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,6 +26,7 @@ def night_log_page(request: HttpRequest) -> HttpResponse:
     context = {
         "nights": night_log.last_nights(),
         "put_aside": night_log.groups_put_aside(),
+        "outages": [(name_of(each.source), each) for each in standing_outages(Source.objects.all())],
         "clockwork": night_log.clockwork(),
     }
     return render(request, "lifecycle/night_log.html", context)

@@ -124,6 +124,16 @@ ENTRIES: dict[str, list[Entry]] = {
     "password": [Entry(signed_in(200), signed_in(200))],
     "metrics-help": [Entry(signed_in(200), signed_in(200))],
     "styleguide": [Entry(administrators(200), administrators(200))],
+    # the API: a session opens nothing there
+    "api-reference": [Entry(signed_in(200))],
+    "token-list": [Entry(administrators(200), administrators(422))],
+    "api-activity": [Entry(everyone(405), everyone(405))],
+    "api-orders": [Entry(everyone(405), everyone(405))],
+    "api-member-events": [Entry(everyone(405), everyone(401))],
+    "api-groups": [Entry(everyone(401), everyone(405))],
+    "api-group-health": [Entry(everyone(401), everyone(405), of=group)],
+    "api-schema": [Entry(everyone(200), everyone(405))],
+    "api-nowhere": [Entry(everyone(404), everyone(404), of=lambda _: ["somewhere"])],
     # groups
     "group-list": [Entry(signed_in(200))],
     "group-bulk": [Entry(NO_GET, signed_in(302))],
@@ -259,6 +269,7 @@ ENTRIES: dict[str, list[Entry]] = {
         Entry(signed_in(200), signed_in(422) | {"operator": 403, "stranger": 403}),
     ],
     # imports and nights
+    "coverage": [Entry(signed_in(200), signed_in(404))],
     "import-list": [Entry(signed_in(200))],
     "import-new": [Entry(signed_in(200), signed_in(400))],
     "import-page": [Entry(team(200), of=upload)],

@@ -62,6 +62,7 @@ def assert_writes_nothing(send, codes):
         pytest.param("allocation-list", "team={team}", id="shared costs"),
         pytest.param("ledger-months", "", id="months"),
         pytest.param("capacity", "team={team}", id="capacity by team"),
+        pytest.param("coverage", "team={team}&owner={owner}&q=Foreign", id="coverage by team"),
         pytest.param("import-list", "before=999999999&team={team}", id="imports"),
     ],
 )

@@ -18,6 +18,7 @@ LISTS = (
     "assessment-list",
     "case-board",
     "import-list",
+    "coverage",
     "health-dashboard",
     "order-list",
     "pnl-groups",

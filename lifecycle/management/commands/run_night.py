@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from lifecycle import nights, pipeline
+from lifecycle import nights, outages, pipeline
 from lifecycle.models import NightFault
 from lifecycle.quarantine import PUT_ASIDE
 from lifecycle.stage import Tally
@@ -36,6 +36,8 @@ class Command(BaseCommand):
         if since and since > through:
             raise CommandError(f"{since} lies after {through}")
         days = nights.days_between(since, through) if since else nights.missing_days(through)
+        if days:
+            outages.look_at_all(through=max(days), now=now)
         nights.open_nights(days, now=now, again=since is not None)
         try:
             done = pipeline.run_to_the_end(now=now)
