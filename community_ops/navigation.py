@@ -44,6 +44,7 @@ PLACES = (
     Place("team-list", _("Teams"), "list", "/settings/teams/", group="settings"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
     Place("verdict-rules", _("Verdict rules"), "sliders", "/settings/verdict/", group="settings"),
+    Place("robot-list", _("Robots"), "bell", "/settings/robots/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
     Place("metrics-help", _("Definitions"), "question", "/help/", group="help"),

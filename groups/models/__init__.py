@@ -10,6 +10,7 @@ from groups.models.monetization import RevenueModel
 from groups.models.money import CategoryPrice, CostCategory, LedgerLine
 from groups.models.money_month import ExistingBuyers, MoneyMonth, TeamMoneyMonth
 from groups.models.months import MonthTurn
+from groups.models.notices import Delivery, Notice, NoticeChoice, NoticeKind, NoticeMute, QuietHours, Robot
 from groups.models.orders import AttributionRule, OrderDay, OrderImport, ShopOrder
 from groups.models.outbox import OutboxMessage
 from groups.models.people import Membership, Team, User, WeeklyCapacity
@@ -26,6 +27,7 @@ __all__ = [
     "CategoryPrice",
     "ChangedGroup",
     "CostCategory",
+    "Delivery",
     "ExistingBuyers",
     "Group",
     "GroupCoOwner",
@@ -43,6 +45,10 @@ __all__ = [
     "MoneyMonth",
     "MonthTurn",
     "MovedMember",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
+    "NoticeMute",
     "OrderDay",
     "OrderImport",
     "OutboxMessage",
@@ -50,10 +56,12 @@ __all__ = [
     "PersonSession",
     "Placement",
     "Plan",
+    "QuietHours",
     "RecurringLine",
     "RegistryChange",
     "RegistryImport",
     "RevenueModel",
+    "Robot",
     "ShopOrder",
     "Team",
     "TeamMoneyMonth",
