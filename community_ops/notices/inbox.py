@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from community_ops.notices.wording import address_of, sentence_of
 from groups.models import Notice, NoticeKind
@@ -39,11 +39,12 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark it read and go to what it is about."""
+    """Go to what it is about. A POST, from the list, marks it read; a GET, from a mail, writes nothing."""
     found = _mine(request, pk)
-    mark_read(Notice.objects.filter(pk=found.pk), now=timezone.now())
+    if request.method == "POST":
+        mark_read(Notice.objects.filter(pk=found.pk), now=timezone.now())
     return redirect(address_of(found))
 
 

@@ -121,8 +121,7 @@ SIGN_IN = everyone(302) | {"nobody": 200, "disabled": 200}
 
 ENTRIES: dict[str, list[Entry]] = {
     "healthz": [Entry(everyone(200), everyone(200))],
-    # Messages of the world wait since the day that it plays on, which is what this tells.
-    "readyz": [Entry(everyone(503), everyone(503))],
+    "readyz": [Entry(everyone(200), everyone(200))],
     "login": [
         Entry(signed_in(302) | {"nobody": 200, "disabled": 200}, signed_in(302) | {"nobody": 200, "disabled": 200})
     ],
@@ -132,7 +131,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "me": [Entry(signed_in(200), signed_in(200))],
     "my-notices": [Entry(signed_in(200), signed_in(422))],
     "notices": [Entry(signed_in(200), signed_in(302))],
-    "notice": [Entry(TOLD, of=notice)],
+    "notice": [Entry(TOLD, TOLD, notice)],
     "notice-stop": [Entry(NO_GET, TOLD, notice)],
     "robot-list": [Entry(administrators(200))],
     "robot-new": [Entry(administrators(200), administrators(422))],
