@@ -47,6 +47,7 @@ PLACES = (
     Place("verdict-rules", _("Verdict rules"), "sliders", "/settings/verdict/", group="settings"),
     Place("wecom", _("WeCom connection"), "download", "/settings/wecom/", group="settings"),
     Place("token-list", _("Access tokens"), "link-45deg", "/settings/tokens/", group="settings"),
+    Place("robot-list", _("Robots"), "bell", "/settings/robots/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
     Place("metrics-help", _("Definitions"), "question", "/help/metrics/", group="help"),

@@ -67,5 +67,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "delta_colours": user.delta_colours if signed_in else "neutral",
         "shortcuts": signed_in and user.shortcuts_enabled,
         "time_zone_label": utc_offset(timezone.now()),
+        "unread_notices": getattr(user, "unread_notices", 0),
         "menu": menu_for(request) if signed_in else None,
     }

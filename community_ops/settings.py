@@ -27,6 +27,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Off only for plain http on one's own machine; `manage.py serve` sets it by the address it serves.
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=True)
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+# Where people open the product, for links in mails and staff chats.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+# The mail server, as smtp+tls://user:password@host:587. Without one no mail is sent, and the pages say so.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="community-ops@localhost")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -118,7 +123,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "groups.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "community_ops.colleagues.ColleagueBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -266,6 +271,7 @@ CELERY_TASK_ROUTES = {
     "lifecycle.wecom_work": {"queue": "imports"},
     "lifecycle.work_on_orders": {"queue": "imports"},
     "groups.work_on_list": {"queue": "imports"},
+    "community_ops.tell": {"queue": "notify"},
 }
 # Ticks only: what is due when is data of ours. `expires` stops a pile-up after an outage.
 CELERY_BEAT_SCHEDULE = {
@@ -274,6 +280,7 @@ CELERY_BEAT_SCHEDULE = {
     "enter-due-lines": {"task": "lifecycle.enter_due_lines", "schedule": 900.0, "options": {"expires": 890}},
     "learn": {"task": "community_ops.learn", "schedule": 3600.0, "options": {"expires": 3500}},
     "wecom-tick": {"task": "lifecycle.wecom_tick", "schedule": 30.0, "options": {"expires": 29}},
+    "notices": {"task": "community_ops.tell", "schedule": 60.0, "options": {"expires": 55}},
     "reap": {"task": "lifecycle.reap", "schedule": 300.0, "options": {"expires": 290}},
 }
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)  # of one token

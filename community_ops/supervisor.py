@@ -164,7 +164,7 @@ def serve() -> int:
         with embedded.servers(LOCAL, "serve") as servers:
             must_be_free(host, port)
             supervisor = Supervisor(
-                host, port, environment_of(host, has_own_database=servers.postgres is not None), servers.register
+                host, port, environment_of(host, port, has_own_database=servers.postgres is not None), servers.register
             )
             add_servers(supervisor, servers)
             try:
@@ -230,12 +230,18 @@ def must_be_free(host: str, port: int) -> None:
         ) from None
 
 
-def environment_of(host: str, *, has_own_database: bool) -> dict[str, str]:
+def environment_of(host: str, port: int, *, has_own_database: bool) -> dict[str, str]:
     """The environment of the children: plain http unless SECURE_COOKIES says that HTTPS is in front.
 
     A demo is made by itself only in the embedded database, never in a given one.
     """
-    ours = {"SECURE_COOKIES": "false", "DEBUG": "false", "PYTHONUNBUFFERED": "1"}
+    here = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    ours = {
+        "SECURE_COOKIES": "false",
+        "DEBUG": "false",
+        "PYTHONUNBUFFERED": "1",
+        "SITE_URL": f"http://{f'[{here}]' if ':' in here else here}:{port}",
+    }
     if host not in ("127.0.0.1", "localhost", "::1"):
         names = {"127.0.0.1", "localhost", "[::1]", host, socket.gethostname()}
         try:

@@ -8,7 +8,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from community_ops import learning
+from community_ops.notices import delivering, digest, gathering
 from lifecycle.tasks import DATABASE_TROUBLE
+
+DELIVER_SECONDS = 4.0  # the worker has other ticks to hear
 
 
 @shared_task(name="community_ops.learn", **DATABASE_TROUBLE)
@@ -16,3 +19,13 @@ def learn(**_: Any) -> None:
     """Tick: gather experience and score verdicts, if today's are not there yet."""
     now = timezone.now()
     learning.learn(now=now, today=timezone.localdate(now))
+
+
+@shared_task(name="community_ops.tell", **DATABASE_TROUBLE)
+def tell(**_: Any) -> None:
+    """Tick: gather what is to be told, put it into messages, and send those that are due."""
+    now = timezone.now()
+    gathering.gather(now=now)
+    digest.compose(now=now)
+    delivering.deliver(DELIVER_SECONDS, now=now)
+    delivering.tidy(now=now)

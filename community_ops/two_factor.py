@@ -27,7 +27,7 @@ from groups.models import User
 
 PENDING = "password_given"  # in the session of a stranger: who gave the right password, and when
 PENDING_LASTS = timedelta(minutes=5)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "community_ops.colleagues.ColleagueBackend"
 
 
 class CodeForm(forms.Form):

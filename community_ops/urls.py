@@ -25,6 +25,7 @@ from community_ops import (
 )
 from community_ops.api import reference
 from community_ops.insights import capacity, funnel, health, pnl, pnl_units
+from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
 from community_ops.sponsors import calendar, partners, placements
 
@@ -43,6 +44,13 @@ urlpatterns = [
     path("login/sso/back/", single_sign_on.sso_back, name="sso-back"),
     path("new-password/<uidb64>/<token>/", signing_in.password_by_link, name="password-by-link"),
     path("me/language/", signing_in.language, name="language"),
+    path("notifications/", inbox.notice_list, name="notices"),
+    path("notifications/<int:pk>/", inbox.notice, name="notice"),
+    path("notifications/<int:pk>/stop/", inbox.notice_stop, name="notice-stop"),
+    path("me/notifications/", choices.my_notices, name="my-notices"),
+    path("settings/robots/", robot_pages.robot_list, name="robot-list"),
+    path("settings/robots/new/", robot_pages.robot_new, name="robot-new"),
+    path("settings/robots/<int:pk>/", robot_pages.robot_page, name="robot-page"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
     path("data/coverage/", coverage_page.coverage_page, name="coverage"),
     path("help/api/", reference.api_reference, name="api-reference"),

@@ -24,6 +24,13 @@ TEAMS_OF_A_USER = """
     WHERE user_id = %(user)s AND team_id NOT IN (SELECT id FROM led)
 """
 
+TEAMS_BELOW = """
+    WITH RECURSIVE below AS (
+        SELECT %(team)s::bigint AS id UNION SELECT t.id FROM groups_team t JOIN below ON t.parent_id = below.id
+    )
+    SELECT id FROM below
+"""
+
 
 def team_roles(user: User) -> dict[int, bool]:
     """The teams that a user sees, each with whether the user leads it. One query, remembered on the user object.
@@ -42,6 +49,13 @@ def team_roles(user: User) -> dict[int, bool]:
             known = dict(cursor.fetchall())
         user._team_roles = known
     return known
+
+
+def teams_below(team_id: int) -> list[int]:
+    """The team and all teams below it."""
+    with connection.cursor() as cursor:
+        cursor.execute(TEAMS_BELOW, {"team": team_id})
+        return [each for (each,) in cursor.fetchall()]
 
 
 def leads_any(user: User) -> bool:

@@ -15,14 +15,12 @@ from groups.models import OutboxMessage
 
 log = logging.getLogger(__name__)
 
-# What a kind of message calls: the task, with the payload as its arguments. None: nobody outside listens yet; the
-# message is kept as the record that it was said once.
+# What a kind of message calls: the task, with the payload as its arguments.
 TASKS = {
     "read_import": "lifecycle.read_import",
     "work_on_list": "groups.work_on_list",
     "work_on_orders": "lifecycle.work_on_orders",
     "night_chunk": "lifecycle.night_chunk",
-    "case_opened": None,
 }
 AT_ONCE = 100
 LONGEST_WAIT = timedelta(hours=1)
@@ -62,8 +60,7 @@ def drain() -> int:
 def _publish(message: OutboxMessage) -> None:
     if message.kind not in TASKS:
         raise UnknownKind(message.kind)
-    if task := TASKS[message.kind]:
-        current_app.send_task(task, kwargs=message.payload)
+    current_app.send_task(TASKS[message.kind], kwargs=message.payload)
 
 
 def _mark_sent(message: OutboxMessage) -> None:

@@ -33,10 +33,21 @@ KEPT_CATEGORIES = (
     UPDATE groups_costcategory SET is_demo = false WHERE is_demo AND id IN (SELECT id FROM kept)
     """,
 )
+_DEMO_PEOPLE = "(SELECT id FROM groups_user WHERE is_demo)"
+_DEMO_ROBOTS = f"SELECT id FROM groups_robot WHERE team_id = ANY(%(teams)s) OR made_by_id IN {_DEMO_PEOPLE}"  # noqa: S608
+NOTICES = (
+    f"DELETE FROM groups_notice WHERE team_id = ANY(%(teams)s) OR user_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"DELETE FROM groups_noticemute WHERE group_id = ANY(%(groups)s) OR user_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"DELETE FROM groups_noticechoice WHERE user_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"DELETE FROM groups_quiethours WHERE user_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"DELETE FROM groups_delivery WHERE user_id IN {_DEMO_PEOPLE} OR robot_id IN ({_DEMO_ROBOTS})",  # noqa: S608
+    f"DELETE FROM groups_robot WHERE id IN ({_DEMO_ROBOTS})",  # noqa: S608
+)
 STATEMENTS = (
     # Groups of others that were judged together with the demo's are judged once from their beginning.
     "DELETE FROM lifecycle_keptpack WHERE EXISTS (SELECT 1 FROM unnest(%(groups)s::int[]) AS g(id)"
     " WHERE g.id BETWEEN first_group_id AND last_group_id)",
+    *NOTICES,
     "DELETE FROM lifecycle_caseevent WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_casetask WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_case WHERE team_id = ANY(%(teams)s)",

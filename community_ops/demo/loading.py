@@ -25,6 +25,7 @@ from community_ops.demo.roster import roster
 from community_ops.demo.settling import settle_people
 from community_ops.demo.sponsors import place_sponsors
 from community_ops.demo.track_record import keep_track_record
+from community_ops.notices import gathering
 from groups import audit
 from groups.models import AuditEntry, Team
 from lifecycle import nights, pipeline
@@ -82,6 +83,7 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
     with transaction.atomic():
         settle_people(company=company, now=now)
         _declare(company, now)
+    gathering.gather(now=now)
     teams = [team.pk for team in company.teams.values()]
     return {
         "teams": len(teams),

@@ -26,6 +26,7 @@ from pytest_django.live_server_helper import LiveServer
 from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
+from community_ops.notices import robots
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
 from community_ops.tests.emptied_tables import TABLES
 from groups.models import Allocation, Group, LedgerLine, OrderImport, Partner, Placement, RegistryImport, User
@@ -45,7 +46,8 @@ OTHER_DAYS = re.compile(
 # Addresses that answer probes and forms, or lead on.
 NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
-    "assessment-check", "assessment-estimate", "verdict-condition", "verdict-exception", "case-step",
+    "assessment-check", "assessment-estimate", "notice", "notice-stop",
+    "verdict-condition", "verdict-exception", "case-step",
     # in test_people_in_the_browser: they need a link, a password, or only take a POST
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
     "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
@@ -115,6 +117,25 @@ def a_sale() -> tuple[int, int]:
     return sale.group_id, sale.pk
 
 
+def a_robot() -> tuple[int]:
+    """A robot of a staff chat, paused, so that nothing is sent to it."""
+    boss = User.objects.get(username="adm")
+    now = timezone.now()
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
+    made = robots.add_robot(
+        name="日报群",
+        service="wecom",
+        address=address,
+        team=None,
+        language="zh-hans",
+        on_holidays=False,
+        by=boss,
+        now=now,
+    )
+    robots.hold(made, by=boss, now=now)
+    return (made.pk,)
+
+
 def question(section: str, page: str) -> Callable[[], tuple[Any, ...]]:
     return lambda: (*DRAFT(), section, page)
 
@@ -129,6 +150,11 @@ ROUTES = [
     Route("home", "mgr"),
     Route("home", "adm"),
     Route("me", "op"),
+    Route("my-notices", "op"),
+    Route("notices", "mgr"),
+    Route("robot-list", "adm"),
+    Route("robot-new", "adm"),
+    Route("robot-page", "adm", a_robot),
     Route("password", "op"),
     Route("metrics-help", "op"),
     Route("api-reference", "op"),

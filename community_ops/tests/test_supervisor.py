@@ -77,7 +77,7 @@ def test_a_port_is_a_number_in_range(text):
 @pytest.mark.parametrize(("own", "demo"), [(True, "true"), (False, "false")], ids=["embedded", "given"])
 def test_a_given_database_gets_no_demo_by_itself(monkeypatch, own, demo):
     monkeypatch.delenv("DEMO", raising=False)
-    assert supervisor.environment_of("127.0.0.1", has_own_database=own)["DEMO"] == demo
+    assert supervisor.environment_of("127.0.0.1", 8000, has_own_database=own)["DEMO"] == demo
 
 
 def test_a_child_gets_sigterm_and_what_ignores_it_is_killed(tmp_path, monkeypatch):

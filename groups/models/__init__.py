@@ -12,6 +12,7 @@ from groups.models.monetization import RevenueModel
 from groups.models.money import CategoryPrice, CostCategory, LedgerLine
 from groups.models.money_month import ExistingBuyers, MoneyMonth, TeamMoneyMonth
 from groups.models.months import MonthTurn
+from groups.models.notices import Delivery, Notice, NoticeChoice, NoticeKind, NoticeMute, QuietHours, Robot
 from groups.models.orders import AttributionRule, OrderDay, OrderImport, ShopOrder
 from groups.models.outbox import OutboxMessage
 from groups.models.people import Membership, Team, User, WeeklyCapacity
@@ -33,6 +34,7 @@ __all__ = [
     "ChangedGroup",
     "ColumnPreset",
     "CostCategory",
+    "Delivery",
     "ExistingBuyers",
     "Group",
     "GroupCoOwner",
@@ -51,6 +53,10 @@ __all__ = [
     "MoneyMonth",
     "MonthTurn",
     "MovedMember",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
+    "NoticeMute",
     "OrderDay",
     "OrderImport",
     "OutboxMessage",
@@ -58,11 +64,13 @@ __all__ = [
     "PersonSession",
     "Placement",
     "Plan",
+    "QuietHours",
     "RecurringLine",
     "RegistryChange",
     "RegistryImport",
     "RevenueModel",
     "Right",
+    "Robot",
     "ShopOrder",
     "Team",
     "TeamMoneyMonth",

@@ -107,7 +107,7 @@ def _joined(request: HttpRequest, invitation: Invitation, form: JoinForm) -> Htt
         form.add_error("username", USERNAME_TAKEN)
         return render(request, "people/join.html", {"form": form, "invitation": invitation}, status=422)
     request.session.flush()
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user, backend="community_ops.colleagues.ColleagueBackend")
     messages.success(request, _("Welcome, %(name)s") % {"name": user})
     return redirect("home")
 

@@ -13,7 +13,6 @@ from datetime import date, datetime
 import numpy as np
 from django.db import connection, transaction
 
-from groups import outbox
 from lifecycle.bulk import among
 from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
@@ -61,7 +60,7 @@ OPEN = """
     FROM queued WHERE place <= %(new_per_owner)s
     ORDER BY group_id
     ON CONFLICT DO NOTHING
-    RETURNING id, team_id, group_id
+    RETURNING id
 """
 ADD_SIGNALS = """
     INSERT INTO lifecycle_caseevent (team_id, case_id, flag_id, kind, at, content)
@@ -79,7 +78,7 @@ ADD_SIGNALS = """
 @transaction.atomic
 def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
     """Open the cases of these groups as of `day`; returns how many are new. Running it again, or twice at once, opens
-    no second case and adds no signal twice. Each new case posts one `case_opened` message."""
+    no second case and adds no signal twice. Who is to be told of a case finds it in the table."""
     group_ids = list(group_ids)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -101,10 +100,5 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
         if not ongoing:
             return 0
         cursor.execute(ADD_SIGNALS, {"cases": ongoing, "day": day, "now": now})
-    outbox.post_all(
-        {f"case-opened-{case}": {"case": case, "team": team, "group": group} for case, team, group in new},
-        kind="case_opened",
-        now=now,
-    )
     refresh(Case.objects.filter(pk__in=ongoing), day)
     return len(new)

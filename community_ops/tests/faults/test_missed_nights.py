@@ -8,8 +8,9 @@ from celery.schedules import crontab
 from django.utils import timezone
 
 from community_ops.celery import app
+from community_ops.notices import gathering
 from community_ops.tests.faults import making
-from groups.models import Group, OutboxMessage
+from groups.models import Group, Notice
 from groups.tests.making import make_group
 from lifecycle import nights, pipeline
 from lifecycle.models import Case, HealthState, NightItem, NightRun, Standing
@@ -42,12 +43,15 @@ def test_a_group_that_fell_silent_in_the_missed_days_is_told_of_once():
     group = make_group(opened_on=last_active - timedelta(days=149))
     write_talk(group, group.opened_on, [8] * 150 + [0] * 33)
     making.last_night_was(30)
-    assert not OutboxMessage.objects.exists()
+    gathering.gather(now=now)
+    assert not Notice.objects.exists()
     nights.ensure_nights(now=now)
     pipeline.run_to_the_end(now=now)
     assert Standing.objects.get().state in (HealthState.DORMANT, HealthState.DEAD)
     assert Case.objects.count() == 1
-    assert OutboxMessage.objects.filter(kind="case_opened").count() == 1
+    for _n in range(2):
+        gathering.gather(now=now)
+    assert Notice.objects.filter(kind="dying").count() == 1
 
 
 def test_naive_a_crontab_makes_up_one_of_three_missed_days():

@@ -75,6 +75,14 @@ def invited(it: Belongings) -> list[Any]:
     return [it.invitation.pk]
 
 
+def notice(it: Belongings) -> list[Any]:
+    return [it.notice.pk]
+
+
+def robot(it: Belongings) -> list[Any]:
+    return [it.robot.pk]
+
+
 def action(word: str) -> Arguments:
     return lambda it: [it.case.pk, word]
 
@@ -106,14 +114,14 @@ class Entry:
 
 
 NO_GET = signed_in(405)
+TOLD = signed_in(404) | {"operator": 302}  # a notice is for whom it was made, not for an administrator either
 OF_NOBODY = signed_in(404)
 JOINING = everyone(200)
 SIGN_IN = everyone(302) | {"nobody": 200, "disabled": 200}
 
 ENTRIES: dict[str, list[Entry]] = {
     "healthz": [Entry(everyone(200), everyone(200))],
-    # Messages of the world wait since the day that it plays on, which is what this tells.
-    "readyz": [Entry(everyone(503), everyone(503))],
+    "readyz": [Entry(everyone(200), everyone(200))],
     "login": [
         Entry(signed_in(302) | {"nobody": 200, "disabled": 200}, signed_in(302) | {"nobody": 200, "disabled": 200})
     ],
@@ -121,6 +129,13 @@ ENTRIES: dict[str, list[Entry]] = {
     "language": [Entry(everyone(405), everyone(302))],
     "home": [Entry(signed_in(200))],
     "me": [Entry(signed_in(200), signed_in(200))],
+    "my-notices": [Entry(signed_in(200), signed_in(422))],
+    "notices": [Entry(signed_in(200), signed_in(302))],
+    "notice": [Entry(TOLD, TOLD, notice)],
+    "notice-stop": [Entry(NO_GET, TOLD, notice)],
+    "robot-list": [Entry(administrators(200))],
+    "robot-new": [Entry(administrators(200), administrators(422))],
+    "robot-page": [Entry(administrators(200), administrators(302), robot)],
     "password": [Entry(signed_in(200), signed_in(200))],
     "metrics-help": [Entry(signed_in(200), signed_in(200))],
     "styleguide": [Entry(administrators(200), administrators(200))],

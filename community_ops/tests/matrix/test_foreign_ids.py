@@ -48,6 +48,7 @@ def assert_writes_nothing(send, codes):
         pytest.param("group-list", "owner={owner}", id="groups by owner"),
         pytest.param("group-list", "q=Foreign", id="groups by search"),
         pytest.param("group-list", "after=Foreign&sort=name", id="groups by cursor"),
+        pytest.param("notices", "", id="notices"),
         pytest.param("case-board", "owner={owner}", id="cases by owner"),
         pytest.param("case-board", "owner={owner}&column=reviving", id="a column by owner"),
         pytest.param("health-dashboard", "team={team}", id="dashboard by team"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.models import Assessment
 from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
+from community_ops.notices import robots
 from groups import bulk_changes, papers
 from groups.handover import hand_over
 from groups.invitations import invite
@@ -21,10 +22,13 @@ from groups.models import (
     Handover,
     Invitation,
     LedgerLine,
+    Notice,
     OrderImport,
+    OutboxMessage,
     Placement,
     RegistryChange,
     RegistryImport,
+    Robot,
     Team,
     User,
 )
@@ -66,6 +70,8 @@ class Belongings:
     orders: OrderImport
     placement: Placement
     wecom_owner: WecomOwner
+    notice: Notice
+    robot: Robot
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ class World:
 def make_world() -> World:
     """The world of the team `own`: its people, strangers of the other team, an administrator, nobody."""
     own, foreign = make_belongings("Own"), make_belongings("Foreign")
+    OutboxMessage.objects.update(sent_at=NOW)  # nothing waits, however long the cells take
     disabled = make_user(own.team)
     people = {
         "nobody": None,
@@ -150,6 +157,26 @@ def make_belongings(word: str) -> Belongings:
         orders=look_at(team, order(f"{word} order"), file_name=f"{word} orders.csv", by=operator),
         placement=make_placement(group, make_partner(team, name=f"{word} partner")),
         wecom_owner=WecomOwner.objects.create(userid=f"{word}-owner", first_seen_at=NOW),
+        notice=Notice.objects.create(
+            user=operator,
+            team=team,
+            group=group,
+            kind="ending",
+            key=f"ending-{group.pk}",
+            subject_id=group.pk,
+            facts={"group": group.name, "ends": "2026-12-01"},
+            made_at=timezone.now(),
+        ),
+        robot=robots.add_robot(
+            name=f"{word} robot",
+            service="wecom",
+            address="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567",
+            team=team,
+            language="en",
+            on_holidays=False,
+            by=manager,
+            now=timezone.now(),
+        ),
     )
 
 

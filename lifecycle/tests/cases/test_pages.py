@@ -24,7 +24,7 @@ from lifecycle.tests.cases.making import (
 from lifecycle.views.cases.actions import PAGES
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "community_ops.colleagues.ColleagueBackend"
 
 
 @pytest.fixture(autouse=True)

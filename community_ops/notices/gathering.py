@@ -1,0 +1,205 @@
+"""Finds what is to be told and to whom: one statement for each kind, over all groups.
+
+Nothing is posted where things happen. What holds now is compared with what was told: a row that is missing is made, so
+that nothing is lost with a killed worker and nothing is told twice, however often and by however many this runs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from groups.models import NoticeKind
+from groups.notices import DEFAULTS
+from lifecycle.models import HealthState
+from lifecycle.nights import due_day
+
+RECENT_DAYS = 14  # what began earlier is no news
+REST_DAYS = 7  # a group is told of once in so many days for each kind of bad news
+# Days before: each of them tells once more.
+STAGES = {
+    "case_soon": 7, "case_now": 1,
+    "ending_first": 30, "ending_second": 15, "ending_last": 1,
+    "condition_week": 7, "condition_day": 1, "condition_now": 0,
+}  # fmt: skip
+NIGHT_LATE_FROM_HOUR = 9
+
+TELL = """
+    WITH found AS ({found})
+    INSERT INTO groups_notice (user_id, team_id, group_id, kind, key, subject_id, facts, made_at,
+        inside, to_digest, to_mail, read_at)
+    SELECT f.user_id, f.team_id, f.group_id, f.kind, f.key, f.subject_id, f.facts, %(now)s,
+        coalesce(c.inside, %(inside)s), coalesce(c.in_digest, %(in_digest)s), coalesce(c.by_mail, %(by_mail)s), NULL
+    FROM (SELECT DISTINCT ON (user_id, key) * FROM found) f
+    JOIN groups_user u ON u.id = f.user_id AND u.is_active
+    LEFT JOIN groups_noticechoice c ON c.user_id = f.user_id AND c.kind = f.kind
+    WHERE NOT EXISTS (SELECT 1 FROM groups_notice n WHERE n.user_id = f.user_id AND n.key = f.key)
+        AND NOT EXISTS (SELECT 1 FROM groups_noticemute m WHERE m.user_id = f.user_id AND m.group_id = f.group_id)
+    ON CONFLICT (user_id, key) DO NOTHING
+"""
+# The owner of the case or of its group, and who leads the team itself.
+OPENED = """
+    SELECT who.user_id, g.team_id, g.id AS group_id,
+        CASE WHEN c.relapsed_on IS NULL THEN 'dying' ELSE 'relapse' END AS kind,
+        'case-' || c.id || coalesce('-' || c.relapsed_on, '') AS key, c.id AS subject_id,
+        jsonb_build_object('group', g.name, 'cause', c.cause, 'state', s.state, 'score', s.score) AS facts
+    FROM lifecycle_case c JOIN groups_group g ON g.id = c.group_id
+    LEFT JOIN lifecycle_standing s ON s.group_id = g.id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(c.owner_id, g.owner_id) AS user_id
+        UNION SELECT m.user_id FROM groups_membership m WHERE m.team_id = g.team_id AND m.role = 'manager'
+    ) who
+    WHERE c.ended_on IS NULL AND c.cause <> 'mission_complete'
+        AND greatest(c.opened_on, c.relapsed_on) > %(made_up)s
+        AND (c.snoozed_until IS NULL OR c.snoozed_until <= %(today)s OR c.relapsed_on > %(made_up)s)"""
+DECLINING = """
+    SELECT g.owner_id AS user_id, g.team_id, g.id AS group_id, 'declining' AS kind,
+        'declining-' || g.id || '-' || s.state_since AS key, g.id AS subject_id,
+        jsonb_build_object('group', g.name, 'score', s.score, 'week_ago', s.score_week_ago) AS facts
+    FROM lifecycle_standing s JOIN groups_group g ON g.id = s.group_id
+    WHERE s.state = %(declining)s AND s.state_since > %(recent)s AND g.closed_on IS NULL AND g.archived_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.group_id = g.id AND c.ended_on IS NULL)
+        AND NOT EXISTS (
+            SELECT 1 FROM groups_notice n WHERE n.user_id = g.owner_id AND n.group_id = g.id
+            AND n.kind IN ('dying', 'relapse', 'declining') AND n.made_at > %(rest)s)"""
+WAITING = """
+    SELECT who.user_id, g.team_id, g.id AS group_id, 'waiting' AS kind,
+        'waiting-' || c.id || '-' || c.due_on || '-' || who.step AS key, c.id AS subject_id,
+        jsonb_build_object('group', g.name, 'due', c.due_on, 'left', c.due_on - %(today)s::date) AS facts
+    FROM lifecycle_case c JOIN groups_group g ON g.id = c.group_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(c.owner_id, g.owner_id) AS user_id, CASE
+            WHEN c.due_on - %(today)s::date <= %(case_now)s THEN %(case_now)s ELSE %(case_soon)s
+        END AS step
+        UNION SELECT m.user_id, 0 FROM groups_membership m
+        WHERE m.team_id = g.team_id AND m.role = 'manager' AND c.due_on < %(today)s
+    ) who
+    WHERE c.state = 'open' AND c.opened_on < %(today)s
+        AND c.due_on > %(recent)s AND c.due_on - %(today)s::date <= %(case_soon)s
+        AND (c.snoozed_until IS NULL OR c.snoozed_until <= %(today)s)"""
+PROPOSED = """
+    SELECT who.user_id, g.team_id, g.id AS group_id, 'approval' AS kind, 'proposed-' || e.id AS key,
+        c.id AS subject_id,
+        jsonb_build_object('what', 'proposal', 'group', g.name, 'person', p.display_name,
+            'remedy', e.content ->> 'remedy') AS facts
+    FROM lifecycle_caseevent e JOIN lifecycle_case c ON c.id = e.case_id JOIN groups_group g ON g.id = c.group_id
+    JOIN groups_user p ON p.id = e.by_id
+    JOIN groups_membership who ON who.team_id = g.team_id AND who.role = 'manager' AND who.user_id <> e.by_id
+    WHERE e.kind = 'propose' AND c.state = 'open' AND e.at > %(recent)s"""
+TO_CONFIRM = """
+    SELECT g.owner_id AS user_id, g.team_id, g.id AS group_id, 'approval' AS kind,
+        'confirm-' || c.id || '-' || c.plans AS key, c.id AS subject_id,
+        jsonb_build_object('what', 'closing', 'group', g.name, 'person', p.display_name) AS facts
+    FROM lifecycle_case c JOIN groups_group g ON g.id = c.group_id JOIN groups_user p ON p.id = c.decided_by_id
+    WHERE c.state = 'closing' AND g.owner_id <> c.decided_by_id AND c.decided_at > %(recent)s
+        AND NOT EXISTS (
+            SELECT 1 FROM lifecycle_caseevent e
+            WHERE e.case_id = c.id AND e.kind = 'confirm' AND e.at >= c.decided_at)"""
+EXCEPTIONS = """
+    SELECT who.user_id, o.team_id, NULL::bigint AS group_id, 'approval' AS kind, 'exception-' || o.id AS key,
+        v.assessment_id AS subject_id,
+        jsonb_build_object('what', 'exception', 'plan', a.title, 'person', p.display_name) AS facts
+    FROM assessments_override o JOIN assessments_verdict v ON v.id = o.verdict_id
+    JOIN assessments_assessment a ON a.id = v.assessment_id JOIN groups_user p ON p.id = o.asked_by_id
+    JOIN groups_membership who ON who.team_id = o.team_id AND who.role = 'manager' AND who.user_id <> o.asked_by_id
+    WHERE o.granted IS NULL AND o.asked_at > %(recent)s"""
+STEPS = """
+    SELECT coalesce(c.owner_id, g.owner_id) AS user_id, g.team_id, g.id AS group_id, 'step' AS kind,
+        'steps-' || c.id || '-' || min(t.due_on) AS key, c.id AS subject_id,
+        jsonb_build_object('group', g.name, 'steps', count(*), 'since', min(t.due_on)) AS facts
+    FROM lifecycle_casetask t JOIN lifecycle_case c ON c.id = t.case_id AND t.plan = c.plans
+    JOIN groups_group g ON g.id = c.group_id
+    WHERE t.done_at IS NULL AND t.due_on <= %(today)s AND t.due_on > %(recent)s AND c.ended_on IS NULL
+    GROUP BY c.id, g.id"""
+CONDITIONS = """
+    SELECT o.owner_id AS user_id, o.team_id, NULL::bigint AS group_id, 'condition' AS kind,
+        'condition-' || o.id || '-' || o.due_on || '-' || CASE
+            WHEN o.due_on - %(today)s::date <= %(condition_now)s THEN %(condition_now)s
+            WHEN o.due_on - %(today)s::date <= %(condition_day)s THEN %(condition_day)s
+            ELSE %(condition_week)s END AS key,
+        v.assessment_id AS subject_id, jsonb_build_object('plan', a.title, 'due', o.due_on) AS facts
+    FROM assessments_condition o JOIN assessments_verdict v ON v.id = o.verdict_id
+    JOIN assessments_assessment a ON a.id = v.assessment_id
+    WHERE o.state <> 'done' AND o.owner_id IS NOT NULL
+        AND o.due_on - %(today)s::date <= %(condition_week)s AND o.due_on > %(recent)s
+        AND NOT EXISTS (SELECT 1 FROM assessments_verdict l WHERE l.assessment_id = v.assessment_id AND l.id > v.id)"""
+ENDING = """
+    SELECT g.owner_id AS user_id, g.team_id, g.id AS group_id, 'ending' AS kind,
+        'ending-' || g.id || '-' || p.ends_on || '-' || CASE
+            WHEN p.ends_on - %(today)s::date <= %(ending_last)s THEN %(ending_last)s
+            WHEN p.ends_on - %(today)s::date <= %(ending_second)s THEN %(ending_second)s
+            ELSE %(ending_first)s END AS key,
+        g.id AS subject_id, jsonb_build_object('group', g.name, 'ends', p.ends_on) AS facts
+    FROM groups_plan p JOIN groups_group g ON g.id = p.group_id
+    WHERE p.superseded_at IS NULL AND g.closed_on IS NULL AND g.archived_at IS NULL
+        AND p.ends_on BETWEEN %(today)s AND %(today)s::date + %(ending_first)s"""
+IMPORTS = """
+    SELECT i.uploaded_by_id AS user_id, i.team_id, NULL::bigint AS group_id, 'import' AS kind,
+        'import-' || i.id AS key, i.id AS subject_id,
+        jsonb_build_object('file', i.file_name, 'state', i.state, 'rows', i.rows_new + i.rows_changed,
+            'refused', i.rows_refused) AS facts
+    FROM lifecycle_import i
+    WHERE i.state IN ('done', 'refused') AND i.uploaded_by_id IS NOT NULL AND i.finished_at > %(lately)s"""
+LATE_NIGHT = """
+    SELECT u.id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'night' AS kind,
+        'night-' || %(due_day)s AS key, NULL::bigint AS subject_id,
+        jsonb_build_object('day', %(due_day)s::text) AS facts
+    FROM groups_user u
+    WHERE u.is_administrator AND %(night_may_be_late)s
+        AND EXISTS (SELECT 1 FROM lifecycle_nightrun)
+        AND NOT EXISTS (SELECT 1 FROM lifecycle_nightrun r WHERE r.day >= %(due_day)s AND r.done_at IS NOT NULL)"""
+ROBOTS = """
+    SELECT u.id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'robot' AS kind,
+        'robot-' || r.id || '-' || r.paused_at AS key, r.id AS subject_id,
+        jsonb_build_object('robot', r.name, 'problem', r.pause_reason) AS facts
+    FROM groups_robot r CROSS JOIN groups_user u
+    WHERE u.is_administrator AND r.paused_at IS NOT NULL AND r.pause_reason <> ''"""
+
+STATEMENTS = {
+    NoticeKind.DYING: (OPENED,),
+    NoticeKind.DECLINING: (DECLINING,),
+    NoticeKind.WAITING: (WAITING,),
+    NoticeKind.APPROVAL: (PROPOSED, TO_CONFIRM, EXCEPTIONS),
+    NoticeKind.STEP: (STEPS,),
+    NoticeKind.CONDITION: (CONDITIONS,),
+    NoticeKind.ENDING: (ENDING,),
+    NoticeKind.IMPORT: (IMPORTS,),
+    NoticeKind.NIGHT: (LATE_NIGHT,),
+    NoticeKind.ROBOT: (ROBOTS,),
+}
+
+
+@transaction.atomic
+def gather(*, now: datetime) -> dict[NoticeKind, int]:
+    """Make the notices that are missing; returns how many of each kind."""
+    local = timezone.localtime(now)
+    today = local.date()
+    about = STAGES | {
+        "now": now,
+        "today": today,
+        "recent": today - timedelta(days=RECENT_DAYS),
+        "made_up": today - timedelta(days=settings.NIGHT_DAYS_BACK),  # nights may be made up as late as that
+        "rest": now - timedelta(days=REST_DAYS),
+        "lately": now - timedelta(days=1),
+        "declining": HealthState.DECLINING.value,
+        "due_day": due_day(now),
+        "night_may_be_late": local.hour >= max(NIGHT_LATE_FROM_HOUR, settings.NIGHT_STARTS_AT_HOUR + 1),
+    }
+    made: dict[NoticeKind, int] = {}
+    with connection.cursor() as cursor:
+        for kind, statements in STATEMENTS.items():
+            made[kind] = sum(_tell(cursor, statement, kind, about) for statement in statements)
+    return made
+
+
+def _tell(cursor: Any, found: str, kind: NoticeKind, about: dict[str, Any]) -> int:
+    usual = DEFAULTS[kind]
+    cursor.execute(
+        TELL.format(found=found),
+        about | {"inside": usual.inside, "in_digest": usual.in_digest, "by_mail": usual.by_mail},
+    )
+    return cursor.rowcount

@@ -1,0 +1,104 @@
+"""The way out: a robot of a staff chat over HTTPS to an address that was checked, or a mail.
+
+The name of the service is resolved here, every address must be public, and the connection goes to that address, so that
+a name server that changes its mind in between leads nowhere. No redirects, 5 seconds, at most 64 kB of answer.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import socket
+from smtplib import SMTPException
+from urllib.parse import urlsplit
+
+import urllib3
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from urllib3.exceptions import HTTPError
+
+from community_ops.notices.robot_services import SERVICES, path_of, shortened
+from groups.models import Robot
+from groups.sealing import unseal
+
+SECONDS = 5
+LONGEST_ANSWER_BYTES = 64 * 1024
+
+
+class NotDelivered(Exception):
+    """`code` is a key of robot_services.PROBLEMS; `lasting` says that trying again does not help."""
+
+    def __init__(self, code: str, *, lasting: bool = False) -> None:
+        super().__init__(code)
+        self.code, self.lasting = code, lasting
+
+
+def public_address(host: str) -> str:
+    """An address of the host; NotDelivered unless all of its addresses are public."""
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
+    except OSError as unknown:
+        raise NotDelivered("unreachable") from unknown
+    if not all(ipaddress.ip_address(each).is_global for each in found):
+        raise NotDelivered("not_public")
+    return sorted(found, key=lambda each: (":" in each, each))[0]
+
+
+def connection_to(host: str) -> urllib3.HTTPConnectionPool:
+    return urllib3.HTTPSConnectionPool(
+        public_address(host), 443, server_hostname=host, assert_hostname=host, retries=False, timeout=SECONDS
+    )
+
+
+def tell_robot(robot: Robot, text: str) -> None:
+    """Post a text; NotDelivered if the service did not say that it took it."""
+    service = SERVICES[Robot.Service(robot.service)]
+    path = path_of(robot.service, unseal(bytes(robot.sealed_address)).decode())
+    body = json.dumps(service.payload(shortened(text)), ensure_ascii=False).encode()
+    headers = {"Host": service.host, "Content-Type": "application/json; charset=utf-8"}
+    pool = connection_to(service.host)
+    try:
+        answer = pool.urlopen("POST", path, body=body, headers=headers, redirect=False, preload_content=False)
+        raw = answer.read(LONGEST_ANSWER_BYTES)
+        answer.release_conn()
+    except (HTTPError, OSError) as broken:
+        raise NotDelivered("unreachable") from broken
+    finally:
+        pool.close()
+    if answer.status == 429:
+        raise NotDelivered("busy")
+    if answer.status != 200:
+        raise NotDelivered("refused")
+    _demand_taken(raw, service)
+
+
+def _demand_taken(raw: bytes, service) -> None:
+    try:
+        code = json.loads(raw)[service.code]
+    except (ValueError, KeyError, TypeError, RecursionError) as unreadable:
+        raise NotDelivered("refused") from unreadable
+    if code == 0:
+        return
+    if code in service.gone:
+        raise NotDelivered("gone", lasting=True)
+    raise NotDelivered("busy" if code in service.busy else "refused")
+
+
+def mail_is_set_up() -> bool:
+    return bool(settings.EMAIL_HOST)
+
+
+def mail_connection() -> BaseEmailBackend:
+    return get_connection(timeout=SECONDS)
+
+
+def send_mail(to: str, subject: str, body: str, *, number: str) -> None:
+    """Send a mail; its message id is made of the number, so that mail programs show a second copy once."""
+    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to], connection=mail_connection())
+    message.extra_headers["Message-ID"] = f"<{number.lower()}@{urlsplit(settings.SITE_URL).hostname}>"
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    try:
+        message.send()
+    except (SMTPException, OSError) as broken:
+        raise NotDelivered("mail_refused") from broken

@@ -1,0 +1,122 @@
+"""The sentence of a notice in the reader's language, and the address that it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from groups.models import Notice, NoticeKind
+from lifecycle.models.cases import Remedy
+from lifecycle.models.health import Cause
+
+Facts = dict[str, Any]
+
+
+def sentence_of(notice: Notice) -> str:
+    """What happened, with the names and figures as they were."""
+    return SENTENCES[NoticeKind(notice.kind)](notice.facts)
+
+
+def address_of(notice: Notice) -> str:
+    """The page of the object; that page asks again who may see it."""
+    name = "verdict" if notice.facts.get("what") == "exception" else PAGES[NoticeKind(notice.kind)]
+    return reverse(name, args=[notice.subject_id] if notice.subject_id is not None else [])
+
+
+def _points(hundredths: int | None) -> str:
+    return "" if hundredths is None or hundredths < 0 else str(round(hundredths / 100))
+
+
+def _dying(facts: Facts) -> str:
+    figures = {"group": facts["group"], "cause": Cause(facts["cause"]).label, "score": _points(facts["score"])}
+    if figures["score"]:
+        return _("%(group)s is dying (%(cause)s, health %(score)s). A case was opened") % figures
+    return _("%(group)s is dying (%(cause)s). A case was opened") % figures
+
+
+def _relapse(facts: Facts) -> str:
+    return _("%(group)s relapses (%(cause)s). Look at what was tried before") % {
+        "group": facts["group"],
+        "cause": Cause(facts["cause"]).label,
+    }
+
+
+def _declining(facts: Facts) -> str:
+    figures = {"group": facts["group"], "score": _points(facts["score"]), "before": _points(facts["week_ago"])}
+    if figures["score"] and figures["before"]:
+        return _("%(group)s begins to decline: health %(score)s, a week ago %(before)s") % figures
+    return _("%(group)s begins to decline") % figures
+
+
+def _waiting(facts: Facts) -> str:
+    figures = {"group": facts["group"], "day": facts["due"]}
+    if facts["left"] < 0:
+        return _("The case of %(group)s was to be decided by %(day)s") % figures
+    return _("The case of %(group)s is to be decided by %(day)s") % figures
+
+
+def _approval(facts: Facts) -> str:
+    if facts["what"] == "proposal":
+        remedy = Remedy(facts["remedy"]).label if facts["remedy"] in Remedy.values else ""
+        return _("%(person)s suggests for %(group)s: %(remedy)s. Decide the case") % (facts | {"remedy": remedy})
+    if facts["what"] == "closing":
+        return _("%(person)s wants to end %(group)s. It needs your agreement") % facts
+    return _("%(person)s asks for an exception for %(plan)s") % facts
+
+
+def _steps(facts: Facts) -> str:
+    count = facts["steps"]
+    return ngettext(
+        "%(group)s: %(count)s step is due since %(day)s", "%(group)s: %(count)s steps are due since %(day)s", count
+    ) % {"group": facts["group"], "count": count, "day": facts["since"]}
+
+
+def _import(facts: Facts) -> str:
+    if facts["state"] == "refused":
+        return _("%(file)s was not imported. The page says why") % facts
+    if facts["refused"]:
+        return _("%(file)s is imported: %(rows)s rows came in, %(refused)s were refused") % facts
+    return _("%(file)s is imported: %(rows)s rows came in") % facts
+
+
+SENTENCES: dict[NoticeKind, Callable[[Facts], str]] = {
+    NoticeKind.DYING: _dying,
+    NoticeKind.RELAPSE: _relapse,
+    NoticeKind.DECLINING: _declining,
+    NoticeKind.WAITING: _waiting,
+    NoticeKind.APPROVAL: _approval,
+    NoticeKind.STEP: _steps,
+    NoticeKind.CONDITION: lambda facts: _("A condition of %(plan)s is due on %(due)s") % facts,
+    NoticeKind.ENDING: lambda facts: _("%(group)s ends on %(ends)s. Renew it or end it well") % facts,
+    NoticeKind.IMPORT: _import,
+    NoticeKind.NIGHT: lambda facts: _("The nightly run of %(day)s is not done yet") % facts,
+    NoticeKind.ROBOT: lambda facts: _("The robot %(robot)s cannot deliver and was paused") % facts,
+}
+PAGES = {
+    NoticeKind.DYING: "case-page",
+    NoticeKind.RELAPSE: "case-page",
+    NoticeKind.DECLINING: "group-page",
+    NoticeKind.WAITING: "case-page",
+    NoticeKind.APPROVAL: "case-page",
+    NoticeKind.STEP: "case-page",
+    NoticeKind.CONDITION: "verdict",
+    NoticeKind.ENDING: "group-page",
+    NoticeKind.IMPORT: "import-page",
+    NoticeKind.NIGHT: "night-log",
+    NoticeKind.ROBOT: "robot-page",
+}
+
+
+def digest_title(count: int) -> str:
+    return ngettext("%(count)s notice from Community Ops", "%(count)s notices from Community Ops", count) % {
+        "count": count
+    }
+
+
+def number_line(number: str) -> str:
+    """Stands at the end of what goes out: the same number twice is the same message."""
+    return pgettext("a message that was sent", "Message %(number)s") % {"number": number}
