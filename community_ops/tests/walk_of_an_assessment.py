@@ -22,8 +22,8 @@ from community_ops.chromium import find_chromium
 
 # Lab profile: CPU x 4, 1.6 Mbit/s, 150 ms.
 CPU, BYTES_PER_SECOND, LATENCY = 4, 1_600_000 / 8, 150
-# A person, in seconds: reading 300 Chinese characters (or words) a minute, every visible line once; pinyin on a phone 40
-# characters a minute; digits and Latin letters; finding and touching a field; deciding on and touching a choice.
+# A person, in seconds: reading 300 Chinese characters (or words) a minute, every visible line once; pinyin on a phone
+# 40 characters a minute; digits and Latin letters; finding and touching a field; deciding on and touching a choice.
 READ, WRITE, KEY, FIELD, CHOICE, SELECT, PRESS = 60 / 300, 60 / 40, 0.4, 1.0, 2.0, 4.0, 1.0
 CHINESE, WORD = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%:¥-]*")
 LARGEST = """

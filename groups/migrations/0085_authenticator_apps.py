@@ -38,7 +38,7 @@ def take_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0071_weekly_capacity"),
+        ("groups", "0081_orders_by_workers"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0071_weekly_capacity"),
+        ("groups", "0087_people_by_pinyin"),
     ]
 
     operations = [

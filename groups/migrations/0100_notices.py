@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0071_weekly_capacity"),
+        ("groups", "0090_tokens_and_answers"),
     ]
 
     operations = [

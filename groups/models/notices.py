@@ -7,6 +7,7 @@ from datetime import time
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from groups.models.group import Group
 from groups.models.people import Team, User
@@ -116,7 +117,7 @@ class Delivery(models.Model):
     """One message that leaves the house, at least once. `number` stands in its text, so a second copy is known."""
 
     class State(models.TextChoices):
-        TODO = "todo", _("Waiting")
+        TODO = "todo", pgettext_lazy("a message", "Waiting")
         SENT = "sent", _("Delivered")
         FAILED = "failed", _("Given up")
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lifecycle", "0011_packed_evidence"),
+        ("lifecycle", "0031_wecom_stays_stay"),
         ("groups", "0090_tokens_and_answers"),
     ]
 

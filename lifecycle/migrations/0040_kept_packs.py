@@ -11,7 +11,7 @@ ALTER TABLE lifecycle_keptpack
 class Migration(migrations.Migration):
     """What nights keep lies together by pass. Nothing of it is moved: a group is judged once from its beginning."""
 
-    dependencies = [("lifecycle", "0011_packed_evidence")]
+    dependencies = [("lifecycle", "0036_outages_of_sources")]
     operations = [
         migrations.CreateModel(
             name="KeptPack",
