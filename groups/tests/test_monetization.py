@@ -269,7 +269,7 @@ def test_plans_of_before_get_their_models_and_the_way_back_is_open():
         )  # fmt: skip
     call_command("migrate", "groups", "0050", verbosity=0)
     assert not RevenueModel.objects.exists()
-    call_command("migrate", "groups", verbosity=0)
+    call_command("migrate", verbosity=0)
     assert history(group) == [
         ("repurchase", True, date(2026, 3, 2), date(2026, 11, 10)),
         ("sponsorship", True, date(2026, 11, 10), date(2026, 11, 12)),
