@@ -42,6 +42,6 @@ def packed(rows: Sequence[OrderRow]) -> bytes:
 
 def unpacked(content: bytes) -> list[OrderRow]:
     return [
-        OrderRow(number, date.fromisoformat(paid_on), *rest, refunded_on=date.fromisoformat(back) if back else None)
+        OrderRow(number, date.fromisoformat(paid_on), *rest, date.fromisoformat(back) if back else None)
         for number, paid_on, *rest, back in json.loads(zlib.decompress(content))
     ]
