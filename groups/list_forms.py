@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.access import team_roles
 from groups.file_words import list_problem
-from groups.models import RegistryImport, Team, User
+from groups.models import Team, User
 from groups.models.group import Platform
 from groups.sheets.group_list import SYNONYMS
 from groups.sheets.limits import MB
@@ -71,18 +71,23 @@ class ListForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """For each column of the file, the field that it fills; the name must be one of them, and none twice."""
+    """For each column of a file, the field that it fills: none twice, and the needed ones among them."""
 
+    what: Mapping[str, str | Promise] = FIELDS
+    # Fields of which one must be chosen, and what to say if none is.
+    needed: tuple[tuple[frozenset[str], str | Promise], ...] = (
+        (frozenset({"name"}), _("Choose the column with the group name")),
+    )
     remember = forms.BooleanField(
-        required=False, initial=True, label=_("Remember this for the next list of the team with the same headers")
+        required=False, initial=True, label=_("Remember this for the next file of the team with the same headers")
     )
 
-    def __init__(self, *args: Any, upload: RegistryImport, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, headers: Sequence[str], mapping: Mapping[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.upload = upload
-        field_at = {place: field for field, place in upload.mapping.items()}
-        choices = [("", _("Leave out")), *FIELDS.items()]
-        for place, header in enumerate(upload.headers):
+        self.headers = headers
+        field_at = {place: field for field, place in mapping.items()}
+        choices = [("", _("Leave out")), *self.what.items()]
+        for place, header in enumerate(headers):
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 choices=choices,
                 required=False,
@@ -90,10 +95,10 @@ class ColumnsForm(forms.Form):
                 initial=field_at.get(place, ""),
             )
 
-    def columns(self, head: Sequence[Sequence[Any]]) -> list[tuple[forms.BoundField, list[str]]]:
+    def columns(self, head: Sequence[Sequence[Any]] = ()) -> list[tuple[forms.BoundField, list[str]]]:
         """Each column with the first things that stand in it."""
         told = []
-        for place in range(len(self.upload.headers)):
+        for place in range(len(self.headers)):
             cells = [row[place] for row in head if place < len(row)]
             told.append((self[f"column_{place}"], [str(cell)[:40] for cell in cells if cell not in (None, "")]))
         return told
@@ -103,10 +108,12 @@ class ColumnsForm(forms.Form):
         used = Counter(field for field in self._fields_chosen().values())
         for name, field in self._fields_chosen().items():
             if used[field] > 1:
-                told = {"field": FIELDS[field]}
+                told = {"field": self.what[field]}
                 self.add_error(name, ValidationError(_("Two columns cannot both be %(field)s"), params=told))
-        if not used["name"] and not self.errors:
-            self.add_error(None, ValidationError(_("Choose the column with the group name"), "required"))
+        if not self.errors:
+            for fields, problem in self.needed:
+                if not fields & used.keys():
+                    self.add_error(None, ValidationError(problem, "required"))
         return cleaned
 
     def mapping(self) -> dict[str, int]:

@@ -9,9 +9,9 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from groups import audit, leases, outbox
+from groups import audit, column_presets, leases, outbox
 from groups.attribution import FOUND_GROUP, FOUND_RULE, JOINS
 from groups.leases import Lease
 from groups.models import OrderImport, OutboxMessage, Team, User
@@ -75,6 +75,9 @@ SUMS = """
 LOST_AFTER = timedelta(minutes=2)
 State = OrderImport.State
 AT_WORK = OrderImport.AT_WORK
+WAITING = (State.COLUMNS, State.LOOKED_AT)
+KEPT_FOR = timedelta(days=30)
+WHAT = "orders"
 
 
 class AlreadyDecided(ValueError):
@@ -173,6 +176,28 @@ def keep_look(
     audit.record(verb="orders looked at", thing=upload, by=upload.uploaded_by, now=now, after={"orders": len(rows)})
 
 
+@transaction.atomic
+def match(*, upload: OrderImport, mapping: Mapping[str, int], remember: bool, by: User, now: datetime) -> None:
+    """Say which column fills which field, and have the file read again. Raises AlreadyDecided the second time."""
+    told = {"state": State.READING, "mapping": dict(mapping), "attempts": 0}
+    if not OrderImport.objects.filter(pk=upload.pk, state=State.COLUMNS).update(**told):
+        raise AlreadyDecided(upload.pk)
+    if remember:
+        column_presets.remember(upload.team_id, WHAT, upload.headers, mapping, by=by, now=now)
+    else:
+        column_presets.forget(upload.team_id, WHAT, upload.headers)
+    _call_a_worker(upload.pk, now)
+
+
+def ask_for_columns(*, upload: OrderImport, lease: Lease, headers: Sequence[str], now: datetime) -> None:
+    """The columns of the file do not name themselves: match them as the team did before, else leave it to people."""
+    preset = column_presets.remembered(upload.team_id, WHAT, headers)
+    with transaction.atomic():
+        lease.finish(state=State.READING if preset else State.COLUMNS, headers=list(headers), mapping=preset or {})
+        if preset:
+            _call_a_worker(upload.pk, now)
+
+
 def _tried(upload: OrderImport, rows: Sequence[OrderRow], by: User | None, now: datetime) -> Outcome:
     """Write everything, count, and take it back."""
     with transaction.atomic():
@@ -255,9 +280,15 @@ def drop(*, upload: OrderImport, by: User | None, now: datetime) -> None:
     """Forget the rows of a file; a worker that is writing them takes everything back. Raises AlreadyDecided when it is
     over."""
     told = {"state": State.DROPPED, "rows": None, "sealed": None, "decided_by": by, "decided_at": now, "claim": None}
-    if not OrderImport.objects.filter(pk=upload.pk, state__in=(*AT_WORK, State.LOOKED_AT)).update(**told):
+    if not OrderImport.objects.filter(pk=upload.pk, state__in=(*AT_WORK, *WAITING)).update(**told):
         raise AlreadyDecided(upload.pk)
     audit.record(verb="orders dropped", thing=upload, by=by, now=now)
+
+
+def delete_old(today: date) -> int:
+    """Drop files that nobody matched the columns of; they are kept no longer."""
+    old = OrderImport.objects.filter(state=State.COLUMNS, uploaded_at__date__lt=today - KEPT_FOR)
+    return old.update(state=State.DROPPED, sealed=None, decided_at=Now())
 
 
 def lost(now: datetime) -> list[int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from groups.sheets import limited
 from lifecycle.sources import order_sheet, spool
 from lifecycle.sources.canonical import Canonical
-from lifecycle.sources.order_sheet import Orders
+from lifecycle.sources.order_sheet import Matched, Orders
 from lifecycle.sources.reading import Terms
 
 
@@ -24,15 +25,27 @@ def read_in_child(
 
 
 def read_orders_in_child(
-    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None] = lambda rows: None
+    path: Path,
+    folder: Path,
+    terms: Terms,
+    member_key: bytes,
+    tell: Callable[[int], None] = lambda rows: None,
+    matched: Matched | None = None,
 ) -> Orders:
     """The orders of a file, under the same limits and refusals."""
-    _read(path, folder, terms, member_key, tell, orders=True)
+    _read(path, folder, terms, member_key, tell, orders=True, matched=matched)
     return order_sheet.load(folder)
 
 
 def _read(
-    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None], *, orders: bool = False
+    path: Path,
+    folder: Path,
+    terms: Terms,
+    member_key: bytes,
+    tell: Callable[[int], None],
+    *,
+    orders: bool = False,
+    matched: Matched | None = None,
 ) -> None:
     order = {
         "path": str(path.resolve()),
@@ -42,5 +55,6 @@ def _read(
         "file_name": terms.file_name,
         "member_key": member_key.hex(),
         "orders": orders,
+        "matched": asdict(matched) if matched else None,
     }
     limited.run("lifecycle.sources.child", order, terms.limits, tell)

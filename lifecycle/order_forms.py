@@ -11,11 +11,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from groups.access import team_roles
 from groups.fields import DayField
+from groups.list_forms import ColumnsForm
 from groups.models import AttributionRule, Group, Team, User
 from groups.models.orders import Shop
 from groups.rules.amounts import plain
@@ -23,6 +25,7 @@ from groups.sheets.archives import is_gzip
 from groups.sheets.limits import MB, UPLOAD
 from groups.sheets.refusal import FileRefused
 from lifecycle.import_words import file_problem
+from lifecycle.sources.order_sheet import SYNONYMS
 from lifecycle.sources.recognition import Shape, shape_of
 
 CHOOSE = ("", pgettext_lazy("choice", "Choose"))
@@ -77,6 +80,35 @@ class OrderUploadForm(forms.Form):
 
 def _too_large() -> Any:
     return file_problem("too_large_file", {"most": settings.UPLOAD_MAX_BYTES // MB})
+
+
+ORDER_FIELDS: dict[str, str | Promise] = {
+    "number": _("Order number"),
+    "amount": _("Amount paid for the order"),
+    "item_amount": _("Amount paid for the item"),
+    "paid": _("Paid on"),
+    "ordered": _("Ordered on"),
+    "status": _("Status"),
+    "refund": _("Amount given back"),
+    "refunded": _("Given back on"),
+    "coupon": _("Coupon"),
+    "distributor": _("Distributor"),
+    "shop_point": _("Shop point"),
+    "group_key": _("Mini-program group id"),
+    "phone": _("Buyer's phone"),
+}
+assert ORDER_FIELDS.keys() == SYNONYMS.keys()
+
+
+class OrderColumnsForm(ColumnsForm):
+    """The columns of a file of orders; the number, an amount and a day must be among them."""
+
+    what = ORDER_FIELDS
+    needed = (
+        (frozenset({"number"}), _("Choose the column with the order number")),
+        (frozenset({"amount", "item_amount"}), _("Choose the column with the amount paid")),
+        (frozenset({"paid", "ordered"}), _("Choose the column with the day of payment or of the order")),
+    )
 
 
 class RuleForm(forms.Form):

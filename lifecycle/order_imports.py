@@ -20,7 +20,7 @@ from groups.sealing import unseal
 from groups.sheets.limits import UPLOAD
 from groups.sheets.refusal import FileRefused
 from lifecycle.file_safety import read_orders_in_child
-from lifecycle.sources.order_sheet import Orders
+from lifecycle.sources.order_sheet import Matched, Orders
 from lifecycle.sources.reading import Terms
 
 log = logging.getLogger(__name__)
@@ -57,8 +57,11 @@ def work(upload_id: int, *, now: datetime, today: date) -> bool:
 
 def _read(upload: OrderImport, lease: Lease, now: datetime, today: date) -> None:
     try:
-        found = _orders_in(bytes(upload.sealed or b""), lease, today)
+        found = _orders_in(upload, lease, today)
     except FileRefused as refused:
+        if refused.figures.get("headers") and not upload.mapping:
+            orders.ask_for_columns(upload=upload, lease=lease, headers=refused.figures["headers"], now=now)
+            return
         told = {"refusal_code": refused.code, "refusal_figures": refused.figures}
         lease.finish(state=State.REFUSED, sealed=None, decided_at=now, **told)
         return
@@ -74,13 +77,14 @@ def _read(upload: OrderImport, lease: Lease, now: datetime, today: date) -> None
         )
 
 
-def _orders_in(sealed: bytes, lease: Lease, today: date) -> Orders:
+def _orders_in(upload: OrderImport, lease: Lease, today: date) -> Orders:
     with tempfile.TemporaryDirectory(prefix="orders-") as name:
         path, spool = Path(name) / "upload", Path(name) / "spool"
         spool.mkdir(mode=0o700)
-        path.write_bytes(unseal(sealed))
+        path.write_bytes(unseal(bytes(upload.sealed or b"")))
         terms = Terms(zone=settings.TIME_ZONE, last_day=today, limits=UPLOAD)
-        return read_orders_in_child(path, spool, terms, settings.MEMBER_KEY.encode(), lease.tell)
+        matched = Matched(upload.headers, upload.mapping) if upload.mapping else None
+        return read_orders_in_child(path, spool, terms, settings.MEMBER_KEY.encode(), lease.tell, matched)
 
 
 def _give_up(lease: Lease, now: datetime) -> None:

@@ -55,6 +55,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "files deleted": lambda: delete_old_files(today),
         "lists called again": lambda: call_lost_lists(now),
         "orders called again": lambda: call_lost_orders(now),
+        "orders dropped": lambda: orders.delete_old(today),
         "lists deleted": lambda: registry_import.delete_old(today),
         "packs deleted": delete_old_packs,
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("data/orders/new/", orders.order_new, name="order-new"),
     path("data/orders/unattributed/", orders.orders_waiting, name="orders-waiting"),
     path("data/orders/rules/", attribution.attribution_rules, name="attribution-rules"),
+    path("data/orders/<int:pk>/columns/", orders.order_columns, name="order-columns"),
     path("data/orders/<int:pk>/", orders.order_import, name="order-import"),
     path("settings/nights/", nights.night_log_page, name="night-log"),
     path("settings/wecom/", wecom.wecom_page, name="wecom"),

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 
 from community_ops.bench.measuring import Bench, Size
 from community_ops.group_export import export_of
+from community_ops.group_filters import with_plan
 from groups import registry_import
 from groups.models import AuditEntry, ChangedGroup, Group, Plan, RegistryImport, Team, User
 from groups.models.group import Layer, Lifespan, Monetization, Platform
@@ -142,7 +143,7 @@ def before_export(state: State) -> None:
 
 def take_out(state: State, file_type: str) -> None:
     """The list of all groups as a file, read to its end."""
-    answer = export_of(Group.objects.all(), "newest", {}, file_type, by=state.by)
+    answer = export_of(with_plan(Group.objects.all()), "newest", {}, file_type, by=state.by)
     assert sum(map(len, answer.streaming_content)) > ROWS
     answer.close()
 

@@ -83,6 +83,7 @@ class OrderImport(Leased):
 
     class State(models.TextChoices):
         READING = "reading", _("Reading the file")
+        COLUMNS = "columns", _("Waiting for its columns")
         LOOKED_AT = "looked_at", _("Waiting for your confirmation")
         WRITING = "writing", _("Being imported")
         DONE = "done", _("Imported")
@@ -98,6 +99,8 @@ class OrderImport(Leased):
     content_hash = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.READING)
     sealed = models.BinaryField(null=True)  # the file, encrypted; null once it is read
+    headers = models.JSONField(default=list)  # of a file whose columns do not name themselves
+    mapping = models.JSONField(default=dict)  # field -> place of its column, as somebody matched them
     rows = models.BinaryField(null=True)  # packed rows without identifiers, see order_rows; null once decided
     rows_refused = models.IntegerField(default=0)
     rows_skipped = models.IntegerField(default=0)  # unpaid orders
@@ -127,7 +130,8 @@ class OrderImport(Leased):
                 | ~Q(state__in=["looked_at", "writing"]) & Q(rows=None),
             ),
             models.CheckConstraint(
-                name="a file of orders is kept until it is read", condition=Q(state="reading") | Q(sealed=None)
+                name="a file of orders is kept until it is read",
+                condition=Q(state__in=["reading", "columns"]) | Q(sealed=None),
             ),
         ]
         indexes = [

@@ -6,7 +6,7 @@ import json
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 
 PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)", re.ASCII)
@@ -42,6 +42,10 @@ def packed(rows: Sequence[OrderRow]) -> bytes:
 
 def unpacked(content: bytes) -> list[OrderRow]:
     return [
-        OrderRow(number, date.fromisoformat(paid_on), *rest, date.fromisoformat(back) if back else None)
+        replace(OrderRow(number, date.fromisoformat(paid_on), *rest), refunded_on=_day(back))
         for number, paid_on, *rest, back in json.loads(zlib.decompress(content))
     ]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

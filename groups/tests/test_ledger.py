@@ -78,7 +78,7 @@ def test_a_line_is_taken_back_once_in_its_own_month(group):
     ("columns", "constraint"),
     [
         pytest.param("amount = -0.01", "only a reversal or a refund is negative", id="negative money"),
-        pytest.param("currency = 'USD'", "the currency is known", id="unknown currency"),
+        pytest.param("currency = 'yen'", "a currency is a code of three letters", id="no currency"),
         pytest.param("kind = 'cost'", "a cost has a category and revenue has none", id="a cost without category"),
         pytest.param("goods_cost = -1", "goods cost stands behind revenue", id="negative goods cost"),
         pytest.param("quantity = -1", "only a reversal takes back a quantity", id="negative quantity"),

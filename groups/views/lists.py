@@ -68,7 +68,8 @@ def list_columns(request: HttpRequest, pk: int) -> HttpResponse:
     upload = RegistryImport.objects.defer("sealed").select_related("team").one_visible_to(request.user, pk)
     if upload.state not in (State.COLUMNS, State.READY):
         return redirect("registry-import", upload.pk)
-    form = ColumnsForm(request.POST if request.method == "POST" else None, upload=upload)
+    posted = request.POST if request.method == "POST" else None
+    form = ColumnsForm(posted, headers=upload.headers, mapping=upload.mapping)
     if form.is_valid():
         remember = form.cleaned_data["remember"]
         registry_import.match(
@@ -90,7 +91,7 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a list is: at work, at its preview (`?show=<kind>&page=<n>`; POST has it written), or over."""
     upload = _one(request, pk)
     if upload.state == State.COLUMNS:
-        return _go(request, reverse("registry-import-columns", args=[upload.pk]))
+        return led_on(request, reverse("registry-import-columns", args=[upload.pk]))
     if request.method == "POST":
         registry_import.ask(
             upload=upload,
@@ -119,7 +120,7 @@ def _one(request: HttpRequest, pk: int) -> RegistryImport:
     return lists.one_visible_to(request.user, pk)
 
 
-def _go(request: HttpRequest, address: str) -> HttpResponse:
+def led_on(request: HttpRequest, address: str) -> HttpResponse:
     """Lead the whole page on, also from a poll."""
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(address)

@@ -1,7 +1,7 @@
 """`python -m lifecycle.sources.child`: reads one untrusted file under hard limits and leaves a spool, or says why not.
 
 The order of groups.sheets.limited: {"path", "folder", "zone", "last_day", "file_name", "member_key": hex, "orders":
-whether the file holds orders instead of activity}.
+whether the file holds orders instead of activity, "matched": how people matched the columns of orders, or null}.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def read_order(order: dict[str, Any], limits: Limits) -> None:
     )
     path, key = Path(order["path"]), bytes.fromhex(order["member_key"])
     if order["orders"]:
-        order_sheet.save(order_sheet.read(path, folder, terms, key, tell=lambda rows: say(rows=rows)), folder)
+        matched = order_sheet.Matched(**order["matched"]) if order["matched"] else None
+        found = order_sheet.read(path, folder, terms, key, tell=lambda rows: say(rows=rows), matched=matched)
+        order_sheet.save(found, folder)
     else:
         spool.save(read(path, folder, terms, key, tell=lambda rows: say(rows=rows)), folder)
 

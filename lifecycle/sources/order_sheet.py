@@ -18,7 +18,7 @@ from typing import Any
 
 from groups.rules.order_rows import OrderRow, without_phones
 from groups.sheets.archives import gunzip, is_gzip
-from groups.sheets.cells import cents_of, day_of, key_of, text_of
+from groups.sheets.cells import cents_of, day_of, key_of, name_of, text_of
 from groups.sheets.matching import matching_form
 from groups.sheets.refusal import REFUSALS_KEPT, VALUE_KEPT, CellRefused, FileRefused, Refusal
 from groups.sheets.tables import Table, open_table
@@ -51,6 +51,19 @@ FOOTNOTE = re.compile(r"([^（(]*)[（(](.*)[）)]\s*", re.DOTALL)
 NOT_FINAL = re.compile("计算中|待结算|预计|…|\\.\\.\\.")
 PHONE = re.compile(r"(?:\+?86)?(1\d{10})", re.ASCII)
 TELL_EVERY = 5000  # rows
+NEEDED = frozenset({"number", "amount", "day"})
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Which column of a file with just these headers fills which field."""
+
+    headers: list[str]
+    places: dict[str, int]
+
+    def places_of(self, headers: list[str]) -> dict[str, int]:
+        same = [name_of(header) for header in headers] == self.headers
+        return complete(dict(self.places)) if same else {}
 
 
 @dataclass
@@ -79,6 +92,11 @@ def places_of(headers: list[str]) -> dict[str, int]:
         place = next((forms.index(word) for word in words if word in forms), None)
         if place is not None:
             places[name] = place
+    return complete(places)
+
+
+def complete(places: dict[str, int]) -> dict[str, int]:
+    """The places with those that follow from them."""
     if "amount" not in places and "item_amount" in places:
         places["amount"] = places["item_amount"]
     if "paid" in places or "ordered" in places:
@@ -87,21 +105,49 @@ def places_of(headers: list[str]) -> dict[str, int]:
 
 
 def read(
-    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None] = lambda rows: None
+    path: Path,
+    folder: Path,
+    terms: Terms,
+    member_key: bytes,
+    tell: Callable[[int], None] = lambda rows: None,
+    matched: Matched | None = None,
 ) -> Orders:
-    """The orders of a file; FileRefused when nothing of it can be used. `tell` hears the rows read so far."""
+    """The orders of a file; FileRefused when nothing of it can be used. `tell` hears the rows read so far.
+
+    Where the columns do not name themselves the refusal (`no_order_sheet`) tells the headers, so that people can match
+    them; `matched` is what they said.
+    """
     if is_gzip(path):
         gunzip(path, folder / "unpacked", terms.limits)
         path = folder / "unpacked"
     shape = shape_of(path, terms.limits)
     if shape not in (Shape.WORKBOOK, Shape.TEXT):
         raise FileRefused("no_order_sheet")
+    workbook, fields_of = shape is Shape.WORKBOOK, matched.places_of if matched else places_of
     try:
-        needed = frozenset({"number", "amount", "day"})
-        table = open_table(path, is_workbook=shape is Shape.WORKBOOK, fields_of=places_of, needed=needed)
+        table = open_table(path, is_workbook=workbook, fields_of=fields_of, needed=NEEDED)
     except FileRefused as refused:
-        raise FileRefused("no_order_sheet") if refused.code == "no_header" else refused from refused
+        if refused.code != "no_header":
+            raise
+        raise FileRefused("no_order_sheet", headers=_headers_in(path, workbook)) from refused
     return _read(table, terms.last_day, terms.limits.rows, member_key, tell)
+
+
+def _headers_in(path: Path, workbook: bool) -> list[str]:
+    """What stands in the first row that holds several words; empty if none does."""
+    try:
+        likely = open_table(path, is_workbook=workbook, fields_of=_words_of, needed=frozenset({"0", "1"}))
+    except FileRefused as refused:
+        if refused.code != "no_header":
+            raise
+        return []
+    return [name_of(header) for header in likely.headers]
+
+
+def _words_of(cells: list[str]) -> dict[str, int]:
+    """A field for each word; figures and days are none, so that a row of an export is no header."""
+    words = [place for place, cell in enumerate(cells) if cell.strip() and not cell.strip()[0].isdigit()]
+    return {str(at): place for at, place in enumerate(words)}
 
 
 def _read(table: Table, last_day: date, most: int, member_key: bytes, tell: Callable[[int], None]) -> Orders:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from groups import orders
 from groups.models import AttributionRule, LedgerLine, OrderImport, ShopOrder
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_orders import bring_in, make_rule, order
@@ -103,9 +105,42 @@ def test_files_that_cannot_be_read_say_why(client, group, operator):
         assert answer.status_code == 422
         assert sentence in answer.content.decode(), fields
     assert not OrderImport.objects.exists()
-    page = client.get(upload(client, group, "a,b\n1,2\n").url).content.decode()
+    page = client.get(upload(client, group, "1,2\n3,4\n").url).content.decode()
     assert "This is no table of orders" in page and "Nothing was written" in page
     assert OrderImport.objects.get().sealed is None
+
+
+def test_columns_that_do_not_name_themselves_are_matched_once(client, group, operator):
+    make_rule(group, "TEA")
+    text = "微盟导出\n单据,实收,何时,券,买家姓名\nW1,30.00,2026-11-10,TEA,王小明\n"
+    address = upload(client, group, text).url
+    columns = client.get(address).url
+    assert columns == reverse("order-columns", args=[OrderImport.objects.get().pk])
+    page = client.get(columns).content.decode()
+    assert "单据" in page and "王小明" not in page
+    for sent, sentence in (
+        ({"column_0": "number", "column_1": "amount"}, "Choose the column with the day"),
+        ({"column_0": "number", "column_1": "number"}, "Two columns cannot both be Order number"),
+    ):
+        answer = client.post(columns, sent)
+        assert answer.status_code == 422 and sentence in answer.content.decode()
+    sent = {"column_0": "number", "column_1": "amount", "column_2": "paid", "column_3": "coupon", "remember": "1"}
+    client.post(columns, sent)
+    work()
+    assert "Import 1 order" in client.get(address).content.decode()
+    again = upload(client, group, text.replace("W1", "W2")).url
+    work()
+    assert "Import 1 order" in client.get(again).content.decode()
+    assert client.get(columns).url == address
+    assert OrderImport.objects.filter(sealed=None, state="looked_at").count() == 2
+
+
+def test_files_whose_columns_nobody_matched_are_dropped(client, group, operator):
+    upload(client, group, "单据,实收\nW1,30.00\n")
+    today = timezone.localdate()
+    assert orders.delete_old(today + timedelta(days=30)) == 0
+    assert orders.delete_old(today + timedelta(days=31)) == 1
+    assert OrderImport.objects.get().state == "dropped"
 
 
 def test_an_upload_is_answered_before_it_is_read_and_may_be_cancelled(client, group, operator):

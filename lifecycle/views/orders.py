@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,8 +22,10 @@ from groups.models import AttributionRule, Group, OrderImport, ShopOrder
 from groups.names import shown_file_name
 from groups.rules.spans import Span, month_of
 from groups.views.lines import span_asked
+from groups.views.lists import led_on
 from lifecycle.import_words import cell_problem, file_problem
-from lifecycle.order_forms import OrderUploadForm
+from lifecycle.order_forms import ORDER_FIELDS, OrderColumnsForm, OrderUploadForm
+from lifecycle.sources.order_sheet import places_of
 
 PAGE = 50
 VALUES_SHOWN = 8
@@ -71,6 +75,8 @@ def order_import(request: HttpRequest, pk: int) -> HttpResponse:
     upload = files.one_visible_to(request.user, pk)
     if request.method == "POST":
         return _decided(request, upload)
+    if upload.state == OrderImport.State.COLUMNS:
+        return led_on(request, reverse("order-columns", args=[upload.pk]))
     context = {
         "upload": upload,
         "outcome": upload.outcome,
@@ -80,6 +86,24 @@ def order_import(request: HttpRequest, pk: int) -> HttpResponse:
         "problem": file_problem(upload.refusal_code, upload.refusal_figures) if upload.refusal_code else "",
     }
     return render(request, "lifecycle/orders/page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Match the columns of a file whose headers are not known; nothing of what stands in them is shown."""
+    upload = OrderImport.objects.defer("rows", "sealed").one_visible_to(request.user, pk)
+    if upload.state != OrderImport.State.COLUMNS:
+        return redirect("order-import", upload.pk)
+    posted = request.POST if request.method == "POST" else None
+    known = {name: place for name, place in places_of(upload.headers).items() if name in ORDER_FIELDS}
+    form = OrderColumnsForm(posted, headers=upload.headers, mapping=known)
+    if form.is_valid():
+        told = {"mapping": form.mapping(), "remember": form.cleaned_data["remember"]}
+        with suppress(orders.AlreadyDecided):
+            orders.match(upload=upload, by=request.user, now=timezone.now(), **told)
+        return redirect("order-import", upload.pk)
+    context = {"form": form, "upload": upload, "columns": form.columns()}
+    return render(request, "lifecycle/orders/columns.html", context, status=422 if form.errors else 200)
 
 
 def _decided(request: HttpRequest, upload: OrderImport) -> HttpResponse:

@@ -279,6 +279,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "order-list": [Entry(signed_in(200))],
     "order-new": [Entry(signed_in(200), signed_in(422))],
     "orders-waiting": [Entry(signed_in(200))],
+    "order-columns": [Entry(team(302), team(302), of=lambda it: [it.orders.pk])],
     "order-import": [Entry(team(200), team(302), of=lambda it: [it.orders.pk])],
     "attribution-rules": [
         Entry(signed_in(200), signed_in(422) | {"operator": 403, "stranger": 403}),
