@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from groups import registry_import
+from groups import registry_import, tokens
 from lifecycle import fleet, outbox_drain
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -54,6 +54,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "lists deleted": lambda: registry_import.delete_old(today),
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
+        "answers forgotten": lambda: tokens.forget_answers(now),
         "days counted anew": fleet.freshen,
     }
     return {name: step() for name, step in work.items()}
