@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from groups import orders, registry_import
+from groups import orders, registry_import, tokens
 from lifecycle import fleet, outbox_drain
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -60,6 +60,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "packs deleted": delete_old_packs,
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
+        "answers forgotten": lambda: tokens.forget_answers(now),
         "days counted anew": fleet.freshen,
         "callbacks deleted": lambda: callbacks.tidy(now),
     }

@@ -106,7 +106,8 @@ def answer_of(error: ApiError) -> JsonResponse:
     }
     if len(error.fields) > FIELDS_SHOWN:
         body["fields_left_out"] = len(error.fields) - FIELDS_SHOWN
-    return JsonResponse({"error": body}, status=error.status, headers=error.headers)
+    params = {"ensure_ascii": False}  # people read it in a terminal
+    return JsonResponse({"error": body}, status=error.status, headers=error.headers, json_dumps_params=params)
 
 
 def _told(field: Field) -> dict[str, Any]:

@@ -31,6 +31,13 @@ CODES = (
 )  # fmt: skip
 
 
+class Dots(dict[str, str]):
+    """Fills a sentence whose figures nobody knows yet."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
 @dataclass(frozen=True)
 class Value:
     """A field of a request: its name, its type and bounds, and whether it must be there."""
@@ -58,7 +65,7 @@ def api_reference(request: HttpRequest) -> HttpResponse:
         "operations": operations(),
         "example": example(request.build_absolute_uri(PREFIX)),
         "requests": settings.API_REQUESTS_A_MINUTE,
-        "messages": [(code, MESSAGES[code]) for code in CODES],
+        "refusals": [(code, str(MESSAGES[code]).format_map(Dots())) for code in CODES],
     }
     return render(request, "api.html", context)
 

@@ -12,6 +12,8 @@ OF_GROUPS = (
     "lifecycle_acting",
     "lifecycle_health",
     "lifecycle_membernumber",
+    "lifecycle_memberevent",
+    "lifecycle_doubtedday",
     "lifecycle_coveragespan",
     "lifecycle_dirtygroup",
     "lifecycle_nightfault",
@@ -19,6 +21,15 @@ OF_GROUPS = (
     "lifecycle_standing",
 )
 OF_PEOPLE = ("groups_personsession", "groups_authenticatorapp", "otp_static_staticdevice")
+# Somebody of the demo answers for the token; the tokens of others only lose the demo's teams.
+DEMO_TOKENS = "SELECT id FROM groups_apitoken WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)"
+TOKENS = (
+    f"DELETE FROM groups_apianswer WHERE token_id IN ({DEMO_TOKENS})",  # noqa: S608 - names of ours
+    f"DELETE FROM groups_apitoken_teams WHERE team_id = ANY(%(teams)s) OR apitoken_id IN ({DEMO_TOKENS})",  # noqa: S608
+    "DELETE FROM groups_apitoken WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "UPDATE groups_apitoken SET made_by_id = NULL WHERE made_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "UPDATE groups_apitoken SET revoked_by_id = NULL WHERE revoked_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
+)
 # A category of the demo that others enter lines under by now, or put one of theirs below, is theirs.
 KEPT_CATEGORIES = (
     """
@@ -56,6 +67,7 @@ STATEMENTS = (
     "DELETE FROM lifecycle_importfile WHERE upload_id IN"
     " (SELECT id FROM lifecycle_import WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM lifecycle_import WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM lifecycle_sourceoutage WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_source WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_fleetday WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM assessments_review WHERE team_id = ANY(%(teams)s)",
@@ -115,6 +127,7 @@ STATEMENTS = (
     "UPDATE groups_hourlyrate SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "DELETE FROM groups_weeklycapacity WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "UPDATE groups_weeklycapacity SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    *TOKENS,
     "DELETE FROM groups_user WHERE is_demo",
     "DELETE FROM groups_team WHERE id = ANY(%(teams)s)",
     # Without any group left, the nights speak of nothing.
