@@ -38,7 +38,7 @@ def take_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0081_orders_by_workers"),
+        ("groups", "0082_columns_of_orders"),
     ]
 
     operations = [

@@ -4,7 +4,24 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from groups.tests.making import make_user
-from lifecycle.models import CaseEvent, CaseTask, CoverageSpan, Flag, Import, NightFault, NightRun, Source, StateChange
+from lifecycle.models import (
+    CaseEvent,
+    CaseTask,
+    CoverageSpan,
+    Flag,
+    Import,
+    MemberEvent,
+    NightFault,
+    NightRun,
+    Source,
+    SourceOutage,
+    StateChange,
+    WecomConnection,
+    WecomGroup,
+    WecomOwner,
+    WecomRun,
+    WecomStay,
+)
 from lifecycle.partitions import ensure_months
 from lifecycle.tests.cases.making import DAY, NOW, make_case, make_decided, make_dying_group
 from lifecycle.tests.nights_making import write_readings
@@ -44,8 +61,19 @@ def one_of_everything():
         cursor.execute(
             "INSERT INTO lifecycle_membernumber (group_id, hash, number) VALUES (%s, '\\x01', 1)", [group.pk]
         )
+    MemberEvent.objects.create(group=group, number=1, kind=MemberEvent.Kind.JOIN, at=NOW, day=DAY)
+    SourceOutage.objects.create(source=source, team=group.team, kind="silent", began_on=DAY, groups=1, noticed_at=NOW)
+    make_wecom()
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
     return case
+
+
+def make_wecom():
+    """A connection with a group, somebody in it, and an open run."""
+    WecomConnection.objects.create(id=1, corp_id="ww1", connected_at=NOW)
+    chat = WecomGroup.objects.create(chat_id="wr1", owner=WecomOwner.objects.create(userid="u1", first_seen_at=NOW))
+    WecomStay.objects.create(chat=chat, hash=b"1", is_staff=False, joined_at=NOW, joined_on=DAY)
+    WecomRun.objects.create(day=DAY, opened_at=NOW)
 
 
 def again(table: str, **changes: str) -> str:
@@ -81,6 +109,29 @@ BREAKS = {
     "one standing flag per group and cause": lambda: again("lifecycle_flag", raised_on="raised_on + 1"),
     "a flag is evidence in a case once": lambda: again("lifecycle_caseevent"),
     "the same content is imported once per team": lambda: again("lifecycle_import"),
+    "a member comes or goes once a moment": lambda: again("lifecycle_memberevent"),
+    "an outage of a source begins once on a day": lambda: again(
+        "lifecycle_sourceoutage", ended_on="began_on + 1", ended_at="noticed_at"
+    ),
+    "one outage of a kind stands for a source": lambda: again("lifecycle_sourceoutage", began_on="began_on + 1"),
+    "an outage ends after it began": lambda: (
+        "UPDATE lifecycle_sourceoutage SET ended_on = began_on, ended_at = noticed_at"
+    ),
+    "an outage ends on a day and at a time": lambda: "UPDATE lifecycle_sourceoutage SET ended_at = noticed_at",
+    "there is one connection to WeCom": lambda: "UPDATE lifecycle_wecomconnection SET id = 2",
+    "a WeCom owner belongs to a team and a person or to neither": lambda: (
+        "UPDATE lifecycle_wecomowner SET person_id = (SELECT min(id) FROM groups_user)"
+    ),
+    "groups are registered by themselves only into a team": lambda: "UPDATE lifecycle_wecomowner SET registers = true",
+    "a stay in a WeCom group begins once": lambda: again(
+        "lifecycle_wecomstay", left_at="joined_at", left_on="joined_on"
+    ),
+    "a member is in a WeCom group once": lambda: again("lifecycle_wecomstay", joined_at="joined_at + interval '1 day'"),
+    "a stay in a WeCom group ends after it begins": lambda: (
+        "UPDATE lifecycle_wecomstay SET left_at = joined_at - interval '1 day', left_on = joined_on"
+    ),
+    "a WeCom run of the clock is once a day": lambda: again("lifecycle_wecomrun", done_at="opened_at"),
+    "one WeCom run is open at a time": lambda: again("lifecycle_wecomrun", day="day + 1"),
     # Keys without a sentence of their own.
     "lifecycle_daily_202611_pkey": lambda: again("lifecycle_daily"),
     "lifecycle_health_202611_pkey": lambda: again("lifecycle_health"),
