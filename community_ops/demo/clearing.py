@@ -81,6 +81,9 @@ STATEMENTS = (
     "DELETE FROM assessments_assessment_collaborators WHERE assessment_id IN"
     " (SELECT id FROM assessments_assessment WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM assessments_assessment WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_columnpreset WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM groups_listpage WHERE upload_id IN"
+    " (SELECT id FROM groups_registryimport WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM groups_registryimport WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_changedgroup WHERE group_id = ANY(%(groups)s)",
     "DELETE FROM groups_changedgroup WHERE change_id IN (SELECT id FROM groups_registrychange WHERE by_id IN"
