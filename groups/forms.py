@@ -98,7 +98,9 @@ class GroupForm(forms.Form):
         )
         if group:  # a group does not change its team here
             del self.fields["team"]
-            self.fields["upstream"].widget.attrs["hx-vals"] = json.dumps({"group": group.pk})
+            attrs = self.fields["upstream"].widget.attrs
+            del attrs["hx-include"]
+            attrs["hx-vals"] = json.dumps({"group": group.pk})
             of_team = Q(is_active=True, memberships__team=group.team_id) | Q(co_ownerships__group=group)
             others = User.objects.filter(of_team).exclude(pk=group.owner_id)
             self.fields["co_owners"].queryset = others.distinct().order_by("sort_key", "pk")
