@@ -22,7 +22,10 @@ class AllocationForm(NotAfterToday, forms.Form):
     """What is shared, by whom, and by which measure. Only teams that the person leads are offered."""
 
     team = forms.ModelChoiceField(
-        queryset=Team.objects.none(), label=_("Team"), error_messages={"required": _("Select the team")}
+        queryset=Team.objects.none(),
+        label=_("Team"),
+        empty_label=CHOOSE[1],
+        error_messages={"required": _("Select the team")},
     )
     category = forms.ChoiceField(label=_("What for"), error_messages={"required": _("Select what it is for")})
     amount = EchoedMoneyField(

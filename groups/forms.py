@@ -34,7 +34,10 @@ class GroupForm(forms.Form):
     """The facts of a group. `version` is the one that the form was opened at; 0 for a group to be registered."""
 
     team = forms.ModelChoiceField(
-        queryset=Team.objects.none(), label=_("Team"), error_messages={"required": _("Select the team")}
+        queryset=Team.objects.none(),
+        label=_("Team"),
+        empty_label=CHOOSE[1],
+        error_messages={"required": _("Select the team")},
     )
     name = forms.CharField(
         label=_("Group name"), max_length=120, error_messages={"required": _("Enter the group name")}

@@ -20,7 +20,10 @@ class PartnerForm(forms.Form):
     """A partner of a team; its team does not change."""
 
     team = forms.ModelChoiceField(
-        queryset=Team.objects.none(), label=_("Team"), error_messages={"required": _("Select the team")}
+        queryset=Team.objects.none(),
+        label=_("Team"),
+        empty_label=CHOOSE[1],
+        error_messages={"required": _("Select the team")},
     )
     name = forms.CharField(
         label=_("Partner"), max_length=60, error_messages={"required": _("Enter the name of the partner")}
