@@ -1,4 +1,4 @@
-"""Encrypts kept uploads: a copy of the database alone must not show what people sent to a group."""
+"""Encrypts kept uploads and secrets: a copy of the database alone must show neither files nor keys."""
 
 from __future__ import annotations
 
