@@ -115,6 +115,14 @@ STATEMENTS = (
     "DELETE FROM groups_plan WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_handover WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_groupcoowner WHERE group_id = ANY(%(groups)s)",
+    # What WeCom tells is nobody's demo; it only does not point here any more.
+    "UPDATE lifecycle_wecomgroup SET group_id = NULL WHERE group_id = ANY(%(groups)s)",
+    "UPDATE lifecycle_wecomownerday SET credited_to_id = NULL WHERE credited_to_id = ANY(%(groups)s)",
+    "UPDATE lifecycle_wecomowner SET team_id = NULL, person_id = NULL, registers = false WHERE team_id = ANY(%(teams)s)"
+    " OR person_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "UPDATE lifecycle_wecomrun SET by_id = NULL WHERE by_id IN (SELECT id FROM groups_user WHERE is_demo)",
+    "UPDATE lifecycle_wecomconnection SET connected_by_id = NULL"
+    " WHERE connected_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "DELETE FROM groups_group WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_invitation WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM otp_static_statictoken WHERE device_id IN (SELECT id FROM otp_static_staticdevice"

@@ -1,7 +1,7 @@
 """What the figures of an owner and a day say of a single group: only what cannot belong to another one.
 
 The platform counts all groups of an owner together. They are one group's figures while the owner has that group and no
-other. It also does not say whether a figure is that of the day or a running total: a running total never falls.
+other. It also does not say whether a figure is that of the day or a running total (see lifecycle.wecom.credit).
 """
 
 from __future__ import annotations
@@ -23,15 +23,6 @@ class OwnerDay:
 def is_complete(chats: int | None, groups_known: int) -> bool:
     """Whether a day is counted already: an owner of running groups without a single chat was not counted yet."""
     return groups_known == 0 or (chats is not None and chats > 0)
-
-
-def first_fall(days: Mapping[date, OwnerDay]) -> date | None:
-    """The first day whose messages or speakers are fewer than those of the day before."""
-    for day in sorted(days):
-        before = days.get(day - timedelta(days=1))
-        if before and (days[day].messages < before.messages or days[day].speakers < before.speakers):
-            return day
-    return None
 
 
 def alone_since(days: Iterable[date], chats: Mapping[date, int], made_on: date) -> date | None:

@@ -26,5 +26,5 @@ def words_for(kind: str, code: int | None) -> str:
     """The sentence for a trouble, with WeCom's number behind it; '' for none."""
     if not kind:
         return ""
-    sentence = str(TROUBLES.get(kind, TROUBLES["refused"]))
-    return f"{sentence} {gettext('(code %(code)s)') % {'code': code}}" if code else sentence
+    sentence = TROUBLES.get(kind, TROUBLES["refused"])
+    return gettext("%(sentence)s (code %(code)s)") % {"sentence": sentence, "code": code} if code else str(sentence)

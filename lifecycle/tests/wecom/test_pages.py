@@ -5,10 +5,11 @@ from django.urls import reverse
 
 from groups.models import AuditEntry, Group
 from groups.sealing import unseal
-from groups.tests.making import make_team, make_user
+from groups.tests.making import make_group, make_team, make_user
 from lifecycle.models import WecomConnection, WecomGroup, WecomOwner, WecomRun
 from lifecycle.tests.wecom.making import CALLBACK_KEY, CALLBACK_TOKEN, NOW, connected, mapped
 from lifecycle.tests.wecom.server import CORP, SECRET
+from lifecycle.wecom import page
 from lifecycle.wecom.words import TROUBLES
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +28,10 @@ def test_keys_are_kept_encrypted_and_shown_never_again(client, admin):
     assert client.post(PAGE, KEYS).status_code == 302
     kept = WecomConnection.objects.get()
     assert unseal(bytes(kept.sealed_secret)).decode() == SECRET and SECRET.encode() not in bytes(kept.sealed_secret)
-    page = client.get(PAGE).content.decode() + client.post(PAGE, KEYS | {"corp_id": ""}).content.decode()
+    shown = client.get(PAGE).content.decode() + client.post(PAGE, KEYS | {"corp_id": ""}).content.decode()
     entries = str(list(AuditEntry.objects.values()))
     for secret in (SECRET, CALLBACK_TOKEN, CALLBACK_KEY):
-        assert secret not in page and secret not in entries
+        assert secret not in shown and secret not in entries
     assert AuditEntry.objects.get(verb="WeCom connected").after == {"corp_id": CORP, "changed": ["secret", "callback"]}
 
 
@@ -102,6 +103,9 @@ def test_an_owner_is_assigned_and_the_groups_that_wait_are_registered(client, ad
     WecomGroup.objects.create(chat_id="wrA", owner=owner, read_at=NOW, name="Mums", members=7)
     address = reverse("wecom-owner", args=[owner.pk])
     assert "1 group waits" in client.get(address).content.decode()
+    known = make_group(external_id="wrElsewhere", platform="wecom")
+    WecomGroup.objects.create(chat_id="wrElsewhere", owner=owner, read_at=NOW)
+    assert [(each.chats, each.waiting) for each in page.owners("")] == [(2, 1)]
     client.post(address, {"action": "register"})
     for typed in (
         {"team": team.pk, "person": stranger.pk},
@@ -111,15 +115,16 @@ def test_an_owner_is_assigned_and_the_groups_that_wait_are_registered(client, ad
     ):
         assert client.post(address, typed).status_code == 422
     assert client.post(address, {"team": team.pk, "person": person.pk}).status_code == 302
-    assert not Group.objects.exists(), "they wait for a person's word"
+    assert Group.objects.get() == known, "they wait for a person's word"
     client.post(address, {"action": "register"})
-    group = Group.objects.get()
+    group = Group.objects.exclude(pk=known.pk).get()
     assert (group.name, group.team, group.owner, group.external_id) == ("Mums", team, person, "wrA")
     client.post(address, {"team": other.pk, "person": stranger.pk, "registers": "on"})
-    assert Group.objects.get().team == team, "what is registered stays"
+    assert Group.objects.get(external_id="wrA").team == team, "what is registered stays"
     WecomGroup.objects.create(chat_id="wrB", owner=owner, read_at=NOW)
     client.post(address, {"team": team.pk, "person": person.pk, "registers": "on"})
-    assert set(Group.objects.values_list("external_id", "team")) == {("wrA", team.pk), ("wrB", team.pk)}
+    found = set(Group.objects.values_list("external_id", "team"))
+    assert found == {("wrA", team.pk), ("wrB", team.pk), ("wrElsewhere", known.team_id)}
 
 
 def test_an_owner_is_added_by_hand_once(client, admin):
@@ -139,8 +144,8 @@ def test_the_page_takes_as_many_queries_for_many_owners(client, admin, django_as
         owner = mapped(f"owner{n}", team, person)
         WecomGroup.objects.create(chat_id=f"wr{n}", owner=owner, read_at=NOW, dismissed_at=NOW if n % 3 else None)
     with django_assert_max_num_queries(20):
-        page = client.get(PAGE).content.decode()
-    assert page.count("owners/") == 50 and "?page=2" in page
+        shown = client.get(PAGE).content.decode()
+    assert shown.count("owners/") == 50 and "?page=2" in shown
     assert client.get(PAGE + "?page=nonsense").status_code == 200
 
 
