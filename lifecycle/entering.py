@@ -40,7 +40,7 @@ def enter_figures(
             flows = _bits(counts) & ~LEVELS
             if flows:
                 write_spans(source, {group.pk: ((day, day), flows)})
-        mark_dirty(cursor, written.since or {}, now)
+        mark_dirty(cursor, written.since, now)
         if written.new or written.changed:
             told: dict[str, Any] = {day.isoformat(): dict(counts) for day, counts in days.items()}
             audit.record(verb="figures entered", thing=group, by=by, now=now, after=told)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle.views import attribution, figures, imports, nights, orders
+from lifecycle.views import attribution, figures, import_steps, imports, nights, orders
 from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("data/imports/", imports.import_list, name="import-list"),
     path("data/imports/new/", imports.import_new, name="import-new"),
     path("data/imports/<int:pk>/", imports.import_page, name="import-page"),
+    path("data/imports/<int:pk>/columns/", import_steps.import_columns, name="import-columns"),
+    path("data/imports/<int:pk>/errors/", import_steps.import_errors, name="import-errors"),
+    path("data/imports/<int:pk>/undo/", import_steps.import_undo, name="import-undo"),
     path("groups/<int:pk>/orders/", orders.group_orders, name="group-orders"),
     path("data/orders/", orders.order_list, name="order-list"),
     path("data/orders/new/", orders.order_new, name="order-new"),

@@ -50,7 +50,7 @@ NOT_PAGES = {
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
     "sso-start", "sso-back",  # in test_single_sign_on_in_the_browser
     "group-bulk",
-    "group-export", "group-file", "registry-change-undo", "registry-import-errors",
+    "group-export", "group-file", "registry-change-undo", "registry-import-errors", "import-errors",
     "amount-echo",
     "verdict-pdf",
     "verdict-png",
@@ -222,7 +222,10 @@ ROUTES = [
     ),
     Route("import-list", "mgr"),
     Route("import-new", "mgr"),
-    Route("import-page", "mgr", thing(Import)),
+    Route("import-page", "mgr", thing(Import, state="done")),
+    Route("import-page", "mgr", thing(Import, state="ready")),
+    Route("import-columns", "mgr", thing(Import, state="ready")),
+    Route("import-undo", "mgr", thing(Import, state="done")),
     Route("night-log", "adm"),
 ]
 

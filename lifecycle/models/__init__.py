@@ -1,7 +1,15 @@
 from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptDay, Standing, StateChange
-from lifecycle.models.imports import CoverageSpan, Import, ImportFile, Source
+from lifecycle.models.imports import (
+    ColumnPreset,
+    CoverageSpan,
+    GroupAlias,
+    Import,
+    ImportFile,
+    ImportUndo,
+    Source,
+)
 from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 
 __all__ = [
@@ -9,15 +17,18 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseTask",
+    "ColumnPreset",
     "CoverageSpan",
     "DailyActivity",
     "DirtyGroup",
     "Flag",
     "FleetDay",
+    "GroupAlias",
     "HealthReading",
     "HealthState",
     "Import",
     "ImportFile",
+    "ImportUndo",
     "KeptDay",
     "MemberNumber",
     "NightFault",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from groups.sheets.refusal import FileRefused
 from groups.sheets.tables import open_table
 from lifecycle.sources import daily_sheet, member_days, slack_export, telegram_export
 from lifecycle.sources.canonical import Canonical, canonical
+from lifecycle.sources.choice import Choice
 from lifecycle.sources.gathering import Gathering
-from lifecycle.sources.headers import fields_of
 from lifecycle.sources.recognition import Shape, shape_of
 
 KINDS = (daily_sheet.KIND, member_days.KIND, slack_export.KIND, telegram_export.KIND)
@@ -23,11 +23,13 @@ SHEETS = (member_days, daily_sheet)
 
 @dataclass(frozen=True)
 class Terms:
-    """What a reader must be told: the business time zone, the last day that may stand in a file, and the limits."""
+    """What a reader must be told: the business time zone, the last day that may stand in a file, the limits, and what
+    a person said of tables."""
 
     zone: str
     last_day: date
     limits: Limits
+    choice: Choice = field(default_factory=Choice)
 
 
 def read(
@@ -53,9 +55,12 @@ def read(
 
 
 def _read_sheet(path: Path, is_workbook: bool, terms: Terms, tell: Callable[[int], None]) -> Gathering:
-    table = open_table(path, is_workbook=is_workbook, fields_of=fields_of, needed=frozenset({"group", "date"}))
+    table = open_table(
+        path, is_workbook=is_workbook, fields_of=terms.choice.fields_of, needed=frozenset({"group", "date"})
+    )
+    chosen = terms.choice.kind_of(table.headers)
     for sheet in SHEETS:
-        if sheet.recognises(table.places):
+        if sheet.recognises(table.places) and chosen in ("", sheet.KIND):
             gathering = Gathering(kind=sheet.KIND, most_rows=terms.limits.rows, tell=tell)
             gathering.encoding = table.encoding
             sheet.read(table, gathering, last_day=terms.last_day)

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from groups.models import Group, Plan
 from groups.models.group import ActivityKind
+from lifecycle.count_words import LABELS
 from lifecycle.entering import enter_figures
-from lifecycle.figures_form import LABELS, FiguresForm
+from lifecycle.figures_form import FiguresForm
 from lifecycle.models import DailyActivity
 
 

@@ -257,6 +257,9 @@ ENTRIES: dict[str, list[Entry]] = {
     # imports and nights
     "import-list": [Entry(signed_in(200))],
     "import-new": [Entry(signed_in(200), signed_in(400))],
-    "import-page": [Entry(team(200), of=upload)],
+    "import-page": [Entry(team(200), team(302), of=upload)],
+    "import-columns": [Entry(team(302), team(302), of=upload)],
+    "import-errors": [Entry(team(302), of=upload)],
+    "import-undo": [Entry(team(200), team(302), of=upload)],
     "night-log": [Entry(administrators(200), administrators(404))],
 }
