@@ -27,7 +27,7 @@ from lifecycle.rules.counts import COUNTS, KNOWN
 from lifecycle.rules.coverage import Span
 from lifecycle.sources.canonical import Canonical
 
-ROWS_SHOWN = 8
+ROWS_SHOWN = 5
 UNKNOWN_SHOWN = 100
 
 

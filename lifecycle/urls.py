@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle.views import attribution, figures, import_steps, imports, nights, orders
+from lifecycle.views import attribution, figures, figures_grid, import_steps, imports, nights, orders
 from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/<int:pk>/", cases.case_page, name="case-page"),
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
     path("cases/<int:pk>/<slug:action>/", cases.case_action, name="case-action"),
+    path("data/figures/", figures_grid.figures_grid, name="figures-grid"),
     path("data/imports/", imports.import_list, name="import-list"),
     path("data/imports/new/", imports.import_new, name="import-new"),
     path("data/imports/<int:pk>/", imports.import_page, name="import-page"),

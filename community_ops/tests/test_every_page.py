@@ -220,6 +220,7 @@ ROUTES = [
         Route("case-action", "mgr", action_of(OPEN, action))
         for action in (Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.KEEP, Action.SNOOZE, Action.NOTE)
     ),
+    Route("figures-grid", "op"),
     Route("import-list", "mgr"),
     Route("import-new", "mgr"),
     Route("import-page", "mgr", thing(Import, state="done")),

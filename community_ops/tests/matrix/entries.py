@@ -255,6 +255,7 @@ ENTRIES: dict[str, list[Entry]] = {
         Entry(signed_in(200), signed_in(422) | {"operator": 403, "stranger": 403}),
     ],
     # imports and nights
+    "figures-grid": [Entry(signed_in(200), signed_in(302))],
     "import-list": [Entry(signed_in(200))],
     "import-new": [Entry(signed_in(200), signed_in(400))],
     "import-page": [Entry(team(200), team(302), of=upload)],
