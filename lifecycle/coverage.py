@@ -49,10 +49,14 @@ class Asked:
         )
 
 
-def write_spans(source: Source, said: Mapping[int, tuple[Span, int]]) -> None:
+SpansOf = tuple[int, int, list[Span], list[Span]]  # group, bits, spans as they were, spans as they are
+
+
+def write_spans(source: Source, said: Mapping[int, tuple[Span, int]]) -> list[SpansOf]:
     """Add spans by group id, each with the bits of the counts that were watched; joins them with those already known.
 
     Four statements whatever the number of groups; none that writes when nothing is added. Call inside a transaction.
+    Returns what changed.
     """
     known = CoverageSpan.objects.filter(source=source, group_id__in=said).values_list(
         "group_id", "known", "id", "observed_from", "observed_until"
@@ -62,9 +66,12 @@ def write_spans(source: Source, said: Mapping[int, tuple[Span, int]]) -> None:
         before.setdefault((group, bits), {})[pk] = (first, last)
     gone: list[int] = []
     added: list[CoverageSpan] = []
+    changed: list[SpansOf] = []
     for group, (span, bits) in said.items():
         spans = before.get((group, bits), {})
         wanted = merged([*spans.values(), span])
+        if sorted(spans.values()) != wanted:
+            changed.append((group, bits, sorted(spans.values()), wanted))
         kept = {pk for pk, has in spans.items() if has in wanted}
         gone += [pk for pk in spans if pk not in kept]
         added += [
@@ -76,6 +83,29 @@ def write_spans(source: Source, said: Mapping[int, tuple[Span, int]]) -> None:
         CoverageSpan.objects.filter(pk__in=gone).delete()
     if added:
         CoverageSpan.objects.bulk_create(added, batch_size=2000)
+    return changed
+
+
+def put_spans_back(source: Source, changed: list[SpansOf]) -> None:
+    """Put back the spans that `write_spans` changed, where they still are as it left them."""
+    known: dict[tuple[int, int], dict[int, Span]] = {}
+    found = CoverageSpan.objects.filter(source=source, group_id__in={group for group, *_ in changed})
+    for group, bits, pk, first, last in found.values_list("group_id", "known", "id", "observed_from", "observed_until"):
+        known.setdefault((group, bits), {})[pk] = (first, last)
+    gone: list[int] = []
+    back: list[CoverageSpan] = []
+    for group, bits, was, left in changed:
+        spans = known.get((group, bits), {})
+        if sorted(spans.values()) == left:
+            gone += list(spans)
+            back += [
+                CoverageSpan(group_id=group, source=source, observed_from=first, observed_until=last, known=bits)
+                for first, last in was
+            ]
+    if gone:
+        CoverageSpan.objects.filter(pk__in=gone).delete()
+    if back:
+        CoverageSpan.objects.bulk_create(back, batch_size=2000)
 
 
 def cover_days(source: Source, groups: np.ndarray, days: np.ndarray, flows: np.ndarray, through: date) -> None:

@@ -1,10 +1,9 @@
-"""Writes figures that a person typed for single days of one group: the manual source."""
+"""Writes figures that a person typed for single days of groups: the manual source."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -13,45 +12,77 @@ from groups import audit
 from groups.models import Group, User
 from lifecycle.activity import write_counts
 from lifecycle.coverage import write_spans
-from lifecycle.ingest import INCOMING, LOCK, mark_dirty
+from lifecycle.ingest import INCOMING, LOCK
+from lifecycle.marks import mark_dirty
 from lifecycle.models import Source
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
+from lifecycle.rules.coverage import Span
 
 MANUAL = "manual"
 
 
-def enter_figures(
-    *, group: Group, figures: Mapping[date, Mapping[str, int]], by: User, now: datetime
-) -> tuple[int, int]:
-    """Write the counts of each day (keys of COUNTS) as observed; returns how many days are new and how many changed.
+Figures = Mapping[date, Mapping[str, int]]  # counts (keys of COUNTS) by day
+
+
+def enter_figures(*, group: Group, figures: Figures, by: User, now: datetime) -> tuple[int, int]:
+    """Write the counts of each day as observed; returns how many days are new and how many changed.
 
     Absolute values: entering them again changes nothing. A count that is not given stays as it was, known or not.
     """
-    days = {day: counts for day, counts in sorted(figures.items()) if counts}
-    if not days:
+    return enter_many(figures={group: figures}, by=by, now=now)
+
+
+def enter_many(*, figures: Mapping[Group, Figures], by: User, now: datetime) -> tuple[int, int]:
+    """The same for several groups, all or none; the number of statements does not grow with the number of groups."""
+    said = {
+        group: {day: counts for day, counts in sorted(days.items()) if counts}
+        for group, days in sorted(figures.items(), key=lambda each: each[0].pk)
+    }
+    said = {group: days for group, days in said.items() if days}
+    if not said:
         return 0, 0
-    ensure_months(min(days), max(days))
+    every_day = {day for days in said.values() for day in days}
+    ensure_months(min(every_day), max(every_day))
+    new = changed = 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK, [group.team_id])
-        written = write_counts(cursor, _rows(group, days), batch_id=0)
-        source = Source.objects.get_or_create(team_id=group.team_id, kind=MANUAL, name=group.platform)[0]
+        for team_id in sorted({group.team_id for group in said}):
+            cursor.execute(LOCK, [team_id])
+            of_team = {group: days for group, days in said.items() if group.team_id == team_id}
+            written = write_counts(cursor, _rows(of_team), batch_id=0)
+            _watched(of_team)
+            mark_dirty(cursor, written.since, now)
+            _record({group: days for group, days in of_team.items() if group.pk in written.since}, by, now)
+            new, changed = new + written.new, changed + written.changed
+    return new, changed
+
+
+def _watched(said: Mapping[Group, Figures]) -> None:
+    """What was typed was seen: a day of coverage for the flows of each group."""
+    spans: dict[tuple[str, date], dict[int, tuple[Span, int]]] = {}
+    for group, days in said.items():
         for day, counts in days.items():
-            flows = _bits(counts) & ~LEVELS
-            if flows:
-                write_spans(source, {group.pk: ((day, day), flows)})
-        mark_dirty(cursor, written.since or {}, now)
-        if written.new or written.changed:
-            told: dict[str, Any] = {day.isoformat(): dict(counts) for day, counts in days.items()}
-            audit.record(verb="figures entered", thing=group, by=by, now=now, after=told)
-    return written.new, written.changed
+            if flows := _bits(counts) & ~LEVELS:
+                spans.setdefault((group.platform, day), {})[group.pk] = ((day, day), flows)
+    team_id = next(iter(said)).team_id
+    for (platform, _day), by_group in sorted(spans.items()):
+        write_spans(Source.objects.get_or_create(team_id=team_id, kind=MANUAL, name=platform)[0], by_group)
 
 
-def _rows(group: Group, days: Mapping[date, Mapping[str, int]]) -> np.ndarray:
-    rows = np.zeros(len(days), dtype=INCOMING)
-    rows["group_id"] = group.pk
-    for row, (day, counts) in zip(rows, days.items(), strict=True):
-        row["day"], row["known"] = day.toordinal(), _bits(counts)
+def _record(said: Mapping[Group, Figures], by: User, now: datetime) -> None:
+    told = [
+        audit.Told(group.pk, group.team_id, str(group), after={day.isoformat(): dict(of) for day, of in days.items()})
+        for group, days in said.items()
+    ]
+    audit.record_many(told, verb="figures entered", object_type="group", by=by, now=now)
+
+
+def _rows(said: Mapping[Group, Figures]) -> np.ndarray:
+    """One row for each group and day, in their order."""
+    rows = np.zeros(sum(len(days) for days in said.values()), dtype=INCOMING)
+    typed = [(group, day, counts) for group, days in said.items() for day, counts in days.items()]
+    for row, (group, day, counts) in zip(rows, typed, strict=True):
+        row["group_id"], row["day"], row["known"] = group.pk, day.toordinal(), _bits(counts)
         for name in COUNTS:
             row[name] = counts.get(name, 0)
     return rows

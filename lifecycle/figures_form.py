@@ -13,16 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.fields import NumberField
 from groups.models.group import ActivityKind
+from lifecycle.count_words import LABELS
 
-LABELS = {
-    "messages": _("Messages"),
-    "speakers": _("People who spoke"),
-    "ads": _("Adverts"),
-    "clicks": _("Clicks"),
-    "orders": _("Orders"),
-    "buyers": _("Buyers"),
-    "members": _("Members"),
-}
 ASKED = {
     ActivityKind.CONVERSATION: ("messages", "speakers", "ads"),
     ActivityKind.TRANSACTION: ("clicks", "orders", "buyers"),

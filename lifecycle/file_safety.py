@@ -14,13 +14,20 @@ from lifecycle.sources.reading import Terms
 
 
 def read_in_child(
-    path: Path, folder: Path, terms: Terms, member_key: bytes, tell: Callable[[int], None] = lambda rows: None
+    path: Path,
+    folder: Path,
+    terms: Terms,
+    member_key: bytes,
+    tell: Callable[[int], None] = lambda rows: None,
+    *,
+    look: bool = False,
 ) -> Canonical:
-    """The canonical rows of a file. `folder` must be empty and private; `tell` hears the rows read so far.
+    """The canonical rows of a file. `folder` must be empty and private; `tell` hears the rows read so far. For a person
+    who looks, peek.json and mend.json are left in the folder (sources.peek).
 
     Raises FileRefused with the reader's code, or `too_heavy` when a limit ended the child.
     """
-    _read(path, folder, terms, member_key, tell)
+    _read(path, folder, terms, member_key, tell, look=look)
     return spool.load(folder)
 
 
@@ -46,6 +53,7 @@ def _read(
     *,
     orders: bool = False,
     matched: Matched | None = None,
+    look: bool = False,
 ) -> None:
     order = {
         "path": str(path.resolve()),
@@ -56,5 +64,7 @@ def _read(
         "member_key": member_key.hex(),
         "orders": orders,
         "matched": asdict(matched) if matched else None,
+        "choice": terms.choice.as_json(),
+        "peek": look,
     }
     limited.run("lifecycle.sources.child", order, terms.limits, tell)

@@ -57,6 +57,9 @@ FILES: dict[str, Words] = file_words.FILES | {
     "no_count_columns": _("There is no column with figures, for example “messages” or “members”."),
     "bad_coverage": _("Row {line} of the coverage sheet cannot be read."),
     "which_platform": _("The group “{group}” is registered on several platforms. Say which one this file is from."),
+    "same_group_twice": _(
+        "Two groups of this file mean the same registered group, one of them “{group}”. Put it down otherwise."
+    ),
     "no_owner": _("The person who uploaded this file no longer exists. Upload it again."),
     "gave_up": _("Reading this file failed three times. It is kept for 30 days; tell your administrator."),
     "interrupted": _("Reading was interrupted. Nothing was written; start it again."),

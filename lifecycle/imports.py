@@ -1,6 +1,8 @@
-"""The life of an import: received, queued, claimed by lease, read, brought in or refused. Killed anywhere, it goes on.
+"""The life of an import: received, looked at, decided on, brought in or refused. Killed anywhere, it goes on.
 
-The row of the import is the queue. A message to a worker only says "go and look": it may come late, twice or never.
+A worker reads the file twice: to look (nothing is written), and, once a person has confirmed, to bring it in. Each
+reading is claimed by lease. The row of the import is the queue. A message to a worker only says "go and look": it may
+come late, twice or never.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import hashlib
 import logging
 import tempfile
 import time
+import zlib
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +28,9 @@ from groups.sheets.refusal import FileRefused
 from lifecycle.coverage import Asked
 from lifecycle.failpoints import reach
 from lifecycle.file_safety import read_in_child
-from lifecycle.ingest import ImportTakenOver, Outcome, bring_in
+from lifecycle.import_decisions import choice_for
+from lifecycle.ingest import ImportTakenOver, Outcome, bring_in, claimed
+from lifecycle.looking import look
 from lifecycle.models import Import, ImportFile
 from lifecycle.sources.reading import Terms
 
@@ -36,8 +41,11 @@ MOST_ATTEMPTS = 3
 KEPT_FOR = timedelta(days=30)
 TELL_EVERY = 1.0  # seconds between two notes of progress
 CLAIM = """
-    UPDATE lifecycle_import SET state = 'running', attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
-    WHERE id = %(id)s AND state IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    UPDATE lifecycle_import
+    SET state = CASE state WHEN 'looking' THEN 'looking' ELSE 'running' END,
+        attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
+    WHERE id = %(id)s AND state IN ('looking', 'queued', 'running')
+        AND (lease_until IS NULL OR lease_until < clock_timestamp())
     RETURNING attempts
 """
 
@@ -53,9 +61,9 @@ def receive(
     by: User | None,
     now: datetime,
 ) -> Import:
-    """Keep an upload, encrypted, and queue it for a worker."""
+    """Keep an upload, encrypted, and have a worker look at it."""
     upload = _new(team, file_name, len(content), hashlib.sha256(content).hexdigest(), platform, asked, by, now)
-    upload.state = Import.State.QUEUED
+    upload.state = Import.State.LOOKING
     upload.save(force_insert=True)
     ImportFile.objects.create(upload=upload, sealed=seal(content), delete_after=(now + KEPT_FOR).date())
     outbox.post(key=f"read_import:{upload.pk}", kind="read_import", payload={"import_id": upload.pk}, now=now)
@@ -64,13 +72,16 @@ def receive(
 
 
 def run(import_id: int, *, now: datetime, today: date) -> bool:
-    """Read an import and bring it in; False if there is nothing to do or somebody else is at it. Repeatable."""
+    """Look at an import, or bring in a confirmed one; False if there is nothing to do or somebody else is at it.
+
+    Repeatable.
+    """
     attempt = _claim(import_id)
     if attempt is None:
         return False
     reach("after_claim")
-    upload = Import.objects.select_related("uploaded_by", "file").get(pk=import_id)
-    if attempt > MOST_ATTEMPTS:
+    upload = Import.objects.select_related("uploaded_by", "decided_by", "file").get(pk=import_id)
+    if attempt - upload.attempts_before > MOST_ATTEMPTS:
         _refuse(upload, attempt, FileRefused("gave_up"), now)
         return False
     try:
@@ -78,9 +89,9 @@ def run(import_id: int, *, now: datetime, today: date) -> bool:
             path = Path(name) / "upload"
             path.write_bytes(unseal(bytes(upload.file.sealed)))
             asked = Asked.from_json(upload.observed_from, upload.observed_until, upload.coverage)
-            _read_and_write(
-                upload, attempt, path, Path(name), UPLOAD, asked, upload.uploaded_by, upload.uploaded_by, now, today
-            )
+            by = upload.decided_by or upload.uploaded_by
+            work = _read_and_look if upload.state == Import.State.LOOKING else _read_and_write
+            work(upload, attempt, path, Path(name), UPLOAD, asked, upload.uploaded_by, by, now, today)
     except (OperationalError, InterfaceError):
         _release(import_id, attempt)
         raise
@@ -135,7 +146,7 @@ def _read_and_write(
     now: datetime,
     today: date,
 ) -> Outcome | None:
-    terms = Terms(zone=settings.TIME_ZONE, last_day=today, limits=limits)
+    terms = Terms(zone=settings.TIME_ZONE, last_day=today, limits=limits, choice=choice_for(upload))
     spool = folder / "spool"
     spool.mkdir(mode=0o700)
     try:
@@ -151,8 +162,44 @@ def _read_and_write(
         return None
 
 
+def _read_and_look(
+    upload: Import,
+    attempt: int,
+    path: Path,
+    folder: Path,
+    limits: Limits,
+    asked: Asked,
+    owner: User | None,
+    by: User | None,
+    now: datetime,
+    today: date,
+) -> None:
+    terms = Terms(zone=settings.TIME_ZONE, last_day=today, limits=limits, choice=choice_for(upload))
+    spool = folder / "spool"
+    spool.mkdir(mode=0o700)
+    tell = _Teller(upload.pk, attempt)
+    try:
+        found = read_in_child(path, spool, terms, settings.MEMBER_KEY.encode(), tell=tell, look=True)
+        _keep_what_was_seen(upload, attempt, spool)
+        look(upload=upload, attempt=attempt, found=found, asked=asked, today=today, now=now)
+    except FileRefused as refused:
+        _keep_what_was_seen(upload, attempt, spool)
+        _refuse(upload, attempt, refused, now)
+
+
+def _keep_what_was_seen(upload: Import, attempt: int, folder: Path) -> None:
+    """Seal what the child left for the person: header, first rows, refused rows."""
+    sealed = {
+        column: seal(zlib.compress((folder / name).read_bytes())) if (folder / name).exists() else None
+        for column, name in (("sealed_peek", "peek.json"), ("sealed_refused", "mend.json"))
+    }
+    with transaction.atomic():
+        if claimed(upload.pk, attempt).update(is_table=sealed["sealed_peek"] is not None):
+            ImportFile.objects.filter(upload=upload).update(**sealed)
+
+
 class _Teller:
-    """Notes how many rows were read, at most once a second, and keeps the lease alive."""
+    """Notes how many rows were read, at most once a second, and keeps the lease alive; stops what was dropped."""
 
     def __init__(self, import_id: int, attempt: int) -> None:
         self.import_id, self.attempt, self.told_at = import_id, attempt, time.monotonic()
@@ -160,7 +207,8 @@ class _Teller:
     def __call__(self, rows: int) -> None:
         if time.monotonic() - self.told_at >= TELL_EVERY:
             self.told_at = time.monotonic()
-            _renew(self.import_id, self.attempt, progress_done=rows)
+            if not _renew(self.import_id, self.attempt, progress_done=rows):
+                raise ImportTakenOver(self.import_id)
 
 
 def _new(
@@ -196,23 +244,21 @@ def _claim(import_id: int) -> int | None:
     return claimed[0] if claimed else None
 
 
-def _renew(import_id: int, attempt: int, **fields: int) -> None:
-    """Keep the claim; a lost claim shows when the import is finished."""
-    Import.objects.filter(pk=import_id, state=Import.State.RUNNING, attempts=attempt).update(
-        lease_until=Now() + LEASE, **fields
-    )
+def _renew(import_id: int, attempt: int, **fields: int) -> bool:
+    """Keep the claim; False if it is lost, which also shows when the import is finished."""
+    return bool(claimed(import_id, attempt).update(lease_until=Now() + LEASE, **fields))
 
 
 def _release(import_id: int, attempt: int) -> None:
     """Let the next attempt begin at once."""
     try:
-        Import.objects.filter(pk=import_id, state=Import.State.RUNNING, attempts=attempt).update(lease_until=None)
+        claimed(import_id, attempt).update(lease_until=None)
     except (OperationalError, InterfaceError):
         log.warning("import %s keeps its lease until it runs out", import_id)
 
 
 def _refuse(upload: Import, attempt: int, refused: FileRefused, now: datetime) -> None:
-    Import.objects.filter(pk=upload.pk, state=Import.State.RUNNING, attempts=attempt).update(
+    claimed(upload.pk, attempt).update(
         state=Import.State.REFUSED,
         refusal_code=refused.code,
         refusal_figures=refused.figures,

@@ -7,21 +7,23 @@ with the number of groups or rows.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
 
 from groups import audit
-from groups.models import Group, Team, User
+from groups.models import Team, User
 from groups.registration import ensure_groups
 from groups.rules.plan_terms import PlanTerms
-from groups.sheets.refusal import FileRefused
 from lifecycle.activity import SHAPE, Written, write_acting, write_counts
 from lifecycle.coverage import Asked, cover_days, write_spans
 from lifecycle.failpoints import reach
+from lifecycle.group_matches import NEW, Matches, match_groups, without_skipped
 from lifecycle.marks import mark_dirty
 from lifecycle.member_numbers import numbers_of
 from lifecycle.models import Import, Source
@@ -30,6 +32,7 @@ from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
 from lifecycle.rules.coverage import Span, holding
 from lifecycle.sources.canonical import Canonical, GroupSaid
+from lifecycle.undo_records import keep_for_undo
 
 INCOMING = np.dtype([(name, kind) for name, kind in SHAPE.items()] + [("weak", "?")])
 # A long import may outlast what a page or a night may take.
@@ -72,35 +75,40 @@ def bring_in(
     An upload that names its source is what a connected system sent: it waits no longer than a page may, and the same
     content counts again, since other content may have come in between.
     """
-    spans = _spans(found, asked, today - timedelta(days=1))
+    found = without_skipped(found, upload.group_choices)
+    spans = spans_of(found, asked, today - timedelta(days=1))
     connected = upload.source
-    content_hash = "" if connected else _content_hash(upload, found, spans)
+    content_hash = "" if connected else content_hash_of(upload, found, spans)
     _make_months(found, spans)
     with transaction.atomic(), connection.cursor() as cursor:
         if not connected:
             cursor.execute(PATIENCE)
         cursor.execute(LOCK, [upload.team_id])
-        done = Import.objects.filter(team=upload.team_id, state=Import.State.DONE)
-        first = done.filter(content_hash=content_hash).first() if content_hash else None
-        if first:
-            _finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
+        if first := first_of(upload, content_hash):
+            finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
             return None
-        group_ids, made = _groups(found, upload, asked, owner, by, now)
+        matches = matches_of(upload, found, asked)
+        group_ids = _all_registered(matches, found, upload, asked, owner, by, now)
+        made = [int(group_ids[place]) for places in matches.missing.values() for place in places.values()]
         source = connected or _source(upload, found.kind)
-        flows = _flows(found)
-        written = write_counts(cursor, _incoming(found, group_ids, spans, flows), batch_id=upload.pk)
+        flows = flows_of(found)
+        written = write_counts(cursor, incoming(found, group_ids, spans, flows), batch_id=upload.pk)
         reach("after_upsert")
-        since = _earliest(written.since or {}, _write_acts(cursor, found, group_ids))
-        write_spans(source, {int(group_ids[at]): (span, int(flows[at])) for at, span in spans.items() if flows[at]})
+        acts_before = io.BytesIO()
+        since = earliest(written.since, _write_acts(cursor, found, group_ids, acts_before))
+        covered = {int(group_ids[at]): (span, int(flows[at])) for at, span in spans.items() if flows[at]}
+        spans_before = write_spans(source, covered)
         if connected:  # what it tells of a day, it has watched
             rows = found.rows
             told = rows["known"] & ~LEVELS
             cover_days(source, group_ids[rows["group"]], rows["day"], told, today - timedelta(days=1))
+        else:
+            keep_for_undo(upload, written, acts_before.getvalue(), spans_before, made, now)
         mark_dirty(cursor, since, now)
         if _last_day(found, spans) > today - LOOKED_AT:
             look_at(source, through=today - timedelta(days=1), now=now)
-        outcome = _outcome(found, made, written)
-        _finish(
+        outcome = _outcome(found, len(made), written)
+        finish(
             upload, attempt, found, now, state=Import.State.DONE, source=source, content_hash=content_hash,
             **asdict(outcome),
         )  # fmt: skip
@@ -109,12 +117,26 @@ def bring_in(
         return outcome
 
 
+def first_of(upload: Import, content_hash: str) -> Import | None:
+    """The import that brought the same content in, if there is one."""
+    if not content_hash:
+        return None
+    return Import.objects.filter(team=upload.team_id, content_hash=content_hash, state=Import.State.DONE).first()
+
+
 def _source(upload: Import, kind: str) -> Source:
     name = upload.platform or kind
     return Source.objects.get_or_create(team_id=upload.team_id, kind=kind, name=name)[0]
 
 
-def _spans(found: Canonical, asked: Asked, yesterday: date) -> dict[int, Span]:
+def matches_of(upload: Import, found: Canonical, asked: Asked) -> Matches:
+    """The registered groups of what the file says."""
+    return match_groups(
+        found, team_id=upload.team_id, platform=upload.platform, asked=asked, choices=upload.group_choices
+    )
+
+
+def spans_of(found: Canonical, asked: Asked, yesterday: date) -> dict[int, Span]:
     """The coverage of each group of the file that has one, by its place in the file."""
     places = np.arange(len(found.groups))
     lasts = np.searchsorted(found.rows["group"], places, side="right") - 1
@@ -135,16 +157,19 @@ def _spans(found: Canonical, asked: Asked, yesterday: date) -> dict[int, Span]:
     return spans
 
 
-def _content_hash(upload: Import, found: Canonical, spans: dict[int, Span]) -> str:
-    """Equal for equal rows and equal coverage, whatever the name, encoding or format of the file."""
-    told = [upload.platform, found.content_hash, {place: [str(day) for day in span] for place, span in spans.items()}]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
-
-
 def _last_day(found: Canonical, spans: dict[int, Span]) -> date:
     """The last day that the file tells of."""
     rows = [date.fromordinal(int(found.rows["day"].max()))] if len(found.rows) else []
     return max([*rows, *(last for _, last in spans.values())], default=date.min)
+
+
+def content_hash_of(upload: Import, found: Canonical, spans: dict[int, Span]) -> str:
+    """Equal for equal rows and equal coverage, whatever the name, encoding or format of the file."""
+    told: list[Any] = [upload.platform, found.content_hash]
+    told.append({place: [str(day) for day in span] for place, span in spans.items()})
+    if choices := {key: said for key, said in sorted(upload.group_choices.items()) if said != NEW}:
+        told.append(choices)
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _make_months(found: Canonical, spans: dict[int, Span]) -> None:
@@ -161,39 +186,23 @@ def _make_months(found: Canonical, spans: dict[int, Span]) -> None:
         ensure_months(max(min(days), date(year, 1, 1)), min(max(days), date(year, 12, 31)))
 
 
-def _groups(
-    found: Canonical, upload: Import, asked: Asked, owner: User, by: User | None, now: datetime
-) -> tuple[np.ndarray, int]:
-    """The ids of the groups of the file, in its order, and how many of them were registered now."""
+def _all_registered(
+    matches: Matches, found: Canonical, upload: Import, asked: Asked, owner: User, by: User | None, now: datetime
+) -> np.ndarray:
+    """The ids of the groups of the file, in its order; those that are missing are registered now."""
+    if not matches.missing:
+        return matches.ids
     team = Team.objects.get(pk=upload.team_id)
-    keys = [group.key for group in found.groups]
-    registered: dict[str, dict[str, int]] = {}
-    for pk, platform, key in Group.objects.filter(team=team, archived_at=None, external_id__in=keys).values_list(
-        "pk", "platform", "external_id"
-    ):
-        registered.setdefault(key, {})[platform] = pk
-    ids = np.zeros(len(keys), dtype="i4")
-    missing: dict[str, dict[str, int]] = {}
-    for place, group in enumerate(found.groups):
-        told = asked.by_group.get(group.key)
-        platform = group.platform or upload.platform or (told[2] if told else "")
-        here = registered.get(group.key, {})
-        if not platform and len(here) > 1:
-            raise FileRefused("which_platform", group=group.key, platforms=sorted(here))
-        pk = here.get(platform) if platform else next(iter(here.values()), None)
-        if pk is None:
-            missing.setdefault(platform or "other", {})[group.key] = place
-        else:
-            ids[place] = pk
+    ids = matches.ids.copy()
     terms = _terms(found, now)
-    for platform, places in missing.items():
+    for platform, places in matches.missing.items():
         named = {key: _named(found.groups[place], asked) for key, place in places.items()}
         made = ensure_groups(
             team=team, platform=platform, keys_with_names=named, owner=owner, by=by, now=now, terms=terms
         )
         for key, place in places.items():
             ids[place] = made[key]
-    return ids, sum(len(places) for places in missing.values())
+    return ids
 
 
 def _named(group: GroupSaid, asked: Asked) -> tuple[str, date]:
@@ -209,7 +218,7 @@ def _terms(found: Canonical, now: datetime) -> PlanTerms | None:
     return None
 
 
-def _flows(found: Canonical) -> np.ndarray:
+def flows_of(found: Canonical) -> np.ndarray:
     """For each group the flows that the file watches: known in any of its rows, or without rows in every group."""
     flows = np.zeros(len(found.groups), dtype="i2")
     np.bitwise_or.at(flows, found.rows["group"], found.rows["known"])
@@ -218,7 +227,7 @@ def _flows(found: Canonical) -> np.ndarray:
     return flows & ~LEVELS
 
 
-def _incoming(found: Canonical, group_ids: np.ndarray, spans: dict[int, Span], flows: np.ndarray) -> np.ndarray:
+def incoming(found: Canonical, group_ids: np.ndarray, spans: dict[int, Span], flows: np.ndarray) -> np.ndarray:
     """The rows of the file and, marked weak, a row of zeros for each day of a span that has none; ordered."""
     said = np.zeros(len(found.rows), dtype=INCOMING)
     for name in ("day", "known", *COUNTS):
@@ -239,17 +248,18 @@ def _incoming(found: Canonical, group_ids: np.ndarray, spans: dict[int, Span], f
     return rows[np.lexsort((rows["day"], rows["group_id"]))]
 
 
-def _write_acts(cursor, found: Canonical, group_ids: np.ndarray) -> dict[int, int]:
+def _write_acts(cursor, found: Canonical, group_ids: np.ndarray, before: io.BytesIO) -> dict[int, int]:
     if not len(found.acts):
         return {}
     numbers = numbers_of(cursor, group_ids[found.members["group"]], found.members["hash"])
     acts = np.zeros(len(found.acts), dtype=[("group_id", "i4"), ("day", "i4"), ("number", "i4"), ("acts", "i4")])
     acts["group_id"], acts["day"] = group_ids[found.acts["group"]], found.acts["day"]
     acts["number"], acts["acts"] = numbers[found.acts["member"]], found.acts["acts"]
-    return write_acting(cursor, acts)
+    return write_acting(cursor, acts, before)
 
 
-def _earliest(*since: dict[int, int]) -> dict[int, int]:
+def earliest(*since: dict[int, int]) -> dict[int, int]:
+    """The first of the days (ordinals) of each group."""
     first: dict[int, int] = {}
     for days in since:
         for group, day in days.items():
@@ -268,17 +278,23 @@ def _outcome(found: Canonical, made: int, written: Written) -> Outcome:
     )
 
 
-def _finish(upload: Import, attempt: int, found: Canonical, now: datetime, **fields) -> None:
-    """Close the import if the claim still holds."""
-    closed = Import.objects.filter(pk=upload.pk, state=Import.State.RUNNING, attempts=attempt).update(
+def finish(upload: Import, attempt: int, found: Canonical, now: datetime, **fields) -> None:
+    """End this reading of an import, if the claim still holds."""
+    closed = claimed(upload.pk, attempt).update(
         kind=found.kind,
+        encoding=found.encoding,
         rows_refused=found.rows_refused,
         refusals=[refusal.as_json() for refusal in found.refusals],
         progress_done=len(found.rows),
         progress_total=len(found.rows),
         lease_until=None,
-        finished_at=now,
-        **fields,
+        **{"finished_at": now} | fields,
     )
     if not closed:
         raise ImportTakenOver(upload.pk)
+
+
+def claimed(import_id: int, attempt: int) -> Any:
+    """The row of an import as long as this attempt holds it."""
+    held = (Import.State.LOOKING, Import.State.RUNNING)
+    return Import.objects.filter(pk=import_id, state__in=held, attempts=attempt)

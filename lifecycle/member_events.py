@@ -15,7 +15,8 @@ from groups import audit
 from groups.models import Team, User
 from groups.rules.member_hashes import HASH_BYTES, member_hash
 from lifecycle.activity import write_counts
-from lifecycle.ingest import INCOMING, LOCK, mark_dirty
+from lifecycle.ingest import INCOMING, LOCK
+from lifecycle.marks import mark_dirty
 from lifecycle.member_numbers import numbers_of
 from lifecycle.models import MemberEvent
 from lifecycle.partitions import ensure_months

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from groups import orders, registry_import, tokens
-from lifecycle import fleet, outbox_drain
+from lifecycle import fleet, import_decisions, outbox_drain, undo_records
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
 from lifecycle.wecom import callbacks
@@ -33,7 +33,7 @@ MARK_UNJUDGED = """
 """
 LOST_IMPORTS = """
     SELECT id FROM lifecycle_import
-    WHERE state IN ('queued', 'running') AND uploaded_at < clock_timestamp() - interval '2 minutes'
+    WHERE state IN ('looking', 'queued', 'running') AND uploaded_at < clock_timestamp() - interval '2 minutes'
         AND (lease_until IS NULL OR lease_until < clock_timestamp())
         AND NOT EXISTS (
             SELECT 1 FROM groups_outboxmessage o WHERE o.sent_at IS NULL AND o.kind = 'read_import'
@@ -52,6 +52,8 @@ def reap(*, now: datetime) -> dict[str, int]:
     work: dict[str, Callable[[], int]] = {
         "groups left out": mark_unjudged,
         "imports called again": call_lost_imports,
+        "imports dropped": lambda: import_decisions.drop_forgotten(today),
+        "undo records deleted": lambda: undo_records.delete_old(today),
         "files deleted": lambda: delete_old_files(today),
         "lists called again": lambda: call_lost_lists(now),
         "orders called again": lambda: call_lost_orders(now),
@@ -119,6 +121,6 @@ def delete_old_packs() -> int:
 
 def delete_old_files(today: date) -> int:
     """Delete uploaded bytes whose time is over; an import that still has to be read keeps its file."""
-    unread = [Import.State.QUEUED, Import.State.RUNNING]
+    unread = [Import.State.LOOKING, Import.State.QUEUED, Import.State.RUNNING]
     deleted, _ = ImportFile.objects.filter(delete_after__lt=today).exclude(upload__state__in=unread).delete()
     return deleted

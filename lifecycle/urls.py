@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle.views import attribution, figures, imports, nights, orders, wecom
+from lifecycle.views import attribution, figures, figures_grid, import_steps, imports, nights, orders, wecom
 from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
@@ -11,9 +11,13 @@ urlpatterns = [
     path("cases/<int:pk>/", cases.case_page, name="case-page"),
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
     path("cases/<int:pk>/<slug:action>/", cases.case_action, name="case-action"),
+    path("data/figures/", figures_grid.figures_grid, name="figures-grid"),
     path("data/imports/", imports.import_list, name="import-list"),
     path("data/imports/new/", imports.import_new, name="import-new"),
     path("data/imports/<int:pk>/", imports.import_page, name="import-page"),
+    path("data/imports/<int:pk>/columns/", import_steps.import_columns, name="import-columns"),
+    path("data/imports/<int:pk>/errors/", import_steps.import_errors, name="import-errors"),
+    path("data/imports/<int:pk>/undo/", import_steps.import_undo, name="import-undo"),
     path("groups/<int:pk>/orders/", orders.group_orders, name="group-orders"),
     path("data/orders/", orders.order_list, name="order-list"),
     path("data/orders/new/", orders.order_new, name="order-new"),

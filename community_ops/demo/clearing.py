@@ -66,6 +66,10 @@ STATEMENTS = (
     *(f"DELETE FROM {table} WHERE group_id = ANY(%(groups)s)" for table in OF_GROUPS),  # noqa: S608 - names of ours
     "DELETE FROM lifecycle_importfile WHERE upload_id IN"
     " (SELECT id FROM lifecycle_import WHERE team_id = ANY(%(teams)s))",
+    "DELETE FROM lifecycle_importundo WHERE upload_id IN"
+    " (SELECT id FROM lifecycle_import WHERE team_id = ANY(%(teams)s))",
+    "DELETE FROM lifecycle_columnpreset WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM lifecycle_groupalias WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_import WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_sourceoutage WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_source WHERE team_id = ANY(%(teams)s)",

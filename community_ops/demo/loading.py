@@ -25,6 +25,7 @@ from community_ops.demo.roster import roster
 from community_ops.demo.settling import settle_people
 from community_ops.demo.sponsors import place_sponsors
 from community_ops.demo.track_record import keep_track_record
+from community_ops.demo.waiting_import import leave_a_file
 from community_ops.notices import gathering
 from groups import audit
 from groups.models import AuditEntry, Team
@@ -78,6 +79,7 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
         _nights(today - timedelta(days=back), today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1)))
     work_late_cases(company=company, on=yesterday)
     keep_papers(company=company, now=now)
+    leave_a_file(company=company, now=now, today=today)
     hold_reviews(company=company, now=now, today=today)
     keep_track_record(company=company, now=now, today=today)
     with transaction.atomic():

@@ -54,9 +54,11 @@ NOT_PAGES = {
     "sso-start", "sso-back",  # in test_single_sign_on_in_the_browser
     "group-bulk",
     "group-export", "group-file", "registry-change-undo", "registry-import-cancel",
-    "order-columns",  # in test_order_pages and test_money_in_the_browser: the demo has no file without known headers
+    # in test_order_pages and test_money_in_the_browser: the demo has no file without known headers
+    "order-columns",
    
     "registry-import-errors", "registry-import-template",
+    "import-errors",
     "amount-echo",
     "group-upstreams",
     "verdict-pdf",
@@ -258,9 +260,13 @@ ROUTES = [
     ),
     Route("coverage", "mgr"),
     Route("coverage", "adm", query="?days=84"),
+    Route("figures-grid", "op"),
     Route("import-list", "mgr"),
     Route("import-new", "mgr"),
-    Route("import-page", "mgr", thing(Import)),
+    Route("import-page", "mgr", thing(Import, state="done")),
+    Route("import-page", "mgr", thing(Import, state="ready")),
+    Route("import-columns", "mgr", thing(Import, state="ready")),
+    Route("import-undo", "mgr", thing(Import, state="done")),
     Route("night-log", "adm"),
     Route("wecom", "adm"),
 ]

@@ -1,7 +1,15 @@
 from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptPack, Standing, StateChange
-from lifecycle.models.imports import CoverageSpan, Import, ImportFile, Source
+from lifecycle.models.imports import (
+    ColumnPreset,
+    CoverageSpan,
+    GroupAlias,
+    Import,
+    ImportFile,
+    ImportUndo,
+    Source,
+)
 from lifecycle.models.member_events import MemberEvent
 from lifecycle.models.outages import DoubtedDay, SourceOutage
 from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Tick
@@ -21,16 +29,19 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseTask",
+    "ColumnPreset",
     "CoverageSpan",
     "DailyActivity",
     "DirtyGroup",
     "DoubtedDay",
     "Flag",
     "FleetDay",
+    "GroupAlias",
     "HealthReading",
     "HealthState",
     "Import",
     "ImportFile",
+    "ImportUndo",
     "KeptPack",
     "MemberEvent",
     "MemberNumber",

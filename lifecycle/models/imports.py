@@ -26,11 +26,15 @@ class Import(models.Model):
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
+        LOOKING = "looking", _("Being looked at")  # read without writing
+        READY = "ready", _("Waiting for your decision")
         QUEUED = "queued", _("Queued")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused")
         REPEATED = "repeated", _("Already imported")
+        DROPPED = "dropped", _("Dropped")
+        UNDONE = "undone", _("Undone")
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="imports")
@@ -59,16 +63,34 @@ class Import(models.Model):
     refusal_code = models.CharField(max_length=40, blank=True)
     refusal_figures = models.JSONField(default=dict)
     repeats = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    encoding = models.CharField(max_length=20, blank=True)
+    # Whether the file is a table, whose columns a person can match.
+    is_table = models.BooleanField(default=False)
+    # What a person said: sources.choice.Choice, and by group key "skip", "new" or the id of a registered group.
+    choice = models.JSONField(default=dict)
+    group_choices = models.JSONField(default=dict)
+    preview = models.JSONField(null=True)  # lifecycle.looking: what would be written, as the file was looked at
     attempts = models.PositiveSmallIntegerField(default=0)
+    attempts_before = models.PositiveSmallIntegerField(default=0)  # of them, those of earlier readings
     lease_until = models.DateTimeField(null=True)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undo_outcome = models.JSONField(null=True)  # lifecycle.undoing.Undone
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="an undone import says by whom",
+                condition=(Q(state="undone") & Q(undone_at__isnull=False, undone_by__isnull=False))
+                | (~Q(state="undone") & Q(undone_at=None, undone_by=None)),
+            ),
             models.UniqueConstraint(
                 fields=["team", "content_hash"],
                 condition=Q(state="done") & ~Q(content_hash=""),
@@ -79,10 +101,51 @@ class Import(models.Model):
 
 
 class ImportFile(models.Model):
-    """The uploaded bytes, encrypted, so that any worker can read them; deleted after 30 days."""
+    """The uploaded bytes, encrypted, so that any worker can read them; deleted after 30 days.
+
+    With them, and encrypted as well, what a person is shown of a table: header and first rows, and the refused rows.
+    """
 
     upload = models.OneToOneField(Import, models.CASCADE, related_name="file", primary_key=True)
     sealed = models.BinaryField()
+    sealed_peek = models.BinaryField(null=True)
+    sealed_refused = models.BinaryField(null=True)
+    delete_after = models.DateField()
+
+
+class ColumnPreset(models.Model):
+    """The columns that a team chose for a header row; the next file with the same headers is read so."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+")
+    header = models.CharField(max_length=32)  # sources.choice.fingerprint
+    columns = models.JSONField()  # {"kind": "", "fields": ["group", "", "date", ...]}
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "header"], name="a header row is read in one way")]
+
+
+class GroupAlias(models.Model):
+    """A name under which files of a team speak of a registered group; said once, remembered."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=160)
+    group = models.ForeignKey(Group, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "key"], name="a name in files means one group")]
+
+
+class ImportUndo(models.Model):
+    """What an import replaced, packed, so that it can be undone within 7 days (lifecycle.undoing)."""
+
+    upload = models.OneToOneField(Import, models.CASCADE, related_name="undo", primary_key=True)
+    written = models.BinaryField()  # groups and days of new rows
+    replaced = models.BinaryField()  # rows as they were
+    acts = models.BinaryField()  # sets of acting members as they were
+    spans = models.JSONField(default=list)  # coverage as it was, and as the import left it
+    groups_made = models.JSONField(default=list)
     delete_after = models.DateField()
 
 

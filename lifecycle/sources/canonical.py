@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -43,6 +44,7 @@ class Canonical:
     rows_refused: int
     refusals: list[Refusal]
     content_hash: str
+    refused: Mapping[int, list[list[str]]] = field(default_factory=dict)  # row: its columns and problems
 
 
 def canonical(gathering: Gathering, member_key: bytes) -> Canonical:
@@ -78,6 +80,7 @@ def canonical(gathering: Gathering, member_key: bytes) -> Canonical:
         rows_refused=gathering.rows_refused,
         refusals=gathering.refusals,
         content_hash=_hash_of(gathering.kind, groups, rows, members, acts),
+        refused=gathering.refused,
     )
 
 

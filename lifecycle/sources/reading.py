@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from groups.sheets.archives import gunzip, is_gzip
 from groups.sheets.limits import Limits
+from groups.sheets.matching import FieldsOf
 from groups.sheets.refusal import FileRefused
 from groups.sheets.tables import Table, open_table
 from lifecycle.sources import chats, daily_sheet, member_days, records, slack_export, telegram_export, zulip_export
 from lifecycle.sources.bundles import safe_names
 from lifecycle.sources.canonical import Canonical, canonical
+from lifecycle.sources.choice import Choice
 from lifecycle.sources.gathering import Gathering
-from lifecycle.sources.headers import fields_of
 from lifecycle.sources.owner_sheet import is_owner_level, refuse_owner_level
 from lifecycle.sources.recognition import Shape, shape_of
 
@@ -31,7 +32,8 @@ SHEETS = (member_days, daily_sheet)
 
 @dataclass(frozen=True)
 class Terms:
-    """What a reader must be told: the business time zone, the last day that may stand in a file, and the limits.
+    """What a reader must be told: the business time zone, the last day that may stand in a file, the limits, and what
+    a person said of tables.
 
     `file_name` is what the person's machine calls the file: some chats are named by nothing else.
     """
@@ -40,6 +42,7 @@ class Terms:
     last_day: date
     limits: Limits
     file_name: str = ""
+    choice: Choice = field(default_factory=Choice)
 
 
 def read(
@@ -72,11 +75,15 @@ def read(
 
 
 def _read_sheet(path: Path, shape: Shape, terms: Terms, tell: Callable[[int], None]) -> Gathering:
-    table = records.table_of(path, fields_of) if shape is Shape.RECORDS else _open(path, shape is Shape.WORKBOOK)
+    fields_of = terms.choice.fields_of
+    table = (
+        records.table_of(path, fields_of) if shape is Shape.RECORDS else _open(path, shape is Shape.WORKBOOK, fields_of)
+    )
     if is_owner_level(table.headers):
         raise FileRefused("owner_level")
+    chosen = terms.choice.kind_of(table.headers)
     for sheet in SHEETS:
-        if sheet.recognises(table.places):
+        if sheet.recognises(table.places) and chosen in ("", sheet.KIND):
             gathering = Gathering(kind=sheet.KIND, most_rows=terms.limits.rows, tell=tell)
             gathering.encoding = table.encoding
             sheet.read(table, gathering, last_day=terms.last_day)
@@ -84,7 +91,7 @@ def _read_sheet(path: Path, shape: Shape, terms: Terms, tell: Callable[[int], No
     raise FileRefused("no_count_columns")
 
 
-def _open(path: Path, is_workbook: bool) -> Table:
+def _open(path: Path, is_workbook: bool, fields_of: FieldsOf) -> Table:
     try:
         return open_table(path, is_workbook=is_workbook, fields_of=fields_of, needed=frozenset({"group", "date"}))
     except FileRefused as refused:

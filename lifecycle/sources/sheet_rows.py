@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from groups.rules.safe_cells import unmarked
 from groups.sheets.cells import day_of, key_of, text_of
 from groups.sheets.platforms import platform_of
 from groups.sheets.refusal import CellRefused
@@ -43,7 +44,7 @@ class SheetRows:
         places = table.places
         self.at_day = places["date"]
         self.shared = [
-            (places.get("group", -1), key_of),
+            (places.get("group", -1), _key),
             (-1 if places.get("name") == places["group"] else places.get("name", -1), text_of),
             (places.get("platform", -1), _platform),
             (places.get("observed_from", -1), self._optional_day),
@@ -109,6 +110,11 @@ class SheetRows:
 
     def _optional_day(self, cell: Any) -> date | None:
         return None if cell is None or cell == "" else min(day_of(cell, date.max), self.last_day)
+
+
+def _key(cell: Any) -> str:
+    """The key without the mark that a file of errors puts before what looks like a formula."""
+    return key_of(unmarked(cell) if isinstance(cell, str) else cell)
 
 
 def _platform(cell: Any) -> str:

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from groups.models import Team
+from groups.models import Team, User
 from groups.sheets.limits import COMMAND
 from groups.tests.making import make_team, make_user
 from lifecycle.coverage import Asked
-from lifecycle.imports import bring_in_file
+from lifecycle.import_decisions import confirm
+from lifecycle.imports import bring_in_file, receive, run
 from lifecycle.models import Import
 from lifecycle.models.activity import COUNTS, KNOWN
 
@@ -44,6 +45,35 @@ def import_bytes(
             owner=owner,
             **{"platform": "", "asked": asked, "limits": COMMAND, "now": NOW, "today": TODAY} | fields,
         )
+
+
+def uploaded(content: bytes, *, by: User, name: str = "a.csv", **fields: Any) -> Import:
+    """An upload of somebody who works in one team, not looked at yet."""
+    team = fields.pop("team", None) or Team.objects.get(memberships__user=by)
+    return receive(team=team, file_name=name, content=content, by=by, **{"now": NOW} | fields)
+
+
+def looked_at(content: bytes, *, by: User, **fields: Any) -> Import:
+    """An upload that a worker has looked at."""
+    upload = uploaded(content, by=by, **fields)
+    run(upload.pk, now=NOW, today=TODAY)
+    upload.refresh_from_db()
+    return upload
+
+
+def confirmed(upload: Import, *, by: User, choices: dict[str, str | int] | None = None) -> Import:
+    """The same once its preview was confirmed; the worker has not come yet."""
+    assert confirm(upload=upload, choices=choices, by=by, now=NOW)
+    upload.refresh_from_db()
+    return upload
+
+
+def brought_in(content: bytes, *, by: User, choices: dict[str, str | int] | None = None, **fields: Any) -> Import:
+    """An upload that was looked at, confirmed and brought in."""
+    upload = confirmed(looked_at(content, by=by, **fields), by=by, choices=choices)
+    run(upload.pk, now=NOW, today=TODAY)
+    upload.refresh_from_db()
+    return upload
 
 
 def stored(team: Team | None = None) -> dict[tuple[str, str], dict[str, int]]:

@@ -14,16 +14,16 @@ from groups.tests.making import make_team, make_user
 from lifecycle import imports
 from lifecycle.imports import receive, run
 from lifecycle.models import Import, ImportFile
-from lifecycle.sources.reading import read
+from lifecycle.sources.child import read_activity as read_here
 from lifecycle.tests.files import csv_text, workbook
-from lifecycle.tests.making_imports import NOW, TODAY, import_bytes, stored
+from lifecycle.tests.making_imports import NOW, TODAY, confirmed, import_bytes, looked_at, stored
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _read_in_this_process(monkeypatch):
-    monkeypatch.setattr(imports, "read_in_child", read)
+    monkeypatch.setattr(imports, "read_in_child", read_here)
 
 
 @pytest.fixture
@@ -46,13 +46,22 @@ def test_an_upload_is_kept_encrypted_queued_and_read_by_a_worker(client, team, o
     answer = upload(client, csv_text().encode(), team=team.pk, observed_from="2026-09-01", observed_until="2026-09-04")
     row = Import.objects.get()
     assert answer.status_code == 302 and answer.url == reverse("import-page", args=[row.pk])
-    assert (row.state, row.uploaded_by) == ("queued", operator)
+    assert (row.state, row.uploaded_by) == ("looking", operator)
     assert OutboxMessage.objects.filter(kind="read_import", payload={"import_id": row.pk}).count() == 1
     sealed = bytes(ImportFile.objects.get().sealed)
     assert "宝妈".encode() not in sealed and unseal(sealed) == csv_text().encode()
     waiting = client.get(answer.url).content.decode()
     assert "Waiting for a worker" in waiting and 'hx-trigger="every 2s"' in waiting
 
+    assert run(row.pk, now=NOW, today=TODAY)
+    preview = client.get(answer.url).content.decode()
+    assert "Nothing is written yet" in preview and "Import 3 rows" in preview and "hx-trigger" not in preview
+    assert not stored() and not Group.objects.exists()
+
+    for _ in range(2):  # the second confirmation does nothing
+        assert client.post(answer.url, {"decision": "import"}).status_code == 302
+    assert OutboxMessage.objects.filter(kind="read_import").count() == 2
+    assert "Waiting for a worker" in client.get(answer.url).content.decode()
     assert run(row.pk, now=NOW, today=TODAY)
     done = client.get(answer.url).content.decode()
     assert "3 rows new, 0 changed, 0 unchanged, 0 refused" in done and "hx-trigger" not in done
@@ -74,11 +83,11 @@ def test_a_living_lease_keeps_others_away_and_a_dead_one_is_taken_over(team, ope
     assert not run(row.pk, now=NOW, today=TODAY)
     Import.objects.update(lease_until=timezone.now() - imports.LEASE)
     assert run(row.pk, now=NOW, today=TODAY)
-    assert Import.objects.get().state == "done"
+    assert Import.objects.get().state == "ready"
 
 
 def test_a_failing_database_leaves_the_import_to_the_next_message(team, operator, monkeypatch):
-    row = receive(team=team, file_name="a.csv", content=csv_text().encode(), by=operator, now=NOW)
+    row = confirmed(looked_at(csv_text().encode(), by=operator), by=operator)
 
     def broken(**_):
         raise OperationalError
@@ -88,11 +97,11 @@ def test_a_failing_database_leaves_the_import_to_the_next_message(team, operator
         with pytest.raises(OperationalError):
             run(row.pk, now=NOW, today=TODAY)
     assert run(row.pk, now=NOW, today=TODAY)
-    assert Import.objects.get().attempts == 2
+    assert Import.objects.get().attempts == 3
 
 
 def test_an_import_that_fails_three_times_is_given_up(team, operator, monkeypatch):
-    row = receive(team=team, file_name="a.csv", content=csv_text().encode(), by=operator, now=NOW)
+    row = confirmed(looked_at(csv_text().encode(), by=operator), by=operator)
 
     def broken(**_):
         raise ZeroDivisionError

@@ -14,7 +14,7 @@ from lifecycle.activity import settle_activity
 from lifecycle.bulk import copy_in
 from lifecycle.models import CoverageSpan, DirtyGroup, Import, MemberNumber, Source
 from lifecycle.rules.counts import KNOWN
-from lifecycle.sources.reading import read
+from lifecycle.sources.child import read_activity as read_here
 from lifecycle.tests.files import csv_text, slack_export, workbook
 from lifecycle.tests.making_imports import acting, import_bytes, stored
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _read_in_this_process(monkeypatch):
     """Starting a child for each small file takes most of the time; test_file_safety does it."""
-    monkeypatch.setattr(imports, "read_in_child", read)
+    monkeypatch.setattr(imports, "read_in_child", read_here)
 
 
 HEADER = ["group_id", "date", "messages", "speakers"]

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from groups.models import Group, Plan
 from groups.models.group import ActivityKind
+from lifecycle.count_words import LABELS
 from lifecycle.entering import enter_figures
-from lifecycle.figures_form import LABELS, FiguresForm
+from lifecycle.figures_form import FiguresForm
 from lifecycle.models import DailyActivity
 
 
@@ -25,7 +26,7 @@ def group_figures(request: HttpRequest, pk: int) -> HttpResponse:
     group = Group.objects.one_visible_to(request.user, pk)
     plan = Plan.objects.filter(group=group, superseded_at=None).first()
     yesterday = timezone.localdate() - timedelta(days=1)
-    monday = _monday(request.GET.get("week", ""), yesterday)
+    monday = monday_of(request.GET.get("week", ""), yesterday)
     form = FiguresForm(
         request.POST if request.method == "POST" else None,
         kind=plan.activity_kind if plan else ActivityKind.CONVERSATION,
@@ -50,7 +51,8 @@ def group_figures(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "lifecycle/figures.html", context, status=422 if form.errors else 200)
 
 
-def _monday(text: str, yesterday: date) -> date:
+def monday_of(text: str, yesterday: date) -> date:
+    """The Monday of the week of the day that is written there, or of the running one."""
     try:
         day = min(date.fromisoformat(text), yesterday)
     except ValueError:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lifecycle.count_words import LABELS
+from lifecycle.import_choice_forms import GroupsForm
+from lifecycle.import_decisions import choose_groups, confirm, drop
 from lifecycle.import_forms import UploadForm
 from lifecycle.import_words import cell_problem, file_problem, kind_name
 from lifecycle.imports import receive
-from lifecycle.models import Import
+from lifecycle.models import Import, ImportFile
+from lifecycle.undoing import may_undo
+from lifecycle.views.import_steps import encoding_name
 
 PAGE = 50
+WAITING = (Import.State.UPLOADED, Import.State.LOOKING, Import.State.QUEUED, Import.State.RUNNING)
 
 
 @require_safe
@@ -54,19 +66,74 @@ def import_new(request: HttpRequest) -> HttpResponse:
     return render(request, "lifecycle/imports/new.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What becomes, or became, of one file; a poll of htmx gets only the part that changes."""
-    upload = Import.objects.select_related("team", "uploaded_by", "repeats__uploaded_by").one_visible_to(
+    """What would become, becomes or became of one file; a poll of htmx gets only the part that changes.
+
+    POST decides: `import`, `drop`, or `look` at it again with its groups put down otherwise.
+    """
+    upload = Import.objects.select_related("team", "uploaded_by", "undone_by", "repeats__uploaded_by").one_visible_to(
         request.user, pk
     )
+    ready = upload.state == Import.State.READY
+    posted = request.method == "POST" and ready and request.POST.get("decision") != "drop"
+    groups = GroupsForm(request.POST if posted else None, upload=upload) if ready else None
+    if request.method == "POST" and not (groups and groups.errors):
+        _decide(request, upload, groups)
+        return redirect("import-page", upload.pk)
     context = {
         "upload": upload,
         "kind_name": kind_name(upload.kind),
-        "waiting": upload.state in (Import.State.UPLOADED, Import.State.QUEUED, Import.State.RUNNING),
+        "waiting": upload.state in WAITING,
+        "encoding": encoding_name(upload.encoding),
         "problem": file_problem(upload.refusal_code, upload.refusal_figures) if upload.refusal_code else "",
         "refusals": [refusal | dict(zip(("what", "fix"), cell_problem(refusal["problem"]), strict=True))
                      for refusal in upload.refusals],
+        "has_file": ImportFile.objects.filter(upload=upload).exists(),
+        "groups": groups,
+        "form": groups,
+        "preview": _shown(upload.preview) if ready and upload.preview else None,
+        "may_undo": may_undo(upload, timezone.now()),
+        "later": Import.objects.visible_to(request.user).filter(pk__in=(upload.undo_outcome or {}).get("later", []))
+        if upload.undo_outcome else (),
     }  # fmt: skip
     whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
-    return render(request, "lifecycle/imports/page.html" if whole else "lifecycle/imports/progress.html", context)
+    page = "lifecycle/imports/page.html" if whole else "lifecycle/imports/progress.html"
+    return render(request, page, context, status=422 if groups and groups.errors else 200)
+
+
+def _decide(request: HttpRequest, upload: Import, groups: GroupsForm | None) -> None:
+    now, decision = timezone.now(), request.POST.get("decision")
+    if decision == "drop":
+        if not drop(upload=upload, by=request.user, now=now):
+            messages.info(request, _("This file was decided on before; nothing changed"))
+        return
+    if groups is None or decision not in ("import", "look"):
+        return
+    if decision == "look":
+        choose_groups(upload=upload, choices=groups.choices(), now=now)
+    else:
+        confirm(upload=upload, choices=groups.choices(), by=request.user, now=now)
+
+
+def _shown(preview: dict[str, Any]) -> dict[str, Any]:
+    """The preview with days as days and counts under their names."""
+    days = ("first_day", "last_day", "watched_from", "watched_until")
+    rows = [
+        {"group": row["group"], "day": date.fromisoformat(row["day"]),
+         "counts": [(name, LABELS[name], _shown_count(name, row["counts"].get(name))) for name in preview["counts"]]}
+        for row in preview["rows"]
+    ]  # fmt: skip
+    return preview | {
+        **{name: preview[name] and date.fromisoformat(preview[name]) for name in days},
+        "labels": [LABELS[name] for name in preview["counts"]],
+        "rows": rows,
+        "matched": preview["groups"] - preview["unknown"],
+        "to_write": preview["new"] + preview["changed"],
+        "more_unknown": max(preview["unknown"] - len(preview["to_choose"]), 0),
+    }
+
+
+def _shown_count(name: str, value: int | None) -> int | Decimal | None:
+    """Yuan for money, else the count."""
+    return Decimal(value) / 100 if name == "revenue_cents" and value is not None else value

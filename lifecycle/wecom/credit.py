@@ -13,7 +13,8 @@ from django.db.models import Count, Q
 from lifecycle.activity import write_counts
 from lifecycle.coverage import write_spans
 from lifecycle.failpoints import reach
-from lifecycle.ingest import INCOMING, LOCK, PATIENCE, mark_dirty
+from lifecycle.ingest import INCOMING, LOCK, PATIENCE
+from lifecycle.marks import mark_dirty
 from lifecycle.models import WecomConnection, WecomGroup, WecomOwner, WecomOwnerDay, WecomStep
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import KNOWN

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from lifecycle.activity import write_counts
 from lifecycle.coverage import write_spans
-from lifecycle.ingest import INCOMING, LOCK, PATIENCE, mark_dirty
+from lifecycle.ingest import INCOMING, LOCK, PATIENCE
+from lifecycle.marks import mark_dirty
 from lifecycle.models import Source, WecomGroup
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import KNOWN

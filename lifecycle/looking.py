@@ -1,0 +1,103 @@
+"""Works out what an import would write, and writes nothing but that: the preview that a person decides on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+
+from lifecycle.activity import forecast
+from lifecycle.coverage import Asked
+from lifecycle.failpoints import reach
+from lifecycle.group_matches import Matches, choice_key, same_named, without_skipped
+from lifecycle.ingest import (
+    PATIENCE,
+    content_hash_of,
+    finish,
+    first_of,
+    flows_of,
+    incoming,
+    matches_of,
+    spans_of,
+)
+from lifecycle.models import Import
+from lifecycle.rules.counts import COUNTS, KNOWN
+from lifecycle.rules.coverage import Span
+from lifecycle.sources.canonical import Canonical
+
+ROWS_SHOWN = 5
+UNKNOWN_SHOWN = 100
+
+
+def look(*, upload: Import, attempt: int, found: Canonical, asked: Asked, today: date, now: datetime) -> None:
+    """Leave the preview and wait for a decision; or say that the same content is in already.
+
+    Raises FileRefused for a group that cannot be told apart and ImportTakenOver when the claim was lost.
+    """
+    whole, found = found, without_skipped(found, upload.group_choices)
+    spans = spans_of(found, asked, today - timedelta(days=1))
+    content_hash = content_hash_of(upload, found, spans)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
+        if first := first_of(upload, content_hash):
+            finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
+            return
+        matches = matches_of(upload, found, asked)
+        ids = _with_stand_ins(matches)
+        written = forecast(cursor, incoming(found, ids, spans, flows_of(found)))
+        preview = _told(upload, whole, found, matches, spans) | {
+            "new": written.new,
+            "changed": written.changed,
+            "unchanged": written.unchanged,
+            "zero_days": written.zero_days,
+        }
+        finish(upload, attempt, found, now, state=Import.State.READY, preview=preview, finished_at=None)
+        reach("before_commit")
+
+
+def _with_stand_ins(matches: Matches) -> np.ndarray:
+    """Ids below zero for groups that do not exist yet."""
+    ids = matches.ids.copy()
+    unknown = ids == 0
+    ids[unknown] = -np.arange(1, int(unknown.sum()) + 1)
+    return ids
+
+
+def _told(
+    upload: Import, whole: Canonical, found: Canonical, matches: Matches, spans: dict[int, Span]
+) -> dict[str, Any]:
+    """The preview but for its figures. Names of groups and counts only: nothing of members."""
+    unknown = [found.groups[place] for place in sorted(p for where in matches.missing.values() for p in where.values())]
+    chosen = [group for group in whole.groups if choice_key(group) in upload.group_choices]
+    shown = {choice_key(group): group for group in [*chosen, *unknown[:UNKNOWN_SHOWN]]}
+    suggested = same_named(upload.team_id, shown.values())
+    days = found.rows["day"]
+    known = int(np.bitwise_or.reduce(found.rows["known"])) if len(found.rows) else 0
+    return {
+        "groups": len(found.groups),
+        "unknown": len(unknown),
+        "skipped": len(whole.groups) - len(found.groups),
+        "to_choose": [
+            {"at": key, "key": group.key, "name": group.name, "suggested": suggested.get(key)}
+            for key, group in shown.items()
+        ],
+        "first_day": _iso(days.min()) if len(days) else None,
+        "last_day": _iso(days.max()) if len(days) else None,
+        "watched_groups": len(spans),
+        "watched_from": str(min(first for first, _ in spans.values())) if spans else None,
+        "watched_until": str(max(last for _, last in spans.values())) if spans else None,
+        "counts": [name for name in COUNTS if known & KNOWN[name]],
+        "rows": [_row(found, row) for row in found.rows[:ROWS_SHOWN]],
+    }
+
+
+def _row(found: Canonical, row: np.void) -> dict[str, Any]:
+    group = found.groups[row["group"]]
+    counts = {name: int(row[name]) for name in COUNTS if row["known"] & KNOWN[name]}
+    return {"group": group.name or group.key, "day": _iso(row["day"]), "counts": counts}
+
+
+def _iso(ordinal: int) -> str:
+    return str(date.fromordinal(int(ordinal)))
