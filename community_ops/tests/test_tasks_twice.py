@@ -44,6 +44,11 @@ def an_open_night() -> dict[str, Any]:
     return {}
 
 
+def a_group_that_ends_soon() -> dict[str, Any]:
+    make_group(plan_ends_on=timezone.localdate() + timedelta(days=10))
+    return {}
+
+
 def a_message() -> dict[str, Any]:
     with transaction.atomic():
         outbox.post(key="ring", kind="night_chunk", payload={}, now=timezone.now())
@@ -115,6 +120,7 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.read_import": an_upload,
     "lifecycle.wecom_tick": a_connection,
     "lifecycle.wecom_work": a_callback,
+    "community_ops.tell": a_group_that_ends_soon,
     "lifecycle.work_on_orders": a_file_of_orders,
     "groups.work_on_list": a_list_to_write,
 }

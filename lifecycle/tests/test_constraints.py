@@ -7,8 +7,10 @@ from groups.tests.making import make_user
 from lifecycle.models import (
     CaseEvent,
     CaseTask,
+    ColumnPreset,
     CoverageSpan,
     Flag,
+    GroupAlias,
     Import,
     MemberEvent,
     NightFault,
@@ -64,6 +66,9 @@ def one_of_everything():
     MemberEvent.objects.create(group=group, number=1, kind=MemberEvent.Kind.JOIN, at=NOW, day=DAY)
     SourceOutage.objects.create(source=source, team=group.team, kind="silent", began_on=DAY, groups=1, noticed_at=NOW)
     make_wecom()
+    by = make_user(group.team)
+    ColumnPreset.objects.create(team=group.team, header="h", columns={}, saved_at=NOW, saved_by=by)
+    GroupAlias.objects.create(team=group.team, key="k", group=group)
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
     return case
 
@@ -132,6 +137,9 @@ BREAKS = {
     ),
     "a WeCom run of the clock is once a day": lambda: again("lifecycle_wecomrun", done_at="opened_at"),
     "one WeCom run is open at a time": lambda: again("lifecycle_wecomrun", day="day + 1"),
+    "a header row is read in one way": lambda: again("lifecycle_columnpreset"),
+    "a name in files means one group": lambda: again("lifecycle_groupalias"),
+    "an undone import says by whom": lambda: "UPDATE lifecycle_import SET undone_at = now()",
     # Keys without a sentence of their own.
     "lifecycle_daily_202611_pkey": lambda: again("lifecycle_daily"),
     "lifecycle_health_202611_pkey": lambda: again("lifecycle_health"),
