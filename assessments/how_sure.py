@@ -153,7 +153,10 @@ def _value(key: str, value: Any, driver: str) -> str:
 
 def _basis(stored: Stored) -> str:
     assumed = [each for each in stored["ranges"] if each["source"] == "assumed"]
-    said = _("Each input is drawn by itself between its lowest and highest value, most often near the likely one.")
+    said = _(
+        "Each input is drawn by itself between its lowest and highest value, most often near the likely one; where "
+        "larger groups or dearer orders convert less, good and bad months lie closer together than shown."
+    )
     if assumed:
         said += " " + _("Ranges that are assumed come from no data of yours; set them on the page of the cases.")
     return said

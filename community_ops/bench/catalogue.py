@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from community_ops.bench import ingest, lists, money, orders, sweep
+from community_ops.bench import ingest, lists, money, orders, parse, sweep
 from community_ops.bench.measuring import Bench
 
 BENCHES: dict[str, Bench] = {
-    bench.name: bench for bench in (*ingest.BENCHES, *lists.BENCHES, *money.BENCHES, *orders.BENCHES, *sweep.BENCHES)
+    bench.name: bench
+    for bench in (*ingest.BENCHES, *lists.BENCHES, *money.BENCHES, *orders.BENCHES, *parse.BENCHES, *sweep.BENCHES)
 }

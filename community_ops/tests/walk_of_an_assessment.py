@@ -93,9 +93,10 @@ class Step:
 
 def new_lines(text: str, seen: set[str]) -> str:
     """The lines that no page showed before: what was read once is recognised, not read again."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and line.strip() not in seen]
-    seen.update(lines)
-    return "\n".join(lines)
+    lines = dict.fromkeys(line.strip() for line in text.splitlines())
+    fresh = [line for line in lines if line and line not in seen]
+    seen.update(fresh)
+    return "\n".join(fresh)
 
 
 def units(text: str) -> int:
