@@ -2,7 +2,7 @@
 
 Floors: for Telegram msgspec decoding the whole file at once, for WhatsApp and WeChat csv.reader over the same messages;
 each counts messages and speakers by day. Measured is the product's own reader up to its rows. Half a million messages
-of 4,000 people over 180 days, made here; nobody's texts. `reader_mb` is the peak of a process of its own.
+of 450 people over 180 days, made here; nobody's texts. `reader_mb` is the peak of a process of its own.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from lifecycle.sources.days import DayClock
 from lifecycle.sources.gathering import ChatCounter, Gathering
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-DAYS, PEOPLE, MESSAGES = 180, 4000, 600_000
+DAYS, PEOPLE, MESSAGES = 180, 450, 600_000  # a WeChat group holds at most 500 people
 LAST_DAY = date(2026, 12, 31)
 TEXT = "a text as people write them, with, commas and some 汉字 in it, and not too short "
 HOME = Path(__file__).resolve().parent.parent.parent

@@ -12,6 +12,8 @@ fails the test at its end. Mark such tests with `pytest.mark.browser`.
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -37,6 +40,42 @@ FLAGS = (
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 # Scripts of ours that fail, and what the policy of the page refuses.
 FAULTS = ("Content Security Policy", "Uncaught", "Refused to")
+
+
+class UnderWay:
+    """Counts the requests that the live server has in hand.
+
+    Pages keep by themselves what is typed. Such a request may outlive its page, and would meet the tables being emptied.
+    """
+
+    QUIET, PATIENCE = 0.1, 15.0  # seconds
+
+    def __init__(self) -> None:
+        self.lock, self.count, self.last = threading.Lock(), 0, 0.0
+        request_started.connect(self._started, weak=False)
+        request_finished.connect(self._finished, weak=False)
+
+    def _started(self, **_: Any) -> None:
+        self._add(1)
+
+    def _finished(self, **_: Any) -> None:
+        self._add(-1)
+
+    def _add(self, more: int) -> None:
+        with self.lock:
+            self.count, self.last = max(self.count + more, 0), time.monotonic()
+
+    def wait(self) -> None:
+        """Until no request was in hand for a moment."""
+        begun = self.last = time.monotonic()
+        while time.monotonic() - begun < self.PATIENCE:
+            with self.lock:
+                if not self.count and time.monotonic() - self.last > self.QUIET:
+                    return
+            time.sleep(0.02)
+
+
+UNDER_WAY = UnderWay()
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +144,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
+    UNDER_WAY.wait()
     assert not faults, "\n".join(faults)
 
 

@@ -187,8 +187,11 @@ def test_the_worked_example_typed_by_hand(visit, op, draft, script):
         page.click(f"a[href='{reverse('verdict-register', args=[draft.pk])}']")
     with page.expect_navigation():
         page.locator("main form button.btn-primary").click()
+    assert page.url.endswith("#made-title")
+    with page.expect_navigation():
+        page.click("section[aria-labelledby=made-title] a")
     assert re.search(r"/groups/\d+/$", page.url)
-    assert Assessment.objects.get().verdicts.get().registrations.count() == 1
+    assert Assessment.objects.get().verdicts.get().registrations.count() == 4
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -29,7 +29,7 @@ from community_ops.demo.loading import load_demo
 from community_ops.notices import robots
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
 from community_ops.tests.emptied_tables import TABLES
-from groups.models import Allocation, Group, LedgerLine, OrderImport, Partner, Placement, RegistryImport, User
+from groups.models import Allocation, Group, LedgerLine, OrderImport, Partner, Placement, RegistryImport, Robot, User
 from groups.rules.monetization.kinds import KINDS
 from lifecycle.models import Case, HealthState, Import
 from lifecycle.rules.case_flow import Action
@@ -123,6 +123,8 @@ def a_sale() -> tuple[int, int]:
 
 def a_robot() -> tuple[int]:
     """A robot of a staff chat, paused, so that nothing is sent to it."""
+    if made := Robot.objects.first():
+        return (made.pk,)
     boss = User.objects.get(username="adm")
     now = timezone.now()
     address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
