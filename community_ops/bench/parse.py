@@ -33,7 +33,7 @@ from lifecycle.sources.gathering import ChatCounter, Gathering
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS, PEOPLE, MESSAGES = 180, 450, 600_000  # a WeChat group holds at most 500 people
 LAST_DAY = date(2026, 12, 31)
-TEXT = "a text as people write them, with, commas and some 汉字 in it, and not too short "
+TEXT = "a text as people write them, with, commas and some \u6c49\u5b57 in it, and not too short "
 HOME = Path(__file__).resolve().parent.parent.parent
 
 

@@ -45,7 +45,7 @@ FAULTS = ("Content Security Policy", "Uncaught", "Refused to")
 class UnderWay:
     """Counts the requests that the live server has in hand.
 
-    Pages keep by themselves what is typed. Such a request may outlive its page, and would meet the tables being emptied.
+    Pages keep by themselves what is typed. Such a request may outlive its page, and would meet tables being emptied.
     """
 
     QUIET, PATIENCE = 0.1, 15.0  # seconds

@@ -129,7 +129,7 @@ def a_robot() -> tuple[int]:
     now = timezone.now()
     address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
     made = robots.add_robot(
-        name="日报群",
+        name="Robot 7",
         service="wecom",
         address=address,
         team=None,
