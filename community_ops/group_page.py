@@ -30,6 +30,7 @@ from groups.models.group import ActivityKind
 from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
+from lifecycle.recomputed import recomputed
 from lifecycle.rules.policy import DEFAULT_POLICY
 from lifecycle.source_states import name_of, outage_of_group
 
@@ -102,6 +103,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sales": sales(group.pk, months[0].month, today),
         "changes": StateChange.objects.filter(group=group).order_by("-day")[:HISTORY_SHOWN],
         "cases": Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN],
+        "recomputed": recomputed(group.pk),
         "coverage": [(kind_name(spell.source.kind), spell) for spell in spells],
         "record": [(words_for(entry.verb), entry) for entry in record],
         "kpis": key_figures(standing, months[-1]),

@@ -47,6 +47,7 @@ WORDS: dict[str, str | Promise] = {
     "receipt removed": _("Receipt removed"),
     "import confirmed": _("Import confirmed"),
     "import dropped": _("Import dropped"),
+    "source preferred": _("Preferred source changed"),
     "import undone": _("Import undone"),
     "activity imported": _("Activity imported"),
     "list uploaded": _("List of groups uploaded"),

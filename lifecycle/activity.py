@@ -1,4 +1,4 @@
-"""Writes what happened by group and day: counts, and who acted. Absolute values; the same again writes nothing.
+"""Writes what happened by group and day: counts. Absolute values; the same again writes nothing.
 
 The rule where two files speak of one day: a count that the new file knows replaces the old one, a count that it does
 not know keeps it. A day inside a coverage without a row is a *weak* zero: it fills counts that nobody knew, and never
@@ -7,7 +7,6 @@ replaces what a row said.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,9 +15,11 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from lifecycle import voices
 from lifecycle.bulk import EPOCH, among, copy_in, copy_out, days_of
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
+from lifecycle.voices import TOLD, Settled, Voice, keys_of, settle
 
 CHUNK_ROWS = 250_000
 SHAPE = {"group_id": "i4", "day": "i4", "known": "i2"} | {
@@ -55,6 +56,7 @@ class Written:
     since: dict[int, int] = field(default_factory=dict)
     made: list[np.ndarray] = field(default_factory=list)  # the new rows: group and day
     replaced: list[np.ndarray] = field(default_factory=list)  # the changed rows as they were, with STORED
+    told: list[np.ndarray] = field(default_factory=list)  # what the source had said where others speak too, with TOLD
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Compared:
     now: np.ndarray
     differs: np.ndarray
     strong: np.ndarray
+    settled: Settled | None = None
 
     def count_into(self, written: Written) -> None:
         strong_fresh = ~self.fresh["weak"]
@@ -84,23 +87,24 @@ def settle_activity(group_ids: Sequence[int], first_day: date, last_day: date) -
         return cursor.rowcount
 
 
-def write_counts(cursor: Any, rows: np.ndarray, *, batch_id: int) -> Written:
+def write_counts(cursor: Any, rows: np.ndarray, *, batch_id: int, voice: Voice | None = None) -> Written:
     """Bring the daily table to what `rows` say: an array with the fields of SHAPE (day as ordinal) and `weak`.
 
     Rows are ordered by group and day, each pair once. What is stored for the same groups and days is read, compared
-    here, and only new and changed rows are sent back. Correct under the import lock of the team.
+    here, and only new and changed rows are sent back. With a `voice`, other sources keep their word beside it (voices).
+    Correct under the import lock of the team.
     """
     written = Written()
     for chunk in _by_groups(rows):
-        _write_chunk(cursor, chunk, batch_id, written)
+        _write_chunk(cursor, chunk, batch_id, voice, written)
     return written
 
 
-def forecast(cursor: Any, rows: np.ndarray) -> Written:
+def forecast(cursor: Any, rows: np.ndarray, voice: Voice) -> Written:
     """What `write_counts` would do with the same rows; writes nothing. Groups that do not exist have ids below zero."""
     written = Written()
     for chunk in _by_groups(rows):
-        _compared(cursor, chunk).count_into(written)
+        _compared(cursor, chunk, voice, 0).count_into(written)
     return written
 
 
@@ -117,8 +121,8 @@ def _by_groups(rows: np.ndarray) -> list[np.ndarray]:
     return pieces
 
 
-def _write_chunk(cursor: Any, rows: np.ndarray, batch_id: int, written: Written) -> None:
-    met = _compared(cursor, rows)
+def _write_chunk(cursor: Any, rows: np.ndarray, batch_id: int, voice: Voice | None, written: Written) -> None:
+    met = _compared(cursor, rows, voice, batch_id)
     met.count_into(written)
     changed = met.now[met.differs]
     copy_in(cursor, "lifecycle_daily", _columns(met.fresh, batch_id))
@@ -126,21 +130,27 @@ def _write_chunk(cursor: Any, rows: np.ndarray, batch_id: int, written: Written)
         _update(cursor, changed, batch_id)
     written.made.append(met.fresh[list(KEY.names)].astype(KEY))
     written.replaced.append(met.was[met.differs])
+    if met.settled:
+        voices.keep(cursor, met.settled.told)
+        written.told.append(met.settled.own_before)
     _note_since(written, met.fresh)
     _note_since(written, changed)
 
 
-def _compared(cursor: Any, rows: np.ndarray) -> Compared:
+def _compared(cursor: Any, rows: np.ndarray, voice: Voice | None, batch_id: int) -> Compared:
     stored = _stored(cursor, rows)
     at = np.searchsorted(keys_of(stored), keys_of(rows))
     found = at < len(stored)
     found[found] = keys_of(stored)[at[found]] == keys_of(rows)[found]
     was = stored[at[found]]
     now = _merged(was, rows[found])
+    settled = settle(cursor, was, rows[found], voice, batch_id, _merged) if voice else None
+    if settled:
+        now[settled.places] = settled.holds
     differs = np.zeros(len(now), dtype=bool)
     for name in ("known", *COUNTS):
         differs |= now[name] != was[name]
-    return Compared(rows[~found], was, now, differs, ~rows["weak"][found])
+    return Compared(rows[~found], was, now, differs, ~rows["weak"][found], settled)
 
 
 def _stored(cursor: Any, rows: np.ndarray) -> np.ndarray:
@@ -155,11 +165,6 @@ def _stored(cursor: Any, rows: np.ndarray) -> np.ndarray:
     )
     stored["day"] += EPOCH
     return stored[np.lexsort((stored["day"], stored["group_id"]))]
-
-
-def keys_of(rows: np.ndarray) -> np.ndarray:
-    """Group and day of each row as one number, in their order."""
-    return rows["group_id"].astype("i8") << 32 | rows["day"]
 
 
 def _merged(old: np.ndarray, said: np.ndarray) -> np.ndarray:
@@ -218,30 +223,102 @@ TAKE_OUT = """
 """
 
 
-def take_back(cursor: Any, made: np.ndarray, replaced: np.ndarray, *, batch_id: int) -> TakenBack:
+def take_back(
+    cursor: Any, made: np.ndarray, replaced: np.ndarray, told: np.ndarray, *, batch_id: int, source_id: int
+) -> TakenBack:
     """Remove the rows `made` (KEY) by a batch and restore those it `replaced` (STORED), where it wrote them last.
 
-    Correct under the import lock of the team.
+    Where other sources speak of the same day, the word of this one becomes what it was (`told`, TOLD), and what holds
+    is worked out anew. Correct under the import lock of the team.
     """
     taken = TakenBack()
-    touched = np.sort(np.concatenate([made, replaced[list(KEY.names or ())].astype(KEY)]), order=["group_id", "day"])
+    names = list(KEY.names or ())
+    touched = np.unique(np.concatenate([made, replaced[names].astype(KEY), told[names].astype(KEY)]))
     replaced = replaced[np.lexsort((replaced["day"], replaced["group_id"]))]
     for chunk in _by_groups(touched):
         stored = _stored(cursor, chunk)
         stored = stored[np.isin(keys_of(stored), keys_of(chunk))]
+        stored = _words_back(cursor, stored, replaced, told, batch_id, source_id, taken)
         mine = stored[stored["batch_id"] == batch_id]
-        later = stored[stored["batch_id"] != batch_id]
+        written = np.concatenate([keys_of(made), keys_of(replaced)])
+        later = stored[(stored["batch_id"] != batch_id) & np.isin(keys_of(stored), written)]
         restored = replaced[np.isin(keys_of(replaced), keys_of(mine))]
         removed = mine[~np.isin(keys_of(mine), keys_of(restored))]
-        _take_out(cursor, removed)
-        if len(restored):
-            _update(cursor, restored, restored["batch_id"])
-        taken.removed += len(removed)
-        taken.restored += len(restored)
+        _put(cursor, removed, restored, taken)
         taken.kept += len(later)
         taken.later |= set(np.unique(later["batch_id"]).tolist())
         _note_since(taken, mine)
     return taken
+
+
+def _put(cursor: Any, removed: np.ndarray, restored: np.ndarray, taken: TakenBack) -> None:
+    _take_out(cursor, removed)
+    if len(restored):
+        _update(cursor, restored, restored["batch_id"])
+    taken.removed += len(removed)
+    taken.restored += len(restored)
+
+
+def _words_back(
+    cursor: Any,
+    stored: np.ndarray,
+    replaced: np.ndarray,
+    told: np.ndarray,
+    batch_id: int,
+    source_id: int,
+    taken: TakenBack,
+) -> np.ndarray:
+    """Take the batch's word back where others speak too; returns the stored rows of which it spoke alone."""
+    words = voices.words_of(cursor, stored)
+    words = words[np.isin(keys_of(words), keys_of(stored))]
+    own = words[words["source_id"] == source_id]
+    mine, since = own[own["batch_id"] == batch_id], own[own["batch_id"] > batch_id]
+    taken.kept += len(since)
+    taken.later |= set(np.unique(since["batch_id"]).tolist())
+    if len(mine):
+        alone_before = np.zeros(0, dtype=TOLD)
+        if len(was := replaced[np.isin(keys_of(replaced), np.setdiff1d(keys_of(mine), keys_of(told)))]):
+            alone_before = np.zeros(len(was), dtype=TOLD)
+            for name in STORED:
+                alone_before[name] = was[name]
+            alone_before["source_id"] = source_id
+        before = np.concatenate([told[np.isin(keys_of(told), keys_of(mine))], alone_before])
+        before = before[before["known"] != 0]
+        voices.forget(cursor, mine)
+        voices.keep(cursor, before)
+        here = stored[np.isin(keys_of(stored), keys_of(mine))]
+        base = here.copy()
+        base["known"] = 0
+        old = replaced[np.isin(keys_of(replaced), keys_of(here))]
+        base[np.searchsorted(keys_of(here), keys_of(old))] = old
+        left = voices.words_of(cursor, here)
+        left = left[np.isin(keys_of(left), keys_of(here))]
+        now = voices.what_holds(left, base, voices.preferred_of(cursor, here))
+        left = left[np.lexsort((left["turn"], keys_of(left)))]
+        now["batch_id"][np.searchsorted(keys_of(here), keys_of(left))] = left["batch_id"]
+        changed = here[list(STORED)] != now[list(STORED)]
+        _put(cursor, now[changed & (now["known"] == 0)], now[changed & (now["known"] != 0)], taken)
+        _note_since(taken, here[changed])
+    return stored[~np.isin(keys_of(stored), keys_of(np.concatenate([mine, since])))]
+
+
+def settle_again(cursor: Any, group_id: int) -> dict[int, int]:
+    """Work out anew what holds for a group whose preferred source changed; the first changed day (ordinal), by group.
+
+    Correct under the import lock of the team.
+    """
+    span = np.array([(group_id, date(1990, 1, 1).toordinal()), (group_id, date.max.toordinal())], dtype=KEY)
+    words = voices.words_of(cursor, span)
+    if not len(words):
+        return {}
+    stored = _stored(cursor, words)
+    stored = stored[np.isin(keys_of(stored), keys_of(words))]
+    now = voices.what_holds(words, stored, voices.preferred_of(cursor, stored))
+    changed = stored != now
+    if not changed.any():
+        return {}
+    _update(cursor, now[changed], now["batch_id"][changed])
+    return {group_id: int(now["day"][changed].min())}
 
 
 def _take_out(cursor: Any, rows: np.ndarray) -> None:
@@ -252,100 +329,3 @@ def _take_out(cursor: Any, rows: np.ndarray) -> None:
     cursor.execute("ANALYZE daily_taken")
     first, last = (date.fromordinal(int(day)) for day in (rows["day"].min(), rows["day"].max()))
     cursor.execute(TAKE_OUT, {"first": first, "last": last})
-
-
-ACTING_STAGED = """
-    DROP TABLE IF EXISTS acting_said;
-    CREATE TEMP TABLE acting_said (LIKE lifecycle_acting) ON COMMIT DROP;
-"""
-ACTING_BEFORE = """
-    COPY (
-        SELECT s.group_id, s.day, a.members, a.acts FROM acting_said s
-        LEFT JOIN lifecycle_acting a
-            ON a.group_id = s.group_id AND a.day = s.day AND a.day BETWEEN '{first}' AND '{last}'
-        WHERE (a.members, a.acts) IS DISTINCT FROM (s.members, s.acts)
-    ) TO STDOUT
-"""
-ACTING_CHANGED = """
-    WITH touched AS (
-    UPDATE lifecycle_acting a SET members = s.members, acts = s.acts FROM acting_said s
-    WHERE a.group_id = s.group_id AND a.day = s.day AND a.day BETWEEN %(first)s AND %(last)s
-      AND (a.members, a.acts) IS DISTINCT FROM (s.members, s.acts)
-    RETURNING a.group_id, a.day
-    ) SELECT group_id, min(day) FROM touched GROUP BY group_id
-"""
-ACTING_NEW = """
-    WITH touched AS (
-    INSERT INTO lifecycle_acting (group_id, day, members, acts)
-    SELECT s.group_id, s.day, s.members, s.acts FROM acting_said s
-    WHERE NOT EXISTS (
-        SELECT 1 FROM lifecycle_acting a
-        WHERE a.group_id = s.group_id AND a.day = s.day AND a.day BETWEEN %(first)s AND %(last)s
-    )
-    RETURNING group_id, day
-    ) SELECT group_id, min(day) FROM touched GROUP BY group_id
-"""
-
-
-def write_acting(cursor: Any, acts: np.ndarray, replaced: io.BytesIO | None = None) -> dict[int, int]:
-    """Replace the sets of acting members by what `acts` say: fields group_id, day (ordinal), number, acts.
-
-    Returns the first day that changed, as ordinal, by group id. `replaced` takes the sets as they were, as COPY writes
-    them, with nulls where there was none.
-    """
-    acts = acts[acts["acts"] > 0]
-    if not len(acts):
-        return {}
-    acts = acts[np.lexsort((acts["number"], acts["day"], acts["group_id"]))]
-    starts = np.flatnonzero(np.r_[True, (np.diff(acts["group_id"]) != 0) | (np.diff(acts["day"]) != 0)]).tolist()
-    groups, days = acts["group_id"].tolist(), acts["day"].tolist()
-    numbers, counts = list(map(str, acts["number"].tolist())), list(map(str, acts["acts"].tolist()))
-    lines = io.StringIO()
-    for start, end in zip(starts, [*starts[1:], len(acts)], strict=True):
-        day = date.fromordinal(days[start])
-        lines.write(f"{groups[start]}\t{day}\t{{{','.join(numbers[start:end])}}}\t{{{','.join(counts[start:end])}}}\n")
-    lines.seek(0)
-    cursor.execute(ACTING_STAGED)
-    cursor.copy_expert("COPY acting_said (group_id, day, members, acts) FROM STDIN", lines)
-    cursor.execute("ANALYZE acting_said")
-    span = {"first": date.fromordinal(min(days)), "last": date.fromordinal(max(days))}
-    if replaced is not None:
-        first, last = span.values()
-        cursor.copy_expert(ACTING_BEFORE.format(first=first, last=last), replaced)
-    since: dict[int, int] = {}
-    for statement in (ACTING_CHANGED, ACTING_NEW):
-        cursor.execute(statement, span)
-        for group, day in cursor.fetchall():
-            since[group] = min(day.toordinal(), since.get(group, day.toordinal()))
-    return since
-
-
-ACTING_PUT_BACK = """
-    WITH mine AS (
-        SELECT s.* FROM acting_said s
-        WHERE NOT EXISTS (
-            SELECT 1 FROM lifecycle_daily d
-            WHERE d.group_id = s.group_id AND d.day = s.day AND d.batch_id > %(batch)s)
-    ), gone AS (
-        DELETE FROM lifecycle_acting a USING mine m
-        WHERE a.group_id = m.group_id AND a.day = m.day AND m.members IS NULL RETURNING a.group_id, a.day
-    ), back AS (
-        UPDATE lifecycle_acting a SET members = m.members, acts = m.acts FROM mine m
-        WHERE a.group_id = m.group_id AND a.day = m.day AND m.members IS NOT NULL RETURNING a.group_id, a.day
-    ) SELECT group_id, min(day) FROM (SELECT * FROM gone UNION ALL SELECT * FROM back) touched GROUP BY group_id
-"""
-
-
-def take_acting_back(cursor: Any, replaced: bytes, *, batch_id: int) -> dict[int, int]:
-    """Put the sets of acting members back that `write_acting` replaced, except on days that a later batch wrote.
-
-    Returns the first day that changed, as ordinal, by group id. Call before the rows of counts are taken back.
-    """
-    if not replaced:
-        return {}
-    cursor.execute(ACTING_STAGED)
-    cursor.execute("ALTER TABLE acting_said ALTER members DROP NOT NULL, ALTER acts DROP NOT NULL")
-    cursor.copy_expert("COPY acting_said (group_id, day, members, acts) FROM STDIN", io.BytesIO(replaced))
-    cursor.execute("ANALYZE acting_said")
-    cursor.execute(ACTING_PUT_BACK, {"batch": batch_id})
-    return {group: day.toordinal() for group, day in cursor.fetchall()}

@@ -12,7 +12,7 @@ from groups import audit
 from groups.models import Group, User
 from lifecycle.activity import write_counts
 from lifecycle.coverage import write_spans
-from lifecycle.ingest import INCOMING, LOCK
+from lifecycle.ingest import INCOMING, LOCK, voice_of
 from lifecycle.marks import mark_dirty
 from lifecycle.models import Source
 from lifecycle.partitions import ensure_months
@@ -49,24 +49,27 @@ def enter_many(*, figures: Mapping[Group, Figures], by: User, now: datetime) -> 
         for team_id in sorted({group.team_id for group in said}):
             cursor.execute(LOCK, [team_id])
             of_team = {group: days for group, days in said.items() if group.team_id == team_id}
-            written = write_counts(cursor, _rows(of_team), batch_id=0)
-            _watched(of_team)
-            mark_dirty(cursor, written.since, now)
-            _record({group: days for group, days in of_team.items() if group.pk in written.since}, by, now)
-            new, changed = new + written.new, changed + written.changed
+            for platform in sorted({group.platform for group in of_team}):
+                there = {group: days for group, days in of_team.items() if group.platform == platform}
+                source = Source.objects.get_or_create(team_id=team_id, kind=MANUAL, name=platform)[0]
+                # A batch below zero names the source itself: nobody uploaded these.
+                written = write_counts(cursor, _rows(there), batch_id=-source.pk, voice=voice_of(source.pk, now))
+                _watched(source, there)
+                mark_dirty(cursor, written.since, now)
+                _record({group: days for group, days in there.items() if group.pk in written.since}, by, now)
+                new, changed = new + written.new, changed + written.changed
     return new, changed
 
 
-def _watched(said: Mapping[Group, Figures]) -> None:
+def _watched(source: Source, said: Mapping[Group, Figures]) -> None:
     """What was typed was seen: a day of coverage for the flows of each group."""
-    spans: dict[tuple[str, date], dict[int, tuple[Span, int]]] = {}
+    spans: dict[date, dict[int, tuple[Span, int]]] = {}
     for group, days in said.items():
         for day, counts in days.items():
             if flows := _bits(counts) & ~LEVELS:
-                spans.setdefault((group.platform, day), {})[group.pk] = ((day, day), flows)
-    team_id = next(iter(said)).team_id
-    for (platform, _day), by_group in sorted(spans.items()):
-        write_spans(Source.objects.get_or_create(team_id=team_id, kind=MANUAL, name=platform)[0], by_group)
+                spans.setdefault(day, {})[group.pk] = ((day, day), flows)
+    for _day, by_group in sorted(spans.items()):
+        write_spans(source, by_group)
 
 
 def _record(said: Mapping[Group, Figures], by: User, now: datetime) -> None:

@@ -51,6 +51,15 @@ MOVE_ON = """
     UPDATE lifecycle_dirtygroup SET since = GREATEST(since, %(next)s), attempts = 0, lease_until = NULL
     WHERE group_id = ANY(%(ids)s) AND xmin::text = %(token)s
 """
+# A piece that goes on where the one before ended belongs to the same past.
+NOTE_JUDGED = """
+    INSERT INTO lifecycle_judgedanew AS j (group_id, first_day, last_day, at)
+    SELECT group_id, GREATEST(since, %(first)s), %(last)s, clock_timestamp() FROM lifecycle_dirtygroup
+    WHERE group_id = ANY(%(ids)s) AND since <= %(last)s
+    ON CONFLICT (group_id) DO UPDATE
+    SET first_day = CASE WHEN j.last_day = EXCLUDED.first_day - 1 AND j.at > EXCLUDED.at - interval '1 hour'
+        THEN j.first_day ELSE EXCLUDED.first_day END, last_day = EXCLUDED.last_day, at = EXCLUDED.at
+"""
 SETTLE = "DELETE FROM lifecycle_dirtygroup WHERE group_id = ANY(%(ids)s) AND xmin::text = %(token)s"
 FREE = "UPDATE lifecycle_dirtygroup SET attempts = 0, lease_until = NULL WHERE lease_until = %(lease)s"
 SETTLE_FAULTS = """
@@ -174,6 +183,7 @@ def work(past: Past, stages: Sequence[Stage], *, now: datetime) -> Tally:
 
 def _move_on(cursor: Any, past: Past) -> None:
     keys = {"ids": list(past.group_ids), "lease": past.lease_until, "token": past.token}
+    cursor.execute(NOTE_JUDGED, {"ids": list(past.group_ids), "first": past.first_day, "last": past.last_day})
     if past.to_the_end:
         cursor.execute(SETTLE_FAULTS, [past.through, list(past.group_ids)])
         cursor.execute(SETTLE, keys)

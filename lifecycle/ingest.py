@@ -20,7 +20,8 @@ from groups import audit
 from groups.models import Team, User
 from groups.registration import ensure_groups
 from groups.rules.plan_terms import PlanTerms
-from lifecycle.activity import SHAPE, Written, write_acting, write_counts
+from lifecycle.acting import write_acting
+from lifecycle.activity import SHAPE, Written, write_counts
 from lifecycle.coverage import Asked, cover_days, write_spans
 from lifecycle.failpoints import reach
 from lifecycle.group_matches import NEW, Matches, match_groups, without_skipped
@@ -33,6 +34,7 @@ from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
 from lifecycle.rules.coverage import Span, holding
 from lifecycle.sources.canonical import Canonical, GroupSaid
 from lifecycle.undo_records import keep_for_undo
+from lifecycle.voices import Voice
 
 INCOMING = np.dtype([(name, kind) for name, kind in SHAPE.items()] + [("weak", "?")])
 # A long import may outlast what a page or a night may take.
@@ -90,9 +92,11 @@ def bring_in(
         matches = matches_of(upload, found, asked)
         group_ids = _all_registered(matches, found, upload, asked, owner, by, now)
         made = [int(group_ids[place]) for places in matches.missing.values() for place in places.values()]
-        source = connected or _source(upload, found.kind)
+        source = connected or Source.objects.get_or_create(**source_of(upload, found))[0]
         flows = flows_of(found)
-        written = write_counts(cursor, incoming(found, group_ids, spans, flows), batch_id=upload.pk)
+        written = write_counts(
+            cursor, incoming(found, group_ids, spans, flows), batch_id=upload.pk, voice=voice_of(source.pk, now)
+        )
         reach("after_upsert")
         acts_before = io.BytesIO()
         since = earliest(written.since, _write_acts(cursor, found, group_ids, acts_before))
@@ -115,6 +119,16 @@ def bring_in(
         audit.record(verb="activity imported", thing=upload, by=by, now=now, after=asdict(outcome))
         reach("before_commit")
         return outcome
+
+
+def source_of(upload: Import, found: Canonical) -> dict[str, Any]:
+    """What tells the source of a file."""
+    return {"team_id": upload.team_id, "kind": found.kind, "name": upload.platform or found.kind}
+
+
+def voice_of(source_id: int, now: datetime) -> Voice:
+    """The word of a source at this moment."""
+    return Voice(source_id, int(now.timestamp() * 1000))
 
 
 def first_of(upload: Import, content_hash: str) -> Import | None:

@@ -20,9 +20,11 @@ from lifecycle.ingest import (
     flows_of,
     incoming,
     matches_of,
+    source_of,
     spans_of,
+    voice_of,
 )
-from lifecycle.models import Import
+from lifecycle.models import Import, Source
 from lifecycle.rules.counts import COUNTS, KNOWN
 from lifecycle.rules.coverage import Span
 from lifecycle.sources.canonical import Canonical
@@ -46,7 +48,9 @@ def look(*, upload: Import, attempt: int, found: Canonical, asked: Asked, today:
             return
         matches = matches_of(upload, found, asked)
         ids = _with_stand_ins(matches)
-        written = forecast(cursor, incoming(found, ids, spans, flows_of(found)))
+        source = Source.objects.filter(**source_of(upload, found)).first()
+        voice = voice_of(source.pk if source else -1, now)
+        written = forecast(cursor, incoming(found, ids, spans, flows_of(found)), voice)
         preview = _told(upload, whole, found, matches, spans) | {
             "new": written.new,
             "changed": written.changed,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from lifecycle.activity import KEY, STORED, Written
 from lifecycle.coverage import SpansOf
 from lifecycle.models import Import, ImportUndo
+from lifecycle.voices import TOLD
 
 UNDO_WITHIN = timedelta(days=7)
 WAS = np.dtype(list(STORED.items()))
@@ -25,6 +26,7 @@ class Before:
 
     made: np.ndarray
     replaced: np.ndarray
+    told: np.ndarray
     acts: bytes
     spans: list[SpansOf]
     groups_made: list[int]
@@ -38,6 +40,7 @@ def keep_for_undo(
         upload=upload,
         written=_packed(written.made, KEY),
         replaced=_packed(written.replaced, WAS),
+        told=_packed(written.told, TOLD),
         acts=zlib.compress(acts, 1),
         spans=[[group, bits, _told(was), _told(left)] for group, bits, was, left in spans],
         groups_made=list(groups_made),
@@ -49,6 +52,7 @@ def read_back(record: ImportUndo) -> Before:
     return Before(
         made=_unpacked(record.written),
         replaced=_unpacked(record.replaced),
+        told=_unpacked(record.told) if record.told else np.zeros(0, dtype=TOLD),
         acts=zlib.decompress(bytes(record.acts)),
         spans=[(group, bits, _spans(was), _spans(left)) for group, bits, was, left in record.spans],
         groups_made=record.groups_made,

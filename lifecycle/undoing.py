@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from groups import audit
 from groups.models import Group, LedgerLine, User
-from lifecycle.activity import KEY, keys_of, take_acting_back, take_back
+from lifecycle.acting import take_acting_back
+from lifecycle.activity import KEY, take_back
 from lifecycle.coverage import put_spans_back
 from lifecycle.failpoints import reach
 from lifecycle.ingest import LOCK, PATIENCE, earliest
 from lifecycle.marks import mark_dirty
 from lifecycle.models import DailyActivity, Import, ImportUndo
 from lifecycle.undo_records import Before, read_back
+from lifecycle.voices import keys_of
 
 State = Import.State
 
@@ -57,7 +59,9 @@ def undo(*, upload: Import, by: User, now: datetime) -> Undone | None:
             return None
         before = _through_undone(read_back(ImportUndo.objects.get(upload=upload)))
         acts = take_acting_back(cursor, before.acts, batch_id=upload.pk)
-        taken = take_back(cursor, before.made, before.replaced, batch_id=upload.pk)
+        taken = take_back(
+            cursor, before.made, before.replaced, before.told, batch_id=upload.pk, source_id=upload.source_id or 0
+        )
         reach("after_upsert")
         if upload.source:
             put_spans_back(upload.source, before.spans)
@@ -86,7 +90,7 @@ def _through_undone(before: Before) -> Before:
         wrote = [int(batch) for batch in np.unique(replaced["batch_id"]) if batch > 0]
         undone = ImportUndo.objects.filter(upload__in=wrote, upload__state=State.UNDONE).order_by("-pk").first()
         if undone is None:
-            return Before(made, replaced, before.acts, before.spans, before.groups_made)
+            return replace(before, made=made, replaced=replaced)
         theirs = read_back(undone)
         of_theirs = replaced["batch_id"] == undone.pk
         keys = keys_of(replaced)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from lifecycle.views import attribution, figures, figures_grid, import_steps, imports, nights, orders, wecom
+from lifecycle.views import (
+    attribution,
+    figures,
+    figures_grid,
+    import_steps,
+    imports,
+    nights,
+    orders,
+    sources,
+    wecom,
+)
 from lifecycle.views.cases import pages as cases
 
 urlpatterns = [
@@ -18,6 +28,7 @@ urlpatterns = [
     path("data/imports/<int:pk>/columns/", import_steps.import_columns, name="import-columns"),
     path("data/imports/<int:pk>/errors/", import_steps.import_errors, name="import-errors"),
     path("data/imports/<int:pk>/undo/", import_steps.import_undo, name="import-undo"),
+    path("groups/<int:pk>/sources/", sources.group_sources, name="group-sources"),
     path("groups/<int:pk>/orders/", orders.group_orders, name="group-orders"),
     path("data/orders/", orders.order_list, name="order-list"),
     path("data/orders/new/", orders.order_new, name="order-new"),

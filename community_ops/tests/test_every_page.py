@@ -183,6 +183,7 @@ ROUTES = [
     Route("registry-import", "op", thing(RegistryImport, state="ready")),
     Route("registry-import", "op", thing(RegistryImport, state="done")),
     Route("group-figures", "mgr", SICK),
+    Route("group-sources", "mgr", SICK),
     Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),
     Route("line-refund", "mgr", a_sale),
     Route("line-receipts", "mgr", a_sale),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("groups", "0071_weekly_capacity"),
-        ("lifecycle", "0022_import_flow"),
+        ("lifecycle", "0023_words_of_sources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

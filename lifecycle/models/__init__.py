@@ -8,11 +8,13 @@ from lifecycle.models.imports import (
     Import,
     ImportFile,
     ImportUndo,
+    PreferredSource,
     Source,
+    SourceDay,
 )
 from lifecycle.models.member_events import MemberEvent
 from lifecycle.models.outages import DoubtedDay, SourceOutage
-from lifecycle.models.runs import DirtyGroup, NightFault, NightItem, NightRun, StaleFleetDay, Tick
+from lifecycle.models.runs import DirtyGroup, JudgedAnew, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 from lifecycle.models.wecom import (
     WecomCallback,
     WecomConnection,
@@ -42,13 +44,16 @@ __all__ = [
     "Import",
     "ImportFile",
     "ImportUndo",
+    "JudgedAnew",
     "KeptPack",
     "MemberEvent",
     "MemberNumber",
     "NightFault",
     "NightItem",
     "NightRun",
+    "PreferredSource",
     "Source",
+    "SourceDay",
     "SourceOutage",
     "StaleFleetDay",
     "Standing",

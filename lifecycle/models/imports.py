@@ -146,6 +146,7 @@ class ImportUndo(models.Model):
     acts = models.BinaryField()  # sets of acting members as they were
     spans = models.JSONField(default=list)  # coverage as it was, and as the import left it
     groups_made = models.JSONField(default=list)
+    told = models.BinaryField(default=b"")  # what its source had said of days on which others speak too
     delete_after = models.DateField()
 
 
@@ -168,3 +169,38 @@ class CoverageSpan(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["group", "observed_until"], name="coverage_of_a_group")]
+
+
+class PreferredSource(models.Model):
+    """Whose word holds for a group where several sources speak of a day; without it, whoever spoke last."""
+
+    group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="preferred_source")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+    chosen_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+
+class SourceDay(models.Model):
+    """What a source said of a group and day, absolute; only where more than one speaks (lifecycle.voices)."""
+
+    group_id = models.IntegerField()
+    day = models.DateField()
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    known = models.SmallIntegerField()
+    members = models.IntegerField()
+    joins = models.IntegerField()
+    leaves = models.IntegerField()
+    messages = models.IntegerField()
+    speakers = models.IntegerField()
+    clicks = models.IntegerField()
+    orders = models.IntegerField()
+    buyers = models.IntegerField()
+    ads = models.IntegerField()
+    revenue_cents = models.BigIntegerField()
+    batch_id = models.IntegerField()
+    turn = models.BigIntegerField()  # of two sources the one with the later turn spoke last
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group_id", "day", "source"], name="a source says one thing of a day")
+        ]

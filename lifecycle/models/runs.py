@@ -67,6 +67,15 @@ class DirtyGroup(models.Model):
     lease_until = models.DateTimeField(null=True)  # set and in the past: a try died or failed, so it is tried alone
 
 
+class JudgedAnew(models.Model):
+    """The last days of a group that were judged again because its past had changed."""
+
+    group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    at = models.DateTimeField()
+
+
 class StaleFleetDay(models.Model):
     """A day whose FleetDay rows must be made anew, since readings of that day were."""
 

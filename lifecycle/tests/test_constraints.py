@@ -16,6 +16,7 @@ from lifecycle.models import (
     NightFault,
     NightRun,
     Source,
+    SourceDay,
     SourceOutage,
     StateChange,
     WecomConnection,
@@ -25,6 +26,7 @@ from lifecycle.models import (
     WecomStay,
 )
 from lifecycle.partitions import ensure_months
+from lifecycle.rules.counts import COUNTS
 from lifecycle.tests.cases.making import DAY, NOW, make_case, make_decided, make_dying_group
 from lifecycle.tests.nights_making import write_readings
 
@@ -68,6 +70,8 @@ def one_of_everything():
     make_wecom()
     by = make_user(group.team)
     ColumnPreset.objects.create(team=group.team, header="h", columns={}, saved_at=NOW, saved_by=by)
+    said = dict.fromkeys((*COUNTS, "batch_id", "turn"), 0)
+    SourceDay.objects.create(group_id=group.pk, day=DAY, source=source, known=8, **said)
     GroupAlias.objects.create(team=group.team, key="k", group=group)
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
     return case
@@ -139,6 +143,7 @@ BREAKS = {
     "one WeCom run is open at a time": lambda: again("lifecycle_wecomrun", day="day + 1"),
     "a header row is read in one way": lambda: again("lifecycle_columnpreset"),
     "a name in files means one group": lambda: again("lifecycle_groupalias"),
+    "a source says one thing of a day": lambda: again("lifecycle_sourceday"),
     "an undone import says by whom": lambda: "UPDATE lifecycle_import SET undone_at = now()",
     # Keys without a sentence of their own.
     "lifecycle_daily_202611_pkey": lambda: again("lifecycle_daily"),

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 
 from groups.models import AuditEntry, Group
 from groups.tests.making import make_group, make_team
-from lifecycle import activity, imports, member_numbers
+from lifecycle import activity, imports, member_numbers, voices
 from lifecycle.activity import settle_activity
 from lifecycle.bulk import copy_in
 from lifecycle.models import CoverageSpan, DirtyGroup, Import, MemberNumber, Source
@@ -274,7 +274,7 @@ def test_an_import_that_fails_at_any_statement_leaves_the_old_state_or_the_new(m
         step()
         copy_in(cursor, table, columns)
 
-    for module in (activity, member_numbers):
+    for module in (activity, member_numbers, voices):
         monkeypatch.setattr(module, "copy_in", copying)
     outcomes = []
     while not outcomes or outcomes[-1] == "old":
