@@ -32,7 +32,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "Daily figures (.xlsx or .csv), a Slack export (.zip) or Telegram Desktop's result.json, also as .gz. "
+            "Daily figures (.xlsx or .csv), or chats exported from WeChat, QQ, WhatsApp, Telegram, Slack, Discord, "
+            "Gitter or Zulip, as they come or as .gz. "
             "Up to 20 MB and 200,000 rows. Of chats only counts are kept, never texts."
         ),
         error_messages={"required": _("Choose a file"), "empty": file_problem("empty_file", {})},

@@ -25,7 +25,7 @@ DELIVERIES_SHOWN = 10
 
 class RobotForm(forms.Form):
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Name of the robot"),
         max_length=60,
         help_text=gettext_lazy("As colleagues know the chat, for example: East team, managers"),
         error_messages={"required": gettext_lazy("Enter a name")},
