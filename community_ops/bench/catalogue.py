@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from community_ops.bench import ingest, money, orders, sweep
+from community_ops.bench import ingest, money, orders, parse, sweep
 from community_ops.bench.measuring import Bench
 
 BENCHES: dict[str, Bench] = {
-    bench.name: bench for bench in (*ingest.BENCHES, *money.BENCHES, *orders.BENCHES, *sweep.BENCHES)
+    bench.name: bench for bench in (*ingest.BENCHES, *money.BENCHES, *orders.BENCHES, *parse.BENCHES, *sweep.BENCHES)
 }

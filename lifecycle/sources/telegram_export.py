@@ -4,12 +4,13 @@ A message counts for the day of date_unixtime in the business time zone, or of t
 that lack it. Service messages give joins (join_group_by_link, join_group_by_request, invite_members, create_group with
 its members) and leaves (remove_members). Private chats, bot chats and saved messages are left out. A chat is covered
 from its first day to the last day of the whole export. Bytes below 0x20 are escaped as \xNN by some versions, which is
-not JSON: mended before a second try.
+not JSON: mended before a second try. An export with line breaks is read in blocks, any other as a whole.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import msgspec
 from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
+from lifecycle.sources import telegram_blocks
 from lifecycle.sources.days import DayClock, ordinal_of_iso
 from lifecycle.sources.gathering import ChatCounter, Gathering
 
@@ -66,20 +68,12 @@ def read(path: Path, gathering: Gathering, *, zone: str, last_day: date) -> None
     """Count every group chat and channel of the export."""
     clock = DayClock(zone)
     counter = ChatCounter(gathering)
-    groups = set()
-    for chat in _chats(path.read_bytes()):
+    for chat, messages in _chats(path):
         if chat.type in PRIVATE or chat.id is None:
             continue
         group = gathering.group(export_key(chat.id), name_of(chat.name), "telegram")
-        groups.add(group)
-        for message in chat.messages:
-            gathering.count_read()
-            day = _day_of(message, clock)
-            if day is None or day > last_day.toordinal():
-                problem = "bad_date" if day is None else "future_date"
-                gathering.refuse(0, [("date", message.date or message.date_unixtime, problem)])
-            else:
-                _count(message, group, day, counter)
+        gathering.count_read(len(messages))
+        counter.many(group, "telegram:", _said(messages, group, counter, clock, last_day.toordinal()))
     if not counter.totals:
         raise FileRefused("no_messages")
     counter.hand_over(REPORTED)
@@ -88,17 +82,25 @@ def read(path: Path, gathering: Gathering, *, zone: str, last_day: date) -> None
         gathering.widen(group, date.fromordinal(day), last)
 
 
-def _count(message: Message, group: int, day: int, counter: ChatCounter) -> None:
-    if message.type == "message":
-        counter.message(group, day, f"telegram:{message.from_id}" if message.from_id else "")
-    elif message.type == "service":
-        people = sum(1 for member in message.members or () if member)
-        if message.action in JOINED_SELF:
-            counter.moved(group, day, joins=1)
-        elif message.action in JOINED_OTHERS:
-            counter.moved(group, day, joins=people)
-        elif message.action == "remove_members":
-            counter.moved(group, day, leaves=people)
+def _said(
+    messages: list[Message], group: int, counter: ChatCounter, clock: DayClock, last: int
+) -> Iterator[tuple[int, str]]:
+    """Day and sender of each message; what Telegram itself says is counted on the way."""
+    for message in messages:
+        day = _day_of(message, clock)
+        if day is None or day > last:
+            problem = "bad_date" if day is None else "future_date"
+            counter.gathering.refuse(0, [("date", message.date or message.date_unixtime, problem)])
+        elif message.type == "message":
+            yield day, str(message.from_id or "")
+        elif message.type == "service":
+            people = sum(1 for member in message.members or () if member)
+            if message.action in JOINED_SELF:
+                counter.moved(group, day, joins=1)
+            elif message.action in JOINED_OTHERS:
+                counter.moved(group, day, joins=people)
+            elif message.action == "remove_members":
+                counter.moved(group, day, leaves=people)
 
 
 def _day_of(message: Message, clock: DayClock) -> int | None:
@@ -110,14 +112,24 @@ def _day_of(message: Message, clock: DayClock) -> int | None:
         return None
 
 
-def _chats(content: bytes) -> list[Chat]:
+def _chats(path: Path) -> Iterator[tuple[Chat, list[Message]]]:
+    """Each chat with some of its messages: a block of an indented export, or all of them."""
+    if not telegram_blocks.is_indented(path):
+        yield from ((chat, chat.messages) for chat in _whole(path.read_bytes()))
+        return
+    chat = Chat()
     try:
-        export = _decode(content)
-    except msgspec.DecodeError:
-        try:
-            export = _decode(HEX_ESCAPE.sub(rb"\1\\u00\2", content))
-        except msgspec.DecodeError as error:
-            raise FileRefused("broken_export", name="result.json") from error
+        for opened, block in telegram_blocks.parts_of(path):
+            if block is None:
+                chat = _decode(opened, Chat)
+            else:
+                yield chat, _decode(block, list[Message])
+    except EOFError as error:
+        raise FileRefused("broken_export", name="result.json") from error
+
+
+def _whole(content: bytes) -> list[Chat]:
+    export: Export = _decode(content.removeprefix(b"\xef\xbb\xbf"), Export)
     if export.chats is not None:
         return export.chats.chats
     if export.messages is None:
@@ -125,5 +137,11 @@ def _chats(content: bytes) -> list[Chat]:
     return [Chat(export.id, export.name, export.type, export.messages)]
 
 
-def _decode(content: bytes) -> Export:
-    return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=Export)
+def _decode(content: bytes, shape: type) -> Any:
+    try:
+        return msgspec.json.decode(content, type=shape)
+    except msgspec.DecodeError:
+        try:
+            return msgspec.json.decode(HEX_ESCAPE.sub(rb"\1\\u00\2", content), type=shape)
+        except msgspec.DecodeError as error:
+            raise FileRefused("broken_export", name="result.json") from error

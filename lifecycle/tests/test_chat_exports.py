@@ -127,6 +127,33 @@ def test_a_full_telegram_export_holds_many_chats_and_leaves_private_ones_out():
     ]
 
 
+@pytest.mark.parametrize("block", [1, 7, 64, 1 << 21])
+def test_an_indented_telegram_export_reads_the_same_in_blocks_of_any_size(monkeypatch, block):
+    monkeypatch.setattr("lifecycle.sources.telegram_blocks.BLOCK", block)
+    noon = at("2026-09-01T12:00:00")
+
+    def chat(pk: int, **fields: object) -> dict[str, object]:
+        said = [
+            {"type": "message", "date_unixtime": str(noon + n * 7200), "from_id": f"user{n % 3}",
+             "members": [{"a": []}], "text": 'CANARY ], }, "messages": ['}
+            for n in range(20)
+        ]  # fmt: skip
+        return telegram_chat([*said, service(noon, "join_group_by_link")], id=pk, **fields)
+
+    private = chat(3, type="personal_chat")
+    full = {"about": "x", "chats": {"about": "y", "list": [chat(1), private, telegram_chat([], id=4), chat(2)]}}
+    for export in (chat(1), full, full | {"left_chats": {"about": "z", "list": [chat(9)]}}):
+        whole = reading(json.dumps(export).encode())
+        indented = reading(json.dumps(export, indent=1, ensure_ascii=False).encode())
+        assert indented.content_hash == whole.content_hash
+        assert int(whole.rows["messages"].sum()) == 20 * len(whole.groups)
+    broken = json.dumps(chat(1), indent=1).encode()
+    with pytest.raises(FileRefused) as refused:
+        reading(broken[:-30])
+    assert refused.value.code == "broken_export"
+    assert reading(broken.replace(b"CANARY", rb"\x01")).rows["messages"].sum() == 20
+
+
 def test_telegram_without_unix_time_counts_the_exporters_day():
     chat = telegram_chat([{"type": "message", "date": "2026-09-01T23:30:00", "from_id": "user1"}])
     assert [row["day"] for row in rows_of(reading(json.dumps(chat).encode()))] == ["2026-09-01"]
