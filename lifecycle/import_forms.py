@@ -37,7 +37,7 @@ class UploadForm(forms.Form):
             "Up to 20 MB and 200,000 rows. Of chats only counts are kept, never texts."
         ),
         error_messages={"required": _("Choose a file"), "empty": file_problem("empty_file", {})},
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.zip,.json,.gz,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.xlsx,.zip,.json,.gz,.tar,.tgz,.txt"}),
     )
     platform = forms.ChoiceField(
         choices=[("", _("As the file says")), *Platform.choices], required=False, label=_("Platform")

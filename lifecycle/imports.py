@@ -146,7 +146,9 @@ def _read_and_write(
     now: datetime,
     today: date,
 ) -> Outcome | None:
-    terms = Terms(zone=settings.TIME_ZONE, last_day=today, limits=limits, choice=choice_for(upload))
+    terms = Terms(
+        zone=settings.TIME_ZONE, last_day=today, limits=limits, file_name=upload.file_name, choice=choice_for(upload)
+    )
     spool = folder / "spool"
     spool.mkdir(mode=0o700)
     try:
@@ -174,7 +176,9 @@ def _read_and_look(
     now: datetime,
     today: date,
 ) -> None:
-    terms = Terms(zone=settings.TIME_ZONE, last_day=today, limits=limits, choice=choice_for(upload))
+    terms = Terms(
+        zone=settings.TIME_ZONE, last_day=today, limits=limits, file_name=upload.file_name, choice=choice_for(upload)
+    )
     spool = folder / "spool"
     spool.mkdir(mode=0o700)
     tell = _Teller(upload.pk, attempt)

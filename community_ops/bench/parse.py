@@ -2,38 +2,35 @@
 
 Floors: for Telegram msgspec decoding the whole file at once, for WhatsApp and WeChat csv.reader over the same messages;
 each counts messages and speakers by day. Measured is the product's own reader up to its rows. Half a million messages
-of 450 people over 180 days, made here; nobody's texts. `reader_mb` is the peak of a process of its own.
+of 4,000 people over 180 days, made here; nobody's texts. `reader_mb` is the peak of a process of its own.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from community_ops.bench.chat_reader import read
 from community_ops.bench.measuring import Bench, Size
-from groups.sheets.limits import COMMAND
-from lifecycle.sources import chats, telegram_export
-from lifecycle.sources.chat_file import ChatFile
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter, Gathering
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-DAYS, PEOPLE, MESSAGES = 180, 450, 600_000  # a WeChat group holds at most 500 people
-LAST_DAY = date(2026, 12, 31)
-TEXT = "a text as people write them, with, commas and some \u6c49\u5b57 in it, and not too short "
+DAYS, PEOPLE, MESSAGES = 180, 4000, 600_000
+TEXT = "a text as people write them, with, commas and now and then more than one of them, and not too short "
+READER = Path(__file__).resolve().with_name("chat_reader.py")
 HOME = Path(__file__).resolve().parent.parent.parent
 
 
@@ -119,10 +116,12 @@ def _whole_file(state: State) -> tuple[int, int]:
 
 def _with_csv(state: State) -> tuple[int, int]:
     days: dict[Any, Any] = {}
-    with state.plain.open(encoding="utf-8", newline="") as file:
+    is_csv = state.file.suffix == ".csv"
+    with (state.file if is_csv else state.plain).open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
-        for moment, who, _ in rows:
+        for row in rows:
+            moment, who = row[0], row[2 if is_csv else 1]
             day = days.setdefault(moment[:10], [0, set()])
             day[0] += 1
             day[1].add(who)
@@ -133,30 +132,15 @@ def _summed(days: dict[Any, Any]) -> tuple[int, int]:
     return sum(day[0] for day in days.values()), sum(len(day[1]) for day in days.values())
 
 
-def read(path: Path) -> tuple[int, int]:
-    """Messages and speakers of a file as the product's readers count them, summed over the days (UTC)."""
-    gathering = Gathering(kind="bench", most_rows=COMMAND.rows)
-    if path.suffix == ".json":
-        telegram_export.read(path, gathering, zone="UTC", last_day=LAST_DAY)
-    else:
-        with path.open("rb") as file:
-            form = chats.format_of(file.read(4096))
-        if form is None:
-            raise ValueError(f"no reader knows {path.name}")
-        counter = ChatCounter(gathering)
-        form.read(ChatFile(path, "Bench.txt"), counter, clock=DayClock("UTC"), last=LAST_DAY.toordinal())
-        counter.hand_over(form.REPORTED)
-    rows = gathering.rows.array()
-    return int(rows["messages"].sum()), int(rows["speakers"].sum())
-
-
 def outcome(state: State) -> dict[str, Any]:
     """Both count the same; and what the reader takes in a process that holds nothing else."""
-    program = (
-        "import sys; from pathlib import Path; from community_ops.bench.parse import alone; alone(Path(sys.argv[1]))"
-    )
     told = subprocess.run(  # noqa: S603 - a program of ours
-        [sys.executable, "-c", program, str(state.file)], cwd=HOME, capture_output=True, text=True, check=True
+        [sys.executable, str(READER), str(state.file)],
+        cwd=HOME,
+        env=os.environ | {"PYTHONPATH": str(HOME)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     peak, *counted = map(int, told.stdout.split())
     size = state.file.stat().st_size / 2**20
@@ -164,11 +148,6 @@ def outcome(state: State) -> dict[str, Any]:
     right = tuple(counted) == state.counted
     figures = {"file_mb": round(size), "messages": counted[0], "speakers": counted[1], "reader_mb": peak}
     return figures | ({} if right else {"broken": f"counted {counted}, and the floor {state.counted}"})
-
-
-def alone(path: Path) -> None:
-    counted = read(path)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, *counted)  # noqa: T201 - to the bench
 
 
 CSV_FLOOR = "csv.reader over the same messages, counted"

@@ -2,6 +2,6 @@
 
 Tables and their cells are read by groups.sheets, which the registry uses too.
 
-recognition (what is it) -> sheets / slack_export / telegram_export (read it) -> gathering (collect) -> canonical
-(order, deduplicate, hash) -> spool (hand it over).
+recognition (what is it) -> sheets / slack, telegram, zulip / chats (one file per chat) -> gathering (collect)
+-> canonical (order, deduplicate, hash) -> spool (hand it over).
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,6 @@ ROW = np.dtype(
 )
 ACT = np.dtype([("group", "<i4"), ("day", "<i4"), ("member", "<i4"), ("acts", "<i4"), ("line", "<i4")])
 CHUNK = 50_000
-MENDED_KEPT = 20_000  # rows of a file of errors
 
 
 class Rows:
@@ -36,11 +35,15 @@ class Rows:
         if len(self.open) >= CHUNK:
             self._pack()
 
-    def _pack(self) -> None:
-        self.total += len(self.open)
+    def add_packed(self, rows: np.ndarray) -> None:
+        """Many rows at once, of the same dtype."""
+        self.total += len(rows)
         if self.total > self.most:
             raise FileRefused("too_many_rows", most=self.most)
-        self.packed.append(np.array(self.open, dtype=self.dtype))
+        self.packed.append(rows)
+
+    def _pack(self) -> None:
+        self.add_packed(np.array(self.open, dtype=self.dtype))
         self.open = []
 
     def array(self) -> np.ndarray:
@@ -64,7 +67,6 @@ class Gathering:
         self.spans: dict[int, tuple[date, date]] = {}
         self.refusals: list[Refusal] = []
         self.rows_refused = 0
-        self.refused: dict[int, list[list[str]]] = {}  # by row: column and problem of each cell
         self.rows_read = 0
 
     def group(self, key: str, name: str = "", platform: str = "") -> int:
@@ -91,8 +93,6 @@ class Gathering:
     def refuse(self, row: int, problems: list[tuple[str, Any, str]]) -> None:
         """Leave a row out because of its cells: (column, value, problem) each."""
         self.rows_refused += 1
-        if row and len(self.refused) < MENDED_KEPT:
-            self.refused.setdefault(row, []).extend([column[:VALUE_KEPT], code] for column, _value, code in problems)
         for column, value, problem in problems:
             if len(self.refusals) < REFUSALS_KEPT:
                 self.refusals.append(Refusal(row, column[:VALUE_KEPT], _shown(value), problem))
@@ -152,6 +152,15 @@ class ChatCounter:
         for day, count in counts.items():
             self.totals[group, day]["messages"] += count
 
+    def tally(self, group: int, day: int, said: Mapping[bytes, int], numbers: Mapping[bytes, int]) -> None:
+        """Count messages that were counted by sender as written; `numbers` tells the member, -1 for nobody."""
+        acts = self.senders[group, day]
+        for sender, times in said.items():
+            number = numbers[sender]
+            if number >= 0:
+                acts[number] += times
+        self.totals[group, day]["messages"] += sum(said.values())
+
     def moved(self, group: int, day: int, *, joins: int = 0, leaves: int = 0) -> None:
         self.totals[group, day].update(joins=joins, leaves=leaves)
 
@@ -162,8 +171,11 @@ class ChatCounter:
             said = totals | {"speakers": len(senders)}
             told = known & self.reports.get(group, known)
             self.gathering.rows.add((group, day, told, 0, *(said.get(name, 0) for name in COUNTS)))
-            for member, acts in senders.items():
-                self.gathering.acts.add((group, day, member, acts, 0))
+            acts = np.zeros(len(senders), dtype=ACT)
+            acts["group"], acts["day"] = group, day
+            acts["member"] = np.fromiter(senders.keys(), "i4", len(senders))
+            acts["acts"] = np.fromiter(senders.values(), "i8", len(senders))
+            self.gathering.acts.add_packed(acts)
 
 
 def _shown(value: Any) -> str:

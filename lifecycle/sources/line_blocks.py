@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,20 @@ def row_blocks_of(path: Path, encoding: str) -> Iterator[bytes]:
         yield b"\n" + rest[:end]
         rest = rest[end + 1 :]
     yield b"\n" + rest
+
+
+def first_lines(path: Path, stamps: set[bytes]) -> list[tuple[int, bytes]]:
+    """On which line of the text each of these dates begins a line for the first time."""
+    found, lines = [], 0
+    if stamps:
+        for block in blocks_of(path):
+            for stamp in sorted(stamps):
+                at = re.search(rb'\n(?:\xe2\x80\x8e)?["\[]?' + re.escape(stamp) + rb"(?!\d)", block)
+                if at:
+                    found.append((lines + block.count(b"\n", 0, at.start() + 1), stamp))
+                    stamps = stamps - {stamp}
+            lines += block.count(b"\n")
+    return sorted(found)
 
 
 def _last_row_end(text: bytes) -> int:

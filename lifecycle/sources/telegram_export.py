@@ -21,7 +21,7 @@ from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
 from lifecycle.sources import telegram_blocks
-from lifecycle.sources.days import DayClock, ordinal_of_iso
+from lifecycle.sources.days import QUARTER, DayClock, ordinal_of_iso
 from lifecycle.sources.gathering import ChatCounter, Gathering
 
 KIND = "telegram"
@@ -86,13 +86,18 @@ def _said(
     messages: list[Message], group: int, counter: ChatCounter, clock: DayClock, last: int
 ) -> Iterator[tuple[int, str]]:
     """Day and sender of each message; what Telegram itself says is counted on the way."""
+    known = clock.known
     for message in messages:
-        day = _day_of(message, clock)
+        stamp = message.date_unixtime
+        day = known.get(int(stamp) // QUARTER) if type(stamp) is str and stamp.isdecimal() and len(stamp) < 12 else None
+        if day is None:
+            day = _day_of(message, clock)
         if day is None or day > last:
             problem = "bad_date" if day is None else "future_date"
             counter.gathering.refuse(0, [("date", message.date or message.date_unixtime, problem)])
         elif message.type == "message":
-            yield day, str(message.from_id or "")
+            sender = message.from_id
+            yield day, sender if type(sender) is str else str(sender or "")
         elif message.type == "service":
             people = sum(1 for member in message.members or () if member)
             if message.action in JOINED_SELF:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from groups.sheets.encodings import encoding_of
 from lifecycle.sources.gathering import Gathering
@@ -32,57 +31,78 @@ GROUP = re.compile(r"\S+@chatroom")
 PERSON = re.compile(r"wxid_\w+|[A-Za-z][\w-]{5,19}")
 
 
-class Line(NamedTuple):
-    stamp: str
-    sender: str
-    name: str
-    talker: str
-    payment: bool
-    own: str  # the text of a line of WeChat's own, else empty
+@dataclass
+class Table:
+    """What the rows say, cells as written: messages by day, group and sender, and WeChat's own lines."""
+
+    said: dict[tuple[bytes, bytes], dict[bytes, int]] = field(default_factory=dict)
+    names: dict[bytes, bytes] = field(default_factory=dict)
+    own: Counter[tuple[bytes, bytes, bytes]] = field(default_factory=Counter)
+
+    def add(self, stamp: bytes, sender: bytes, name: bytes, group: bytes) -> None:
+        by_sender = self.said.get((stamp, group))
+        if by_sender is None:
+            by_sender = self.said[stamp, group] = {}
+            self.names[group] = name
+        if sender:
+            by_sender[sender] = by_sender.get(sender, 0) + 1
 
 
-def lines_of(path: Path, gathering: Gathering) -> Iterator[tuple[int, Line, int]]:
-    """The row number (0 where many rows are alike), what a row says, and how many rows say it."""
-    found: Counter[tuple[bytes, ...]] = Counter()
-    before = 0
+def table_of(path: Path, gathering: Gathering) -> Table:
+    """Count the rows of a file; those that cannot be understood are refused with their line."""
+    table, before = Table(), 0
     for block in row_blocks_of(path, encoding_of(path)):
         rows = ROW.findall(block)
         gathering.count_read(len(rows))
-        found.update(rows)
-        if any(row[-1] for row in rows):  # one that is not regular: its place in the file must be told
-            line, counted = before, 0
-            for row in ROW.finditer(block):
-                if row[10] and row[10].strip() and not HEADER.match(row[10]):
-                    line += block.count(b"\n", counted, row.start() + 1)
-                    counted = row.start() + 1
-                    yield from _irregular(line, row[10].decode(), gathering)
+        has_odd = False
+        for stamp, _, own_name, own_group, own, sender, name, group, paid, odd in rows:
+            if sender:
+                table.add(stamp, b"" if paid else sender, name, group)
+            elif stamp:
+                table.add(stamp, b"", own_name, own_group)
+                table.own[stamp, own_group, own] += 1
+            elif odd:
+                has_odd = True
+        if has_odd:
+            _add_odd_rows(block, before, table, gathering)
         before += block.count(b"\n")
-    for (stamp, system, own_name, own_talker, own, sender, name, talker, paid, _), times in found.items():
-        if sender:
-            yield 0, Line(_text(stamp), _text(sender), _text(name), _text(talker), bool(paid), ""), times
-        elif stamp:
-            yield 0, Line(_text(stamp), _text(system), _text(own_name), _text(own_talker), False, _text(own)), times
+    return table
 
 
-def _irregular(line: int, text: str, gathering: Gathering) -> Iterator[tuple[int, Line, int]]:
-    """A row with commas that were not quoted: taken if its day, group and sender can still be told."""
+def _add_odd_rows(block: bytes, before: int, table: Table, gathering: Gathering) -> None:
+    """Rows that are not regular, one by one: the place of each in the file must be told."""
+    line, counted = before, 0
+    for row in ROW.finditer(block):
+        if row[10] and row[10].strip() and not HEADER.match(row[10]):
+            line += block.count(b"\n", counted, row.start() + 1)
+            counted = row.start() + 1
+            _add_odd_row(line, row[10].decode(), table, gathering)
+
+
+def _add_odd_row(line: int, text: str, table: Table, gathering: Gathering) -> None:
+    """With commas that were not quoted: taken if its day, group and sender can still be told."""
     cells = next(csv.reader([text[:LONGEST].replace("\r", " ").rstrip()]), [""])
-    stamp = DAY.match(cells[0])
+    day = DAY.match(cells[0])
     at = next((place for place, cell in enumerate(cells) if place > 3 and GROUP.fullmatch(cell)), 0)
-    if not stamp or len(cells) < 6:
+    if not day or len(cells) < 6:
         gathering.refuse(line, [("", len(cells), "row_cut")])
-    elif at:
-        senders = [cells[2]] if at == 4 else [cell for cell in cells[2 : at - 1] if PERSON.fullmatch(cell)]
-        if not senders:
-            gathering.refuse(line, [("", len(cells), "too_many_cells")])
-            return
-        content = ",".join(cells[at + 1 :])
-        is_own = senders[0] in ("", SYSTEM)
-        payment = content.startswith(("[红包", "[转账", "[微信红包", "[微信转账"))
-        yield line, Line(stamp[0], senders[0], cells[at - 1], cells[at], payment, content if is_own else ""), 1
+        return
+    if not at:
+        return  # a chat of two people
+    senders = [cells[2]] if at == 4 else [cell for cell in cells[2 : at - 1] if PERSON.fullmatch(cell)]
+    if not senders:
+        gathering.refuse(line, [("", len(cells), "too_many_cells")])
+        return
+    content = ",".join(cells[at + 1 :])
+    is_own = senders[0] in ("", SYSTEM)
+    stamp, group = day[0].encode(), cells[at].encode()
+    is_said = not is_own and not content.startswith(("[红包", "[转账", "[微信红包", "[微信转账"))
+    table.add(stamp, senders[0].encode() if is_said else b"", cells[at - 1].encode(), group)
+    if is_own:
+        table.own[stamp, group, content.encode()] += 1
 
 
-def _text(cell: bytes) -> str:
+def bare(cell: bytes) -> str:
     """A cell without the quotation marks of the table."""
     text = cell.decode()
     return text[1:-1].replace('""', '"') if text.startswith('"') and text.endswith('"') and len(text) > 1 else text

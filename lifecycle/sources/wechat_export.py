@@ -27,7 +27,8 @@ from lifecycle.sources.chat_file import ChatFile, text_head
 from lifecycle.sources.chat_rows import rows_of
 from lifecycle.sources.days import DayClock
 from lifecycle.sources.gathering import ChatCounter
-from lifecycle.sources.wechat_csv import SYSTEM, lines_of
+from lifecycle.sources.line_blocks import first_lines
+from lifecycle.sources.wechat_csv import SYSTEM, bare, table_of
 from lifecycle.sources.wechat_lines import moves_of
 
 KIND = "wechat"
@@ -69,22 +70,27 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
 
 
 def _read_csv(file: ChatFile, counter: ChatCounter, last: int) -> None:
-    days: dict[str, int | None] = {}
-    for line, (stamp, sender, name, talker, payment, own), times in lines_of(file.path, counter.gathering):
-        if stamp not in days:
-            days[stamp] = _ordinal(stamp)
+    table, gathering = table_of(file.path, counter.gathering), counter.gathering
+    days = {stamp: _ordinal(stamp.decode()) for stamp, _ in table.said}
+    bad = {stamp for stamp, day in days.items() if day is None or day > last}
+    for line, stamp in first_lines(file.path, bad):
+        gathering.refuse(line, [("Time", stamp.decode(), "bad_date" if days[stamp] is None else "future_date")])
+    numbers: dict[bytes, dict[bytes, int]] = {}
+    for (stamp, talker), by_sender in table.said.items():
         day = days[stamp]
-        if day is None or day > last:
-            counter.gathering.refuse(line, [("Time", stamp, "bad_date" if day is None else "future_date")])
-            counter.gathering.rows_refused += times - 1
+        if day is None or day > last or not talker.endswith(b"@chatroom"):
             continue
-        if not talker.endswith("@chatroom"):
-            continue
-        group = _group(counter, talker, name, day)
-        if sender == SYSTEM or not sender:
-            _own_line(counter, group, day, own, times)
-        elif not payment:
-            counter.message(group, day, f"wechat:{sender}", times)
+        group = _group(counter, talker.decode(), bare(table.names[talker]), day)
+        known = numbers.setdefault(talker, {})
+        for sender in by_sender:
+            if sender not in known:
+                known[sender] = gathering.member(group, f"wechat:{sender.decode()}")
+        if by_sender:
+            counter.tally(group, day, by_sender, known)
+    for (stamp, talker, line), times in table.own.items():
+        day = days[stamp]
+        if day is not None and day <= last and talker.endswith(b"@chatroom"):
+            _own_line(counter, _group(counter, talker.decode(), "", day), day, bare(line), times)
 
 
 def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int) -> None:

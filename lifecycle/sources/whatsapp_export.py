@@ -25,20 +25,23 @@ from lifecycle.sources.chat_file import ChatFile, text_head
 from lifecycle.sources.day_order import order_of, ordinal_of
 from lifecycle.sources.days import DayClock
 from lifecycle.sources.gathering import ChatCounter
-from lifecycle.sources.line_blocks import blocks_of
+from lifecycle.sources.line_blocks import blocks_of, first_lines
 
 KIND = "whatsapp"
 REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"]
 MARK = "\u200e"
-DATE = r"\d{1,4}(?:[./-] ?\d{1,4}){2}"
-TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?"
-IOS = rf"((?:{MARK})?)\[({DATE})[^\d\]\n]{{1,20}}{TIME}[^\d\]\n]{{0,16}}\] "
-ANDROID = rf"((?:{MARK})?)({DATE})[^\d\n-]{{1,20}}{TIME}[^\d\n-]{{0,16}} - "
-REST = rf"(?:(.*?): ({MARK}.*|(?:{'|'.join(words.TAKEN_BACK)}).*)?|(.*))"
+DATE = r"\d+[./-] ?\d+[./-] ?\d+"
+TIME = r"\d+[:.][\d:.]++"
+IOS = rf"((?:{MARK})?+)\[({DATE})[^\d\]\n]{{1,20}}+{TIME}[^\d\]\n]{{0,16}}+\] "
+ANDROID = rf"((?:{MARK})?+)({DATE})[^\d\n-]{{1,20}}+{TIME}[^\d\n-]{{0,16}}+(?<= )- "
+# What a special text can begin with, as bytes: most texts are passed over after one look.
+FIRST = "".join(rf"\x{byte:02x}" for byte in sorted({text.encode()[0] for text in (MARK, *words.TAKEN_BACK)}))
+NAME = r"[^:\n]*+(?::(?! )[^:\n]*+)*+"
+REST = rf"(?:({NAME}): ((?=[{FIRST}])(?:{MARK}|{'|'.join(words.TAKEN_BACK)}).*)?|(.*))"
 TAKEN_BACK = re.compile("|".join(words.TAKEN_BACK))
 CUT_NAME = re.compile('.*["“„「«]')  # a line of WhatsApp's own that names a group with a colon in it
 
-Said = Counter[tuple[bytes, bytes]]  # messages by date and sender as written
+Said = dict[bytes, dict[bytes, int]]  # messages by date and sender as written
 Own = Counter[tuple[bytes, str, str]]  # WhatsApp's own lines: date, text, whom iOS shows as sender
 
 
@@ -51,12 +54,13 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
     """Count the messages, joins and leaves of one chat. `clock` is not asked: the times are those of a phone."""
     stamps, said, own = _counted(file, counter)
     days = _days(file, stamps, counter, last)
-    names = {name: _person(name) for _, name in said}
+    names = {name: _person(name) for name in {name for by_name in said.values() for name in by_name}}
     chat = _chat_name(file, own, set(names.values()))
     group = counter.gathering.group(export_key(chat), chat, KIND)
-    for (stamp, name), times in said.items():
-        if stamp in days:
-            counter.message(group, days[stamp], names[name], times)
+    numbers = {name: counter.gathering.member(group, person) if person else -1 for name, person in names.items()}
+    for stamp, by_name in said.items():
+        if stamp in days and by_name:
+            counter.tally(group, days[stamp], by_name, numbers)
     understood = False
     for (stamp, line, _), times in own.items():
         event, people, _ = words.event_of(line)
@@ -84,33 +88,43 @@ def _style_of(start: str) -> str | None:
 def _counted(file: ChatFile, counter: ChatCounter) -> tuple[list[bytes], Said, Own]:
     """All dates in their order, messages and WhatsApp's own lines.
 
-    Equal lines are counted together while they are found; only lines that are special become objects.
+    Lines are counted while they are found; only those that are special become objects that last.
     """
     style = _style_of(text_head(file.path)) or IOS
     pattern = re.compile(f"\n{style}{REST}".encode())
-    found: Counter[tuple[bytes, ...]] = Counter()
+    said: Said = {}
+    special: Counter[tuple[bytes, ...]] = Counter()
     for block in blocks_of(file.path):
         lines = pattern.findall(block)
         counter.gathering.count_read(len(lines))
-        found.update(lines)
-    said: Said = Counter()
+        for line in lines:
+            by_name = said.get(line[1])
+            if by_name is None:
+                by_name = said[line[1]] = {}
+            if line[3] or line[4]:
+                special[line] += 1
+            else:
+                by_name[line[2]] = by_name.get(line[2], 0) + 1
+    if style == ANDROID:
+        for name in {name for by_name in said.values() for name in by_name}:
+            if _is_cut(name):
+                for by_name in said.values():
+                    by_name.pop(name, None)
+    return list(said), said, _own_lines(special, said, style)
+
+
+def _own_lines(special: Counter[tuple[bytes, ...]], said: Said, style: str) -> Own:
+    """WhatsApp's own among the special lines; what members sent is added to the messages."""
     own: Own = Counter()
-    cut_names: dict[bytes, bool] = {}
-    for (mark, stamp, name, special, whole), times in found.items():
-        if not special and not whole:
-            if name not in cut_names:
-                cut_names[name] = style == ANDROID and _is_cut(name)
-            if not cut_names[name]:
-                said[stamp, name] += times
+    for (mark, stamp, name, marked, whole), times in special.items():
+        line = _plain(marked or whole)
+        if marked and TAKEN_BACK.match(line):
             continue
-        line = _plain(special or whole)
-        if special and TAKEN_BACK.match(line):
-            continue
-        if special and (style == ANDROID or mark or words.SAID.match(line)):
-            said[stamp, name] += times
+        if marked and (style == ANDROID or mark or words.SAID.match(line)):
+            said[stamp][name] = said[stamp].get(name, 0) + times
         else:
             own[stamp, line, _person(name)] += times
-    return list(dict.fromkeys(line[1] for line in found)), said, own
+    return own
 
 
 def _is_cut(name: bytes) -> bool:
@@ -139,23 +153,9 @@ def _days(file: ChatFile, stamps: list[bytes], counter: ChatCounter, last: int) 
     bad = {
         stamp: "bad_date" if day is None else "future_date" for stamp, day in days.items() if day is None or day > last
     }
-    for line, stamp in _first_lines(file, set(bad)):
+    for line, stamp in first_lines(file.path, set(bad)):
         counter.gathering.refuse(line, [("", stamp.decode(), bad[stamp])])
     return {stamp: day for stamp, day in days.items() if day is not None and day <= last}
-
-
-def _first_lines(file: ChatFile, stamps: set[bytes]) -> list[tuple[int, bytes]]:
-    """On which line each of these dates stands first."""
-    found, lines = [], 0
-    if stamps:
-        for block in blocks_of(file.path):
-            for stamp in sorted(stamps):
-                at = re.search(rb"\n(?:\xe2\x80\x8e)?\[?" + re.escape(stamp) + rb"(?!\d)", block)
-                if at:
-                    found.append((lines + block.count(b"\n", 0, at.start() + 1), stamp))
-                    stamps = stamps - {stamp}
-            lines += block.count(b"\n")
-    return sorted(found)
 
 
 def _chat_name(file: ChatFile, own: Own, speakers: set[str]) -> str:

@@ -135,8 +135,7 @@ def test_an_indented_telegram_export_reads_the_same_in_blocks_of_any_size(monkey
     def chat(pk: int, **fields: object) -> dict[str, object]:
         said = [
             {"type": "message", "date_unixtime": str(noon + n * 7200), "from_id": f"user{n % 3}",
-             "members": [{"a": []}],
-             "text": 'CANARY ], }, "messages": ['}
+             "members": [{"a": []}], "text": 'CANARY ], }, "messages": ['}
             for n in range(20)
         ]  # fmt: skip
         return telegram_chat([*said, service(noon, "join_group_by_link")], id=pk, **fields)
