@@ -43,35 +43,35 @@ FAULTS = ("Content Security Policy", "Uncaught", "Refused to")
 
 
 class UnderWay:
-    """Counts the requests that the live server has in hand.
+    """The threads of the live server that have a request in hand.
 
     Pages keep by themselves what is typed. Such a request may outlive its page, and would meet tables being emptied.
     """
 
-    QUIET, PATIENCE = 0.1, 15.0  # seconds
+    QUIET, PATIENCE = 0.1, 5.0  # seconds
 
     def __init__(self) -> None:
-        self.lock, self.count, self.last = threading.Lock(), 0, 0.0
+        self.threads: set[threading.Thread] = set()  # a request that its client gave up ends with its thread
+        self.last = 0.0
         request_started.connect(self._started, weak=False)
         request_finished.connect(self._finished, weak=False)
 
     def _started(self, **_: Any) -> None:
-        self._add(1)
+        if threading.current_thread() is not threading.main_thread():  # there the test itself asks, and waits
+            self.threads.add(threading.current_thread())
+            self.last = time.monotonic()
 
     def _finished(self, **_: Any) -> None:
-        self._add(-1)
-
-    def _add(self, more: int) -> None:
-        with self.lock:
-            self.count, self.last = max(self.count + more, 0), time.monotonic()
+        self.threads.discard(threading.current_thread())
+        self.last = time.monotonic()
 
     def wait(self) -> None:
         """Until no request was in hand for a moment."""
         begun = self.last = time.monotonic()
-        while time.monotonic() - begun < self.PATIENCE:
-            with self.lock:
-                if not self.count and time.monotonic() - self.last > self.QUIET:
-                    return
+        while (now := time.monotonic()) - begun < self.PATIENCE:
+            self.threads = {thread for thread in self.threads.copy() if thread.is_alive()}
+            if not self.threads and now - self.last > self.QUIET:
+                return
             time.sleep(0.02)
 
 
