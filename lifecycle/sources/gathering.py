@@ -19,6 +19,7 @@ ROW = np.dtype(
 )
 ACT = np.dtype([("group", "<i4"), ("day", "<i4"), ("member", "<i4"), ("acts", "<i4"), ("line", "<i4")])
 CHUNK = 50_000
+MENDED_KEPT = 20_000  # rows of a file of errors
 
 
 class Rows:
@@ -67,6 +68,7 @@ class Gathering:
         self.spans: dict[int, tuple[date, date]] = {}
         self.refusals: list[Refusal] = []
         self.rows_refused = 0
+        self.refused: dict[int, list[list[str]]] = {}  # by row: column and problem of each cell
         self.rows_read = 0
 
     def group(self, key: str, name: str = "", platform: str = "") -> int:
@@ -93,6 +95,8 @@ class Gathering:
     def refuse(self, row: int, problems: list[tuple[str, Any, str]]) -> None:
         """Leave a row out because of its cells: (column, value, problem) each."""
         self.rows_refused += 1
+        if row and len(self.refused) < MENDED_KEPT:
+            self.refused.setdefault(row, []).extend([column[:VALUE_KEPT], code] for column, _value, code in problems)
         for column, value, problem in problems:
             if len(self.refusals) < REFUSALS_KEPT:
                 self.refusals.append(Refusal(row, column[:VALUE_KEPT], _shown(value), problem))
