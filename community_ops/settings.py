@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "django_otp",
-    "django_otp.plugins.otp_static",
     "csp",
     "django_structlog",
     "community_ops",

@@ -77,7 +77,7 @@ def test_killed_while_writing(team, op, module, step):
 
 @pytest.mark.parametrize(
     ("module", "step"),
-    [(registry_import.limited, "run"), (registry_import, "packed"), (registry_preview, "keep_pages")],
+    [(registry_import.limited, "run"), (registry_import, "sealed_json"), (registry_preview, "keep_pages")],
 )
 def test_killed_while_reading(team, op, module, step):
     upload = registry_import.receive(
