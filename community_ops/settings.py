@@ -270,6 +270,7 @@ CELERY_TASK_ROUTES = {
     "lifecycle.wecom_work": {"queue": "imports"},
     "lifecycle.work_on_orders": {"queue": "imports"},
     "groups.work_on_list": {"queue": "imports"},
+    "groups.undo_change": {"queue": "imports"},
     "community_ops.tell": {"queue": "notify"},
 }
 # Ticks only: what is due when is data of ours. `expires` stops a pile-up after an outage.
