@@ -31,7 +31,7 @@ TELL_EVERY = 500  # rows
 # Where the progress stands after a step, in per cent: of the whole, then of the new rows and of the changed ones. So
 # much of the time each took with 50,000 rows.
 PREVIEWED, WRITTEN = 20, 96
-CELLS, GROUPS, PLANS, MODELS, KEPT = 30, 70, 80, 88, 93
+CELLS, GROUPS, PLANS, MODELS, KEPT = 45, 58, 63, 86, 91
 KEYS = ("grams", "sort_key", "initials")
 STAGE = """
     DROP TABLE IF EXISTS listed, altered;
