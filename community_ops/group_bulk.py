@@ -8,8 +8,8 @@ from uuid import uuid4
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from groups import bulk_changes
 from groups.access import team_roles
 from groups.exporting import TYPES
 from groups.forms import CHOOSE
+from groups.handover import OwnerInactive
 from groups.models import RegistryChange, User
 from groups.models.group import Layer
 
@@ -94,8 +95,12 @@ def group_bulk(request: HttpRequest) -> HttpResponse:
     kind = Kind(what)
     form = BulkForm(request.POST if "apply" in request.POST else None, kind=kind, user=request.user, groups=picked)
     if form.is_valid():
-        _apply(request, kind, form, picked)
-        return redirect(back)
+        try:
+            _apply(request, kind, form, picked)
+        except OwnerInactive:
+            form.add_error("value", _("Somebody you chose no longer works in this team; choose again"))
+        else:
+            return redirect(back)
     names = list(picked.order_by("sort_key", "pk").values_list("name", flat=True)[:NAMES_SHOWN])
     context = {
         "form": form,
@@ -141,24 +146,3 @@ def _apply(request: HttpRequest, kind: Kind, form: BulkForm, picked: QuerySet) -
         request.session[UNDO_KEY] = done.change.pk
     elif not done.left_out:
         messages.info(request, _("The groups had this value already; nothing was changed"))
-
-
-@require_POST
-def change_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a change of many groups back, or an imported list."""
-    now = timezone.now()
-    change = get_object_or_404(RegistryChange, pk=pk)
-    if change.by_id != request.user.pk and not request.user.is_administrator:
-        raise Http404
-    if change.undone_at is None and not bulk_changes.may_undo(change, request.user, now):
-        messages.error(request, _("This can be undone within 7 days only"))
-        return redirect("group-list")
-    done = bulk_changes.undo(change=change, by=request.user, now=now)
-    back = ngettext("Undone for %(n)s group", "Undone for %(n)s groups", done.changed) % {"n": done.changed}
-    messages.success(request, back)
-    if done.left_out:
-        left = ngettext(
-            "%(n)s group was saved since and stays", "%(n)s groups were saved since and stay", done.left_out
-        )
-        messages.warning(request, left % {"n": done.left_out})
-    return redirect("group-list")

@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "django_otp",
-    "django_otp.plugins.otp_static",
     "csp",
     "django_structlog",
     "community_ops",
@@ -271,6 +270,7 @@ CELERY_TASK_ROUTES = {
     "lifecycle.wecom_work": {"queue": "imports"},
     "lifecycle.work_on_orders": {"queue": "imports"},
     "groups.work_on_list": {"queue": "imports"},
+    "groups.undo_change": {"queue": "imports"},
     "community_ops.tell": {"queue": "notify"},
 }
 # Ticks only: what is due when is data of ours. `expires` stops a pile-up after an outage.

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from groups import audit
 from groups.models import Group, GroupCoOwner, Handover, Membership, User
 from groups.rules.handover_limits import WITHIN_DAYS
+from groups.staging import insert_like
+
+HOLD = "SELECT is_active FROM groups_user WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+# The groups of a change of many, and who owned them before: what stands in ChangedGroup where the owner changed.
+OWNER_BEFORE = "(c.before->>'owner_id')::bigint"
+MOVED = f"""
+    groups_changedgroup c JOIN groups_group g ON g.id = c.group_id
+    WHERE c.change_id = {{change:d}} AND {OWNER_BEFORE} <> g.owner_id
+"""
+HELPS_NO_MORE = """
+    DELETE FROM groups_groupcoowner h USING (SELECT g.id, {to_owner} AS owner_id FROM {source}) n
+    WHERE h.group_id = n.id AND h.user_id = n.owner_id
+"""
 
 
 class NotOfTheTeam(ValueError):
@@ -63,6 +76,40 @@ def hold_owner(user_id: int) -> None:
     """
     if not User.objects.select_for_update().get(pk=user_id).is_active:
         raise OwnerInactive(str(user_id))
+
+
+def hold_owners(users: Collection[int]) -> bool:
+    """Hold many next owners as `hold_owner` does; False if an account among them was closed.
+
+    They can be signed in and work meanwhile: only closing an account, which locks its row, waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [sorted(users)])
+        return all(active for (active,) in cursor.fetchall())
+
+
+def record_change(change: int, *, by: User | None, now: datetime) -> None:
+    """Write down the new owners of a change of many groups, once ChangedGroup says who owned them before."""
+    _record(MOVED.format(change=change), OWNER_BEFORE, "g.owner_id", by, now)
+
+
+def record_return(change: int, groups: Collection[int], *, by: User | None, now: datetime) -> None:
+    """Write down that groups of such a change go back to who owned them before; they are not written yet."""
+    _record(
+        f"{MOVED.format(change=change)} AND g.id = ANY(ARRAY{sorted(groups)}::bigint[])",
+        "g.owner_id",
+        OWNER_BEFORE,
+        by,
+        now,
+    )
+
+
+def _record(source: str, from_owner: str, to_owner: str, by: User | None, now: datetime) -> None:
+    """What `change_owner` writes, by statements over any number of groups, which are `g` in what follows FROM."""
+    of = {"team_id": "g.team_id", "group_id": "g.id", "from_owner_id": from_owner, "to_owner_id": to_owner}
+    with connection.cursor() as cursor:
+        insert_like(cursor, Handover(at=now, by=by), of, f"{source} ORDER BY g.id")
+        cursor.execute(HELPS_NO_MORE.format(source=source, to_owner=to_owner))
 
 
 def change_owner(

@@ -45,12 +45,27 @@ class Lease:
     attempt: int
     told_at: float = field(default_factory=time.monotonic)
     told: tuple[int, int | None] = (0, None)
+    part: tuple[int, int] | None = None  # of the whole, in per cent, that is told of now
     _beside: Any = None
 
-    def tell(self, done: int, total: int | None = None, *, now: bool = False) -> None:
+    def tell(self, done: int, total: int | None = None) -> None:
         """Say how far the work is, at most once a second, and keep the claim. Raises TakenOver."""
-        if not now and time.monotonic() - self.told_at < TELL_EVERY:
+        if time.monotonic() - self.told_at < TELL_EVERY:
             return
+        self.reach(done, total)
+
+    def stretch(self, begins: int, ends: int) -> None:
+        """What is told from now on is this part of the whole, in per cent: work of several steps tells one progress."""
+        self.part = begins, ends
+
+    def reach(self, done: int, total: int | None = 100) -> None:
+        """Say it at once, after a step that took long. Raises TakenOver."""
+        if self.part and total:
+            begins, ends = self.part
+            done, total = begins + (ends - begins) * done // total, 100
+        self._say(done, total)
+
+    def _say(self, done: int, total: int | None) -> None:
         self.told_at, self.told = time.monotonic(), (done, total)
         told = {"id": self.pk, "claim": str(self.claim), "state": self.state, "done": done, "total": total}
         with (self._beside or connection).cursor() as cursor:
@@ -60,7 +75,7 @@ class Lease:
 
     def keep(self) -> None:
         """Keep the claim before a step that takes long. Raises TakenOver."""
-        self.tell(*self.told, now=True)
+        self._say(*self.told)
 
     @contextmanager
     def beside_a_transaction(self) -> Iterator[None]:

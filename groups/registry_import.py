@@ -22,7 +22,7 @@ from django.db.models.functions import Now
 from groups import audit, column_presets, leases, outbox, registry_preview
 from groups.leases import Lease, TakenOver
 from groups.models import ListPage, OutboxMessage, RegistryImport, Team, User
-from groups.registry_preview import FileIsGone, packed
+from groups.registry_preview import FileIsGone, sealed_json
 from groups.registry_writing import NotAllGood, write
 from groups.sealing import seal, unseal
 from groups.sheets import limited
@@ -141,7 +141,7 @@ def _read(upload: RegistryImport, lease: Lease, now: datetime) -> None:
     with transaction.atomic():
         head = [cells for _line, cells in rows[:EXAMPLES]]
         ListPage.objects.filter(upload=upload).delete()
-        ListPage.objects.create(upload=upload, kind=ListPage.Kind.HEAD, number=1, sealed=packed(head))
+        ListPage.objects.create(upload=upload, kind=ListPage.Kind.HEAD, number=1, sealed=sealed_json(head))
         lease.finish(
             state=State.JUDGING if preset else State.COLUMNS,
             encoding=found["encoding"],
@@ -149,7 +149,7 @@ def _read(upload: RegistryImport, lease: Lease, now: datetime) -> None:
             mapping=preset or fields_of(headers),
             remembered=bool(preset),
             rows_read=len(rows),
-            sealed=packed(rows),
+            sealed=sealed_json(rows),
         )
 
 

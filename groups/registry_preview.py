@@ -63,12 +63,12 @@ class Preview:
         return [row for row in self.rows if row.fate in wanted and (with_same_names or not row.same_name)]
 
 
-def packed(content: Any) -> bytes:
+def sealed_json(content: Any) -> bytes:
     """JSON, small and encrypted."""
     return seal(zlib.compress(json.dumps(content, ensure_ascii=False, default=str).encode(), level=3))
 
 
-def unpacked(sealed: bytes) -> Any:
+def unsealed_json(sealed: bytes) -> Any:
     return json.loads(zlib.decompress(unseal(bytes(sealed))))
 
 
@@ -76,7 +76,7 @@ def rows_of(upload: RegistryImport) -> list[NumberedRow]:
     """The rows as they stand in the file. Raises FileIsGone."""
     if upload.sealed is None:
         raise FileIsGone
-    return unpacked(upload.sealed)
+    return unsealed_json(upload.sealed)
 
 
 def preview(upload: RegistryImport, *, by: User, lease: Lease | None = None) -> Preview:
@@ -105,7 +105,7 @@ def keep_pages(upload: RegistryImport, found: Preview) -> None:
     ListPage.objects.filter(upload=upload).exclude(kind=Kind.HEAD).delete()
     ListPage.objects.bulk_create(
         (
-            ListPage(upload=upload, kind=kind, number=at // PAGE + 1, sealed=packed(rows[at : at + PAGE]))
+            ListPage(upload=upload, kind=kind, number=at // PAGE + 1, sealed=sealed_json(rows[at : at + PAGE]))
             for kind, rows in of_kind.items()
             for at in range(0, len(rows), PAGE)
         ),
@@ -116,13 +116,13 @@ def keep_pages(upload: RegistryImport, found: Preview) -> None:
 def page_of(upload: RegistryImport, kind: str, number: int) -> list[Any]:
     """The rows of one page as they were kept; empty for a page that is not there."""
     found = ListPage.objects.filter(upload=upload, kind=kind, number=number).first()
-    return unpacked(found.sealed) if found else []
+    return unsealed_json(found.sealed) if found else []
 
 
 def refused_rows(upload: RegistryImport) -> Iterator[dict[str, Any]]:
     """The refused rows of the last preview, page by page."""
     for page in ListPage.objects.filter(upload=upload, kind=Kind.REFUSED).order_by("number").iterator(chunk_size=20):
-        yield from unpacked(page.sealed)
+        yield from unsealed_json(page.sealed)
 
 
 class _Shown:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from groups import audit, model_rows, registry_preview, upstreams
+from groups import audit, handover, model_rows, registry_preview, upstreams
 from groups.leases import Lease
 from groups.models import ChangedGroup, Group, RegistryChange, RegistryImport, User
 from groups.models.group import ActivityKind, Lifespan, Monetization
@@ -23,15 +23,15 @@ from groups.registration import amend_ends, plan_row, search_keys_of, told
 from groups.registry_preview import Preview, preview
 from groups.rules.group_lists import COMPARED, Fate, Row
 from groups.rules.plan_terms import PlanTerms
-from groups.staging import copy_rows, insert_like
+from groups.staging import be_patient, copy_rows, insert_like
 
-PATIENCE = (
-    "SET LOCAL statement_timeout = '120s'; SET LOCAL lock_timeout = '60s';"
-    " SET LOCAL idle_in_transaction_session_timeout = '300s'"
-)
 # Lists are written one after the other, so that two of them never make the same group.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('lists of groups'))"
 TELL_EVERY = 500  # rows
+# Where the progress stands after a step, in per cent: of the whole, then of the new rows and of the changed ones. So
+# much of the time each took with 50,000 rows.
+PREVIEWED, WRITTEN = 20, 96
+CELLS, GROUPS, PLANS, MODELS, KEPT = 45, 58, 63, 86, 91
 KEYS = ("grams", "sort_key", "initials")
 STAGE = """
     DROP TABLE IF EXISTS listed, altered;
@@ -78,10 +78,11 @@ def write(*, upload: RegistryImport, lease: Lease, now: datetime) -> None:
     """
     by = upload.asked_by or upload.uploaded_by
     with connection.cursor() as cursor:
-        cursor.execute(PATIENCE)
+        be_patient(cursor)
         cursor.execute(LOCK)
     if "upstream" in upload.mapping:
         upstreams.hold()
+    lease.stretch(0, PREVIEWED)
     found = _locked_preview(upload, by, lease)
     if found.counts[Fate.REFUSED] and not upload.only_good:
         raise NotAllGood
@@ -109,9 +110,12 @@ def write(*, upload: RegistryImport, lease: Lease, now: datetime) -> None:
 
 
 def _locked_preview(upload: RegistryImport, by: User, lease: Lease) -> Preview:
-    """A preview whose groups cannot change before the transaction ends; worked out again if one just did."""
+    """A preview whose owners stay and whose groups cannot change before the transaction ends; worked out again if
+    one just did. People are held before groups, as everywhere."""
     while True:
         found = preview(upload, by=by, lease=lease)
+        if not handover.hold_owners({row.values["owner_id"] for row in found.rows if "owner_id" in row.values}):
+            continue
         known = {row.group.pk: row.group.version for row in found.rows if row.group and row.fate == Fate.CHANGED}
         groups = Group.objects.filter(pk__in=list(known)).order_by("pk").select_for_update(no_key=True)
         if dict(groups.values_list("pk", "version")) == known:
@@ -121,26 +125,29 @@ def _locked_preview(upload: RegistryImport, by: User, lease: Lease) -> Preview:
 def _write_rows(change: RegistryChange, rows: Sequence[Row], by: User, now: datetime, lease: Lease) -> None:
     new = [row for row in rows if row.fate == Fate.NEW]
     changed = [row for row in rows if row.fate == Fate.CHANGED]
+    between = PREVIEWED + (WRITTEN - PREVIEWED) * len(new) // len(rows)
     with connection.cursor() as cursor:
         cursor.execute(STAGE)
+        lease.stretch(PREVIEWED, between)
         copy_rows(cursor, "listed", NEW_COLUMNS, _cells_of(new, _new_cells, lease))
         if new:
             _register(cursor, change, by, now, lease)
         if changed:
             cursor.execute("CREATE TEMP TABLE altered (LIKE listed) ON COMMIT DROP")
+            lease.stretch(between, WRITTEN)
             copy_rows(cursor, "altered", ALTERED_COLUMNS, _cells_of(changed, _altered_cells, lease))
             _edit(cursor, change, by, now, lease)
     ends = {row.group.pk: row.values["ends_on"] for row in changed if row.group and "ends_on" in row.values}
     amend_ends(ends=ends, by=by, now=now)
+    lease.reach(100)
 
 
 def _cells_of(rows: Sequence[Row], cells: Callable[[Row], tuple[Any, ...]], lease: Lease) -> Iterator[tuple[Any, ...]]:
     """The cells of rows, while the worker says that it lives: making their search keys takes its time."""
     for count, row in enumerate(rows):
         if count % TELL_EVERY == 0:
-            lease.tell(count, len(rows))
+            lease.tell(CELLS * count, 100 * len(rows))
         yield cells(row)
-    lease.tell(len(rows), len(rows))
 
 
 def _new_cells(row: Row) -> tuple[Any, ...]:
@@ -179,7 +186,7 @@ def _register(cursor: Any, change: RegistryChange, by: User, now: datetime, leas
     del same["upstream_line"]
     group = Group(created_at=now, created_by=by)
     insert_like(cursor, group, same | {"upstream_id": "COALESCE(p.id, l.upstream_id)"}, f"{PARENTS} ORDER BY l.line")
-    lease.keep()
+    lease.reach(GROUPS)
     of_group = {"group_id": "l.id", "team_id": "l.team_id"}
     insert_like(
         cursor,
@@ -192,10 +199,12 @@ def _register(cursor: Any, change: RegistryChange, by: User, now: datetime, leas
         },
         "listed l",
     )
+    lease.reach(PLANS)
     model = model_rows.first(Monetization.NONE, None, by=by, now=now)
     insert_like(cursor, model, of_group | {"from_on": "l.opened_on"}, "listed l")
+    lease.reach(MODELS)
     insert_like(cursor, ChangedGroup(change=change, made=True, version=1), {"group_id": "l.id"}, "listed l")
-    lease.keep()
+    lease.reach(KEPT)
     _record(cursor, "registered", {"after": "l.after", "object_name": "l.name"}, "listed l", by, now)
 
 
@@ -203,10 +212,12 @@ def _edit(cursor: Any, change: RegistryChange, by: User, now: datetime, lease: L
     cursor.execute("CREATE UNIQUE INDEX ON altered (id); ANALYZE altered")
     cursor.execute(NAME_PARENTS)
     cursor.execute(UPDATE)
-    lease.keep()
+    lease.reach(GROUPS)
     edited = "altered l JOIN groups_group g ON g.id = l.id"
     touched = {"group_id": "l.id", "before": "l.before", "version": "g.version"}
     insert_like(cursor, ChangedGroup(change=change, made=False, version=1), touched, edited)
+    handover.record_change(change.pk, by=by, now=now)
+    lease.reach(KEPT)
     # The end of a plan has a row of the record of its own.
     facts = {"before": "l.before - 'ends_on'", "after": "l.after - 'ends_on'", "team_id": "g.team_id"}
     more = edited + " WHERE l.after - 'ends_on' <> '{}'::jsonb"

@@ -9,12 +9,9 @@ from math import ceil
 
 from django.db import transaction
 from django.utils import timezone
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
 from groups import audit
-from groups.models import AuthenticatorApp, User
-
-BACKUP_CODES = 10
+from groups.models import AuthenticatorApp, BackupCodes, User
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,8 @@ def is_on(user: User) -> bool:
 
 
 def codes_left(user: User) -> int:
-    return StaticToken.objects.filter(device__user=user).count()
+    kept = BackupCodes.objects.filter(user=user).first()
+    return len(kept.left()) if kept else 0
 
 
 def being_set_up(user: User) -> AuthenticatorApp | None:
@@ -73,7 +71,7 @@ def confirm(*, user: User, code: str, now: datetime) -> tuple[Answer, list[str]]
 def check(*, user: User, code: str) -> Answer:
     """Whether a code of the app or a backup code is right. Each works once; wrong ones slow the next ones down."""
     plain = code.replace(" ", "").replace("-", "").lower()
-    model = AuthenticatorApp if plain.isdecimal() else StaticDevice
+    model = AuthenticatorApp if plain.isdecimal() else BackupCodes
     with transaction.atomic():
         device = model.objects.select_for_update().filter(user=user, confirmed=True).first()
         return _answer(device, plain)
@@ -90,13 +88,13 @@ def new_codes(*, user: User, by: User, now: datetime) -> list[str]:
 def switch_off(*, user: User, by: User, now: datetime) -> bool:
     """Ask for the password alone again. False if the second step was off before."""
     count, _kinds = AuthenticatorApp.objects.filter(user=user, confirmed=True).delete()
-    StaticDevice.objects.filter(user=user).delete()
+    BackupCodes.objects.filter(user=user).delete()
     if count:
         audit.record(verb="second step switched off", thing=user, by=by, now=now)
     return bool(count)
 
 
-def _answer(device: AuthenticatorApp | StaticDevice | None, code: str) -> Answer:
+def _answer(device: AuthenticatorApp | BackupCodes | None, code: str) -> Answer:
     if device is None:
         return Answer(right=False)
     allowed, told = device.verify_is_allowed()
@@ -106,8 +104,7 @@ def _answer(device: AuthenticatorApp | StaticDevice | None, code: str) -> Answer
 
 
 def _fresh_codes(user: User) -> list[str]:
-    StaticDevice.objects.filter(user=user).delete()
-    device = StaticDevice.objects.create(user=user, name="backup")
-    codes = [StaticToken.random_token() for _ in range(BACKUP_CODES)]
-    StaticToken.objects.bulk_create([StaticToken(device=device, token=code) for code in codes])
+    BackupCodes.objects.filter(user=user).delete()
+    kept, codes = BackupCodes.fresh(user)
+    kept.save()
     return codes

@@ -12,7 +12,16 @@ from django.db import connection, models
 
 ROWS_AT_ONCE = 2000
 NULL = "\\N"
+PATIENCE = (
+    "SET LOCAL statement_timeout = '120s'; SET LOCAL lock_timeout = '60s';"
+    " SET LOCAL idle_in_transaction_session_timeout = '300s'"
+)
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def be_patient(cursor: Any) -> None:
+    """Let the statements of this transaction take the time that work over 50,000 rows takes."""
+    cursor.execute(PATIENCE)
 
 
 def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Door of the workers: reads the clock and calls one function. The table of lists is the queue."""
+"""Doors of the workers: each reads the clock and calls one function. The rows that wait are the queue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from groups import registry_import
+from groups import registry_import, undoing
 
 
 @shared_task(
@@ -21,3 +21,15 @@ from groups import registry_import
 def work_on_list(list_id: int, **_: Any) -> None:
     """Read, preview or write a list of groups: whatever it waits for."""
     registry_import.work(list_id, now=timezone.now())
+
+
+@shared_task(
+    name="groups.undo_change",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    retry_jitter=True,
+    max_retries=5,
+)
+def undo_change(change_id: int, **_: Any) -> None:
+    """Take a change of many groups back, if somebody asked for it."""
+    undoing.work(change_id, now=timezone.now())

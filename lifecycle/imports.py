@@ -193,13 +193,15 @@ def _read_and_look(
 
 def _keep_what_was_seen(upload: Import, attempt: int, folder: Path) -> None:
     """Seal what the child left for the person: header, first rows, refused rows."""
-    sealed = {
-        column: seal(zlib.compress((folder / name).read_bytes())) if (folder / name).exists() else None
-        for column, name in (("sealed_peek", "peek.json"), ("sealed_refused", "mend.json"))
-    }
     with transaction.atomic():
-        if claimed(upload.pk, attempt).update(is_table=sealed["sealed_peek"] is not None):
-            ImportFile.objects.filter(upload=upload).update(**sealed)
+        if claimed(upload.pk, attempt).update(is_table=(folder / "peek.json").exists()):
+            ImportFile.objects.filter(upload=upload).update(
+                sealed_peek=_sealed_file(folder / "peek.json"), sealed_refused=_sealed_file(folder / "mend.json")
+            )
+
+
+def _sealed_file(path: Path) -> bytes | None:
+    return seal(zlib.compress(path.read_bytes())) if path.exists() else None
 
 
 class _Teller:

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 TASKS = {
     "read_import": "lifecycle.read_import",
     "work_on_list": "groups.work_on_list",
+    "undo_change": "groups.undo_change",
     "work_on_orders": "lifecycle.work_on_orders",
     "night_chunk": "lifecycle.night_chunk",
 }

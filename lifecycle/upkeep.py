@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from groups import orders, registry_import, tokens
+from groups import orders, registry_import, tokens, undoing
 from lifecycle import fleet, import_decisions, outbox_drain, undo_records
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -56,6 +56,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "undo records deleted": lambda: undo_records.delete_old(today),
         "files deleted": lambda: delete_old_files(today),
         "lists called again": lambda: call_lost_lists(now),
+        "undoing called again": lambda: call_lost_undoing(now),
         "orders called again": lambda: call_lost_orders(now),
         "orders dropped": lambda: orders.delete_old(today),
         "lists deleted": lambda: registry_import.delete_old(today),
@@ -101,6 +102,14 @@ def call_lost_lists(now: datetime) -> int:
     waiting = registry_import.lost(now)
     for list_id in waiting:
         current_app.send_task("groups.work_on_list", kwargs={"list_id": list_id}, expires=RING_AGAIN_EXPIRES)
+    return len(waiting)
+
+
+def call_lost_undoing(now: datetime) -> int:
+    """Ring again for changes of many groups that wait to be taken back although their message was sent."""
+    waiting = undoing.lost(now)
+    for pk in waiting:
+        current_app.send_task("groups.undo_change", kwargs={"change_id": pk}, expires=RING_AGAIN_EXPIRES)
     return len(waiting)
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from community_ops.demo import roster
+from community_ops.demo import shapes
 from community_ops.demo.placement_days import TIRED_DAYS, placement_days
 
 SEED = 20261122
@@ -21,25 +21,25 @@ LOST_SIGHT_DAYS = 24  # the source of such a group stopped reporting this long a
 class Days:
     """The observed days of one group, oldest first; `speakers` holds (member key, messages) of each day."""
 
-    shape: roster.Shape
+    shape: shapes.Shape
     days: list[date]
     counts: dict[str, list[int]]
     speakers: list[list[tuple[str, int]]]
 
 
-def days_of(shape: roster.Shape, last_day: date) -> Days | None:
+def days_of(shape: shapes.Shape, last_day: date) -> Days | None:
     """The days that were observed up to last_day, or None for a group that no source reports."""
-    if shape.life == roster.NO_DATA:
+    if shape.life == shapes.NO_DATA:
         return None
     rng = np.random.default_rng([SEED, zlib.crc32(shape.key.encode())])
     span = min(DAYS, shape.opened_days_ago)
-    until = last_day - timedelta(days=LOST_SIGHT_DAYS if shape.life == roster.LOST_SIGHT else 0)
+    until = last_day - timedelta(days=LOST_SIGHT_DAYS if shape.life == shapes.LOST_SIGHT else 0)
     days = [last_day - timedelta(days=span - 1 - n) for n in range(span)]
     days = [day for day in days if day <= until]
     alive = level_of(shape, days, last_day)
     rhythm = rhythm_of(shape, days)
     level = alive * rhythm
-    talk = shape.activity == "conversation" or shape.life == roster.NOISY
+    talk = shape.activity == "conversation" or shape.life == shapes.NOISY
     pace = (alive, rhythm) if shape.activity == "conversation" else (np.ones(len(days)), np.ones(len(days)))
     speakers = _speakers(rng, shape, *pace, talk)
     counts = _counts(rng, shape, days, level, last_day)
@@ -50,34 +50,34 @@ def days_of(shape: roster.Shape, last_day: date) -> Days | None:
     return Days(shape, days, counts, speakers)
 
 
-def level_of(shape: roster.Shape, days: list[date], last_day: date) -> NDArray[np.float64]:
+def level_of(shape: shapes.Shape, days: list[date], last_day: date) -> NDArray[np.float64]:
     """How alive the group is on each day, 1 = as planned."""
     ago = np.array([(last_day - day).days for day in days], dtype=float)
     match shape.life:
-        case roster.RISING:
+        case shapes.RISING:
             return np.clip(1.7 - ago / 220, 0.6, 1.7)
-        case roster.FADING:
+        case shapes.FADING:
             return np.maximum(np.clip((ago - 20) / 110, 0.0, 1.0) ** 1.3, 0.05)
-        case roster.STOPPED:
+        case shapes.STOPPED:
             return np.where(ago > 42, 1.0, 0.0)
-        case roster.DEAD:
+        case shapes.DEAD:
             return np.where(ago > 118, np.clip((ago - 100) / 60, 0.2, 1.0), 0.0)
-        case roster.RECOVERING:
+        case shapes.RECOVERING:
             return np.where(ago > 70, 1.0, np.where(ago > 26, 0.05, 0.85))
-        case roster.ADVERTS:
+        case shapes.ADVERTS:
             return np.where(ago > 40, 1.0, 0.18)
-        case roster.EXODUS:
+        case shapes.EXODUS:
             return np.where(ago > 20, 1.0, 0.55)
-        case roster.FLASH | roster.OVERDUE:
+        case shapes.FLASH | shapes.OVERDUE:
             end = -(shape.ends_in_days or 0)
             return np.where(ago >= max(end, 0), 1.0, 0.04)
-        case roster.FORMING:
+        case shapes.FORMING:
             return np.clip(1.2 - ago / 30, 0.3, 1.2)
         case _:
             return np.ones(len(days))
 
 
-def rhythm_of(shape: roster.Shape, days: list[date]) -> NDArray[np.float64]:
+def rhythm_of(shape: shapes.Shape, days: list[date]) -> NDArray[np.float64]:
     """Weekday pattern: work groups rest at weekends, shops sell more then."""
     weekend = 1.35 if shape.activity == "transaction" else (0.45 if shape.platform in ("dingtalk", "slack") else 0.8)
     holiday = 0.3 if shape.platform == "dingtalk" else 0.7
@@ -91,7 +91,7 @@ def rhythm_of(shape: roster.Shape, days: list[date]) -> NDArray[np.float64]:
 
 def _speakers(
     rng: np.random.Generator,
-    shape: roster.Shape,
+    shape: shapes.Shape,
     alive: NDArray[np.float64],
     rhythm: NDArray[np.float64],
     talk: bool,
@@ -105,7 +105,7 @@ def _speakers(
     pace = (shape.pace if shape.activity == "conversation" else 34.0) if talk else 0.35
     rates = weights / weights.sum() * pace
     stays = np.arange(people)[None, :] < np.maximum(alive[:, None] * people, 2)
-    share = stays if shape.life == roster.FADING else alive[:, None]
+    share = stays if shape.life == shapes.FADING else alive[:, None]
     drawn = rng.poisson(np.minimum(rates, pace * 0.16)[None, :] * rhythm[:, None] * share)
     return [[(f"{shape.key}-m{m + 1}", int(n)) for m, n in enumerate(row) if n] for row in drawn]
 
@@ -115,7 +115,7 @@ SELLS_EARLY = "mom-10"  # the one camp that could not wait
 
 
 def _wear_out(
-    shape: roster.Shape,
+    shape: shapes.Shape,
     days: list[date],
     counts: dict[str, list[int]],
     speakers: list[list[tuple[str, int]]],
@@ -137,11 +137,11 @@ def _wear_out(
             counts[name][:CONTENT_DAYS] = [0] * min(CONTENT_DAYS, len(days))
 
 
-def _write_adverts(shape: roster.Shape, counts: dict[str, list[int]], speakers: list[list[tuple[str, int]]]) -> None:
+def _write_adverts(shape: shapes.Shape, counts: dict[str, list[int]], speakers: list[list[tuple[str, int]]]) -> None:
     """Adverts are messages too: three posters write them where they overrun a group, else members among the rest."""
     for place, day in enumerate(speakers):
         adverts = counts["ads"][place]
-        if shape.life == roster.ADVERTS:
+        if shape.life == shapes.ADVERTS:
             shares = [adverts // 3 + (adverts % 3 > n) for n in range(3)]
             day += [(f"{shape.key}-ad{n + 1}", share) for n, share in enumerate(shares) if share]
         else:
@@ -149,24 +149,24 @@ def _write_adverts(shape: roster.Shape, counts: dict[str, list[int]], speakers: 
 
 
 def _counts(
-    rng: np.random.Generator, shape: roster.Shape, days: list[date], level: NDArray[np.float64], last_day: date
+    rng: np.random.Generator, shape: shapes.Shape, days: list[date], level: NDArray[np.float64], last_day: date
 ) -> dict[str, list[int]]:
     ago = np.array([(last_day - day).days for day in days])
     joins = rng.poisson(np.where(ago > shape.opened_days_ago - 7, shape.members / 9, 0.6) * np.clip(level, 0.1, 1.5))
     leaves = rng.poisson(0.45 + 0.2 * (level < 0.3), len(days))
-    if shape.life == roster.EXODUS:
+    if shape.life == shapes.EXODUS:
         leaves = leaves + rng.poisson(np.where(ago <= 18, shape.members * 0.012, 0))
     members = np.maximum(shape.members + np.cumsum(joins - leaves) - int((joins - leaves).sum()), 5)
     ads = rng.poisson(0.4, len(days))
     if shape.monetization == "sponsorship":
         ads = ads + rng.poisson(0.5, len(days))
-    if shape.life == roster.ADVERTS:
+    if shape.life == shapes.ADVERTS:
         ads = ads + rng.poisson(np.where(ago <= 40, 9.0, 0.3))
     counts = {"members": members, "joins": joins, "leaves": leaves, "ads": ads}
     if shape.order_value:
-        sold = np.zeros(len(days)) if shape.life == roster.NOISY else level
+        sold = np.zeros(len(days)) if shape.life == shapes.NOISY else level
         per_day = shape.pace if shape.activity == "transaction" else shape.pace * 0.05
-        if shape.life == roster.NOISY:
+        if shape.life == shapes.NOISY:
             sold = np.where(ago > 60, 1.0, 0.02)
         orders = rng.poisson(per_day * sold)
         counts["clicks"] = rng.poisson(per_day * 4 * np.clip(sold, 0.01, None))

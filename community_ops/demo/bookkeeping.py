@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from community_ops.allocation_pages import groups_of, weights_of
 from community_ops.demo.company import Company
-from community_ops.demo.roster import DEAD, roster
+from community_ops.demo.roster import roster
+from community_ops.demo.shapes import DEAD
 from groups import allocation, cost_categories, labour, ledger, months, recurring
 from groups.models import Allocation, CostCategory, LedgerLine
 from groups.rules.months import month_of

@@ -23,7 +23,7 @@ OF_GROUPS = (
     "lifecycle_statechange",
     "lifecycle_standing",
 )
-OF_PEOPLE = ("groups_personsession", "groups_authenticatorapp", "otp_static_staticdevice")
+OF_PEOPLE = ("groups_personsession", "groups_authenticatorapp", "groups_backupcodes")
 # Somebody of the demo answers for the token; the tokens of others only lose the demo's teams.
 DEMO_TOKENS = "SELECT id FROM groups_apitoken WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)"
 TOKENS = (
@@ -132,8 +132,6 @@ STATEMENTS = (
     " WHERE connected_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "DELETE FROM groups_group WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_invitation WHERE team_id = ANY(%(teams)s)",
-    "DELETE FROM otp_static_statictoken WHERE device_id IN (SELECT id FROM otp_static_staticdevice"
-    " WHERE user_id IN (SELECT id FROM groups_user WHERE is_demo))",
     *(f"DELETE FROM {table} WHERE user_id IN (SELECT id FROM groups_user WHERE is_demo)" for table in OF_PEOPLE),  # noqa: S608
     "DELETE FROM groups_membership WHERE team_id = ANY(%(teams)s) OR user_id IN"
     " (SELECT id FROM groups_user WHERE is_demo)",

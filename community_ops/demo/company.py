@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from community_ops.demo import roster
 from community_ops.demo.model_inputs import inputs_of
-from community_ops.demo.roster import Shape
+from community_ops.demo.shapes import Shape
 from groups.models import Group, Membership, Team, User
 from groups.registration import register_group
 from groups.rules.plan_terms import PlanTerms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from community_ops.demo.roster import Shape
+from community_ops.demo.shapes import Shape
 from groups.rules.monetization.flash_sale import FlashSale
 from groups.rules.monetization.inputs import Inputs
 from groups.rules.monetization.new_customer import NewCustomer

@@ -7,7 +7,8 @@ import zlib
 from datetime import date, datetime, timedelta
 
 from community_ops.demo.company import Company
-from community_ops.demo.roster import Shape, roster
+from community_ops.demo.roster import roster
+from community_ops.demo.shapes import Shape
 from groups import layer_moves
 
 MONTHS = 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 import zlib
 from datetime import date, timedelta
 
-from community_ops.demo import roster
-from community_ops.demo.roster import Shape
+from community_ops.demo import shapes
+from community_ops.demo.shapes import Shape
 
 FIRST_DAYS_AGO, LAST_DAYS_AHEAD = 150, 24
 TIRED_DAYS = 4  # so long after a placement fewer people speak
@@ -14,7 +14,7 @@ TIRED_DAYS = 4  # so long after a placement fewer people speak
 
 def placement_days(shape: Shape, today: date) -> list[date]:
     """Two days a month for a group that partners pay for; a third in this month for one that could not say no."""
-    if shape.monetization != "sponsorship" or shape.life == roster.DEAD:
+    if shape.monetization != "sponsorship" or shape.life == shapes.DEAD:
         return []
     shift = zlib.crc32(shape.key.encode()) % 9
     first, last = today - timedelta(days=FIRST_DAYS_AGO), today + timedelta(days=LAST_DAYS_AHEAD)

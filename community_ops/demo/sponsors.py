@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from community_ops.demo.company import Company
 from community_ops.demo.placement_days import placement_days
-from community_ops.demo.roster import Shape, roster
+from community_ops.demo.roster import roster
+from community_ops.demo.shapes import Shape
 from groups import sponsorships
 from groups.models import Partner, Placement
 

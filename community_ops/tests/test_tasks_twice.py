@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -11,7 +12,8 @@ from django.utils import timezone
 
 from community_ops.celery import app
 from community_ops.tests.digest import changed_tables, digest_of_tables
-from groups import orders, outbox, registry_import
+from groups import bulk_changes, orders, outbox, registry_import, undoing
+from groups.models import Group, RegistryChange
 from groups.sealing import seal
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_lists import previewed
@@ -90,6 +92,16 @@ def a_file_of_orders() -> dict[str, Any]:
     return {"upload_id": upload.pk}
 
 
+def a_change_to_undo() -> dict[str, Any]:
+    team = make_team()
+    by = make_user(team)
+    make_group(team=team, owner=by)
+    groups, told = Group.objects.filter(team=team), {"token": uuid4(), "by": by, "now": timezone.now()}
+    change = bulk_changes.change_many(groups=groups, kind=RegistryChange.Kind.LAYER, value="vip", **told).change
+    undoing.ask(change=change, by=by, now=timezone.now())
+    return {"change_id": change.pk}
+
+
 def lines_that_are_due() -> dict[str, Any]:
     today = timezone.localdate()
     make_recurring(starts_on=today - timedelta(days=70))
@@ -123,6 +135,7 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "community_ops.tell": a_group_that_ends_soon,
     "lifecycle.work_on_orders": a_file_of_orders,
     "groups.work_on_list": a_list_to_write,
+    "groups.undo_change": a_change_to_undo,
 }
 
 

@@ -1,6 +1,6 @@
 from groups.models.allocation import Allocation
 from groups.models.audit import AuditEntry
-from groups.models.authenticator import AuthenticatorApp
+from groups.models.authenticator import AuthenticatorApp, BackupCodes
 from groups.models.group import Group, Plan
 from groups.models.handover import GroupCoOwner, Handover
 from groups.models.identity import Identity
@@ -30,6 +30,7 @@ __all__ = [
     "AttributionRule",
     "AuditEntry",
     "AuthenticatorApp",
+    "BackupCodes",
     "CategoryPrice",
     "ChangedGroup",
     "ColumnPreset",

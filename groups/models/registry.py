@@ -6,11 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
 from groups.models.group import Group
+from groups.models.leased import Leased
 from groups.models.people import Team, User
 
 
-class RegistryChange(models.Model):
-    """Many groups changed at one stroke. `token` makes a second submit of the same page a no-op."""
+class RegistryChange(Leased):
+    """Many groups changed at one stroke, and work of a worker while that is taken back.
+
+    `token` makes a second submit of the same page a no-op.
+    """
 
     class Kind(models.TextChoices):
         ASSIGN = "assign", _("Owner assigned")
@@ -19,19 +23,40 @@ class RegistryChange(models.Model):
         REMOVE_TAG = "remove_tag", _("Tag removed")
         IMPORT = "import", _("List imported")
 
+    class State(models.TextChoices):
+        STANDS = "stands", _("Stands")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
+
     kind = models.CharField(max_length=10, choices=Kind)
     token = models.UUIDField(unique=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    state = models.CharField(max_length=7, choices=State, default=State.STANDS)
+    undo_asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    gave_up = models.BooleanField(default=False)  # taking it back failed as often as it is tried; it may be asked again
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    groups_back = models.PositiveIntegerField(null=True)  # put back or archived; null in what was undone long ago
+    groups_left = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="an undone change says by whom",
                 condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="a change is undone since a moment or not at all",
+                condition=Q(state="undone", undone_at__isnull=False) | ~Q(state="undone") & Q(undone_at=None),
+            ),
+            models.CheckConstraint(
+                name="a change that is being undone says who asked",
+                condition=~Q(state="undoing") | Q(undo_asked_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="changes_being_undone", condition=Q(state="undoing")),  # undoing.lost
         ]
 
 

@@ -1,16 +1,15 @@
-"""Changes of many groups: once per token, on record, counted up, put back while they still stand."""
+"""Changes of many groups: once per token, on record, counted up."""
 
 import threading
-from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from groups import bulk_changes, registration
+from groups import bulk_changes, handover, registration
 from groups.bulk_changes import Kind
-from groups.models import AuditEntry, ChangedGroup, Group, RegistryChange
+from groups.models import AuditEntry, ChangedGroup, Group, GroupCoOwner, Handover, RegistryChange
 from groups.tests.making import make_group, make_team, make_user
 
 
@@ -85,51 +84,29 @@ def test_an_edit_that_was_begun_before_meets_its_conflict(team, op):
         registration.edit_group(group=group, version=1, values={"layer": "mass"}, by=op, now=timezone.now())
 
 
-def test_undo_puts_back_what_stood_before_except_where_somebody_saved_since(team, op):
-    first, second, third = three(team, layer="mass", opened_on=date(2026, 3, 2))
-    done = change(Group.objects.all(), Kind.LAYER, "vip", op).change
-    registration.edit_group(group=third, version=2, values={"notes": "later"}, by=op, now=timezone.now())
-    outcome = bulk_changes.undo(change=done, by=op, now=timezone.now())
-    assert (outcome.changed, outcome.left_out) == (2, 1)
-    assert list(Group.objects.order_by("pk").values_list("layer", flat=True)) == ["mass", "mass", "vip"]
-    assert list(Group.objects.order_by("pk").values_list("version", flat=True)) == [3, 3, 3]
-    assert set(AuditEntry.objects.filter(verb="change undone").values_list("object_id", flat=True)) == {
-        first.pk,
-        second.pk,
-    }
-    again = bulk_changes.undo(change=done, by=op, now=timezone.now())
-    assert again.changed == 0
-    assert AuditEntry.objects.filter(verb="change undone").count() == 2
+def test_each_new_owner_is_a_hand_over_and_helps_no_more(team, op):
+    first, second, third = three(team)
+    before = first.owner
+    registration.edit_group(group=third, version=1, values={"owner_id": op.pk}, by=op, now=timezone.now())
+    Handover.objects.all().delete()
+    for group in (first, second):
+        GroupCoOwner.objects.create(group=group, user=op if group == first else before)
+    change(Group.objects.all(), Kind.ASSIGN, op, op)
+    told = Handover.objects.order_by("group").values_list("group", "team", "from_owner", "to_owner", "by")
+    assert list(told) == [
+        (first.pk, team.pk, before.pk, op.pk, op.pk),
+        (second.pk, team.pk, second.owner_id, op.pk, op.pk),
+    ]
+    assert list(GroupCoOwner.objects.values_list("group", "user")) == [(second.pk, before.pk)]
 
 
-def test_groups_of_a_team_that_somebody_left_are_not_put_back(team, op):
-    """Case 33: a person who was moved reaches nothing of the old team, not even by what they did there."""
-    group = make_group(team=team)
-    done = change(Group.objects.all(), Kind.LAYER, "vip", op).change
-    op.memberships.all().delete()
-    outcome = bulk_changes.undo(change=done, by=type(op).objects.get(pk=op.pk), now=timezone.now())
-    assert (outcome.changed, outcome.left_out) == (0, 1)
-    assert Group.objects.get(pk=group.pk).layer == "vip"
-
-
-def test_undo_archives_a_group_that_the_change_made(team, op):
-    made, edited = make_group(team=team), make_group(team=team)
-    row = RegistryChange.objects.create(kind=Kind.IMPORT, token=uuid4(), by=op, at=timezone.now())
-    ChangedGroup.objects.create(change=row, group=made, made=True, version=1)
-    ChangedGroup.objects.create(change=row, group=edited, made=True, version=1)
-    registration.edit_group(group=edited, version=1, values={"notes": "worked on"}, by=op, now=timezone.now())
-    bulk_changes.undo(change=row, by=op, now=timezone.now())
-    assert Group.objects.get(pk=made.pk).archived_at
-    assert Group.objects.get(pk=edited.pk).archived_at is None
-
-
-def test_who_may_undo_and_for_how_long(team, op):
-    now = timezone.now()
-    row = RegistryChange(kind=Kind.LAYER, by=op, at=now)
-    assert bulk_changes.may_undo(row, op, now + timedelta(days=7))
-    assert not bulk_changes.may_undo(row, op, now + timedelta(days=7, seconds=1))
-    assert not bulk_changes.may_undo(row, make_user(team), now)
-    assert bulk_changes.may_undo(row, make_user(is_administrator=True), now)
+def test_nothing_goes_to_an_account_that_was_closed(team, op):
+    (group,) = three(team)[:1]
+    gone = make_user(team, is_active=False)
+    with pytest.raises(handover.OwnerInactive):
+        change(Group.objects.all(), Kind.ASSIGN, gone, op)
+    assert Group.objects.get(pk=group.pk).owner_id == group.owner_id
+    assert not RegistryChange.objects.exists() and not Handover.objects.exists()
 
 
 def test_the_number_of_statements_does_not_grow(team, op, django_assert_num_queries):

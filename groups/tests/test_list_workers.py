@@ -77,7 +77,7 @@ def test_killed_while_writing(team, op, module, step):
 
 @pytest.mark.parametrize(
     ("module", "step"),
-    [(registry_import.limited, "run"), (registry_import, "packed"), (registry_preview, "keep_pages")],
+    [(registry_import.limited, "run"), (registry_import, "sealed_json"), (registry_preview, "keep_pages")],
 )
 def test_killed_while_reading(team, op, module, step):
     upload = registry_import.receive(
@@ -157,7 +157,7 @@ def test_others_see_how_far_a_list_is_while_it_is_written(team, op, monkeypatch)
 
     monkeypatch.setattr(registry_writing, "amend_ends", looked_at)
     assert worked(upload).state == "done"
-    assert seen == [[(60, 60, "writing")]]
+    assert seen == [[(89, 100, "writing")]]  # the share of what was written before the ends of plans
 
 
 def test_what_changed_since_the_preview_is_judged_anew(team, op):

@@ -175,6 +175,10 @@ def test_what_was_closed_or_archived_comes_back_within_thirty_days(group, op, da
     assert registration.archive_group(group=group, by=op, now=now) is comes_back  # once only
 
 
+CHANGE = "kind, token, by_id, at, attempts, progress_done, gave_up"
+OF_A_CHANGE = "'layer', gen_random_uuid(), owner_id, now(), 0, 0, false"
+
+
 # Case 57: what the database refuses, whoever writes.
 @pytest.mark.parametrize(
     ("sql", "constraint"),
@@ -198,9 +202,17 @@ def test_what_was_closed_or_archived_comes_back_within_thirty_days(group, op, da
             "a removed file says by whom",
         ),
         (
-            "INSERT INTO groups_registrychange (kind, token, by_id, at, undone_at)"
-            " SELECT 'layer', gen_random_uuid(), owner_id, now(), now() FROM groups_group",
+            f"INSERT INTO groups_registrychange ({CHANGE}, state, undone_at)"
+            f" SELECT {OF_A_CHANGE}, 'undone', now() FROM groups_group",
             "an undone change says by whom",
+        ),
+        (
+            f"INSERT INTO groups_registrychange ({CHANGE}, state) SELECT {OF_A_CHANGE}, 'undone' FROM groups_group",
+            "a change is undone since a moment or not at all",
+        ),
+        (
+            f"INSERT INTO groups_registrychange ({CHANGE}, state) SELECT {OF_A_CHANGE}, 'undoing' FROM groups_group",
+            "a change that is being undone says who asked",
         ),
     ],
 )

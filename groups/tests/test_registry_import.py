@@ -11,7 +11,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from groups import bulk_changes, registry_import
+from groups import registry_import, undoing
 from groups.list_forms import FIELDS
 from groups.models import (
     AuditEntry,
@@ -147,7 +147,7 @@ def test_only_what_differs_is_written_and_can_be_undone(team, op):
     assert (first.member_cap, first.upstream_id, first.version, second.version) == (600, second.pk, 2, 1)
     plan = Plan.objects.get(group=first, superseded_at=None)
     assert (plan.ends_on, plan.lifespan) == (date(2027, 3, 31), "lasting")
-    bulk_changes.undo(change=done.change, by=op, now=timezone.now())
+    undoing.undo(change=done.change, by=op, now=timezone.now())
     assert list(Group.objects.order_by("pk").values("layer", "tags", "notes", "member_cap")) == before
     first.refresh_from_db()
     assert first.upstream_id is None
@@ -156,8 +156,8 @@ def test_only_what_differs_is_written_and_can_be_undone(team, op):
 
 def test_undo_archives_what_was_new(team, op):
     done = brought_in(team, op, GOOD)
-    outcome = bulk_changes.undo(change=done.change, by=op, now=timezone.now())
-    assert outcome.changed == 2
+    outcome = undoing.undo(change=done.change, by=op, now=timezone.now())
+    assert outcome.groups_back == 2
     assert not Group.objects.filter(archived_at=None).exists()
     again = brought_in(team, op, GOOD)
     assert again.rows_new == 2  # the ids are free once more

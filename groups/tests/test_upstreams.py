@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from groups import bulk_changes, registration, upstreams
+from groups import registration, undoing, upstreams
 from groups.access import team_roles
 from groups.models import ChangedGroup, Group, RegistryChange
 from groups.tests.making import make_group, make_team, make_user
@@ -105,8 +105,8 @@ def test_an_undo_leaves_out_a_group_that_would_feed_itself(op, team):
     change = RegistryChange.objects.create(kind="import", token="0" * 32, by=op, at=timezone.now())
     ChangedGroup.objects.create(change=change, group=mass, before={"upstream_id": course.pk}, version=1)
     feed(op, course, mass)
-    outcome = bulk_changes.undo(change=change, by=op, now=timezone.now())
-    assert (outcome.changed, outcome.left_out) == (0, 1)
+    done = undoing.undo(change=change, by=op, now=timezone.now())
+    assert (done.groups_back, done.groups_left) == (0, 1)
 
 
 def test_the_page_of_a_group_shows_the_way_through_the_layers(client, op, team, django_assert_num_queries):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from groups import bulk_changes, registry_import
+from groups import registry_import, undoing
 from groups.file_words import list_problem
 from groups.list_forms import FIELDS, ColumnsForm, ListForm
 from groups.list_words import ListedRows
@@ -164,7 +164,7 @@ def _result(request: HttpRequest, upload: RegistryImport) -> HttpResponse:
         "upload": upload,
         "problem": list_problem(upload.refusal_code, upload.refusal_figures) if upload.refusal_code else "",
         "kept": ListPage.objects.filter(upload=upload, kind=Kind.REFUSED).exists(),
-        "may_undo": bool(change and bulk_changes.may_undo(change, request.user, now)),
+        "may_undo": bool(change and undoing.may_undo(change, request.user, now)),
         "undone": change.undone_at if change else None,
         "change": change,
     }

@@ -152,6 +152,7 @@ ENTRIES: dict[str, list[Entry]] = {
     # groups
     "group-list": [Entry(signed_in(200))],
     "group-bulk": [Entry(NO_GET, signed_in(302))],
+    "registry-change": [Entry(of_its_maker(200), of=lambda it: [it.change.pk])],
     "registry-change-undo": [Entry(NO_GET, of_its_maker(302), of=lambda it: [it.change.pk])],
     "registry-import-new": [Entry(signed_in(200), signed_in(422))],
     "registry-import": [Entry(team(200), team(302), of=listing)],
