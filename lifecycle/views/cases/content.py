@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -17,9 +17,11 @@ from lifecycle.cases.wording.steps import COUNTS, Words, playbook_words, step_wo
 from lifecycle.cases.working import PROOF, missing_to_close
 from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing
 from lifecycle.models.cases import Remedy
-from lifecycle.rules.case_flow import TIMERS, Action
+from lifecycle.rules.case_flow import TIMERS, Action, State
 from lifecycle.rules.playbooks import filled, is_complete, step_of
+from lifecycle.rules.timers import day_after
 from lifecycle.views.cases.actions import PAGES, offered_to
+from lifecycle.views.cases.clock import clock_of_case
 from lifecycle.views.cases.forms import StepForm
 
 EVENTS = 60  # the latest that the page shows
@@ -32,6 +34,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
     return {
         "case": case,
         "today": today,
+        "clock": clock_of_case(case),
         "manager": leads(user, case.team_id),
         "standing": _standing(case),
         "health": _health(case),
@@ -138,10 +141,12 @@ def text_to_copy(words: Words, fields: Mapping[str, str]) -> str:
 
 
 def text_fields(case: Case) -> dict[str, str]:
-    """What the texts to copy are filled with. The last day counts from the decision."""
+    """What the texts to copy are filled with. The last day is that on which the countdown ends."""
     last_day = ""
-    if case.decided_at:
-        last_day = (timezone.localdate(case.decided_at) + timedelta(days=TIMERS.countdown)).isoformat()
+    if case.state == State.CLOSING and case.due_on:
+        last_day = case.due_on.isoformat()
+    elif case.decided_at:
+        last_day = day_after(timezone.localdate(case.decided_at), TIMERS.countdown).isoformat()
     return {
         "group": case.group.name,
         "theme": case.group.theme or case.group.name,
