@@ -14,10 +14,12 @@ from lifecycle.views import (
     wecom,
 )
 from lifecycle.views.cases import pages as cases
+from lifecycle.views.cases.outcomes import case_outcomes
 
 urlpatterns = [
     path("groups/<int:pk>/metrics/add/", figures.group_figures, name="group-figures"),
     path("lifecycle/", cases.case_board, name="case-board"),
+    path("lifecycle/outcomes/", case_outcomes, name="case-outcomes"),
     path("cases/<int:pk>/", cases.case_page, name="case-page"),
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
     path("cases/<int:pk>/<slug:action>/", cases.case_action, name="case-action"),

@@ -254,8 +254,10 @@ ROUTES = [
     Route("verdict-register", "mgr", thing(Assessment, verdicts__outcome="go")),
     Route("case-board", "mgr"),
     Route("case-board", "op", query="?column=open"),
+    Route("case-outcomes", "mgr"),
     Route("case-page", "mgr", OPEN),
     Route("case-page", "mgr", thing(Case, state="running")),
+    Route("case-page", "mgr", thing(Case, state="evaluating")),
     Route("case-page", "mgr", thing(Case, state="closing")),
     *(
         Route("case-action", "mgr", action_of(OPEN, action))

@@ -17,7 +17,8 @@ from django.db.models import Count, F, Q, QuerySet
 from lifecycle.cases.clocks import count_days
 from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
-from lifecycle.models import Case, CaseEvent, HealthState, Standing
+from lifecycle.cases.treating import end_treatments
+from lifecycle.models import Case, CaseEvent, HealthState, Standing, Treatment
 from lifecycle.models.health import Cause, Flag
 from lifecycle.rules.calendar import is_festival
 from lifecycle.rules.case_flow import ENDED, Action, State, after, due_on, rank_of, wakes
@@ -129,7 +130,11 @@ def _judge_revivals(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
             recovered.append((case, told, {"code": "recovered"} | told))
         elif found.result is Result.FAILED:
             failed.append((case, told | {"playbook": case.playbook}, {"code": "failed"} | told))
-    return _move(recovered, Action.RECOVERED, day, now) + _move(failed, Action.FAILED, day, now, clear=UNDECIDE)
+    moved = _move(recovered, Action.RECOVERED, day, now) + _move(failed, Action.FAILED, day, now, clear=UNDECIDE)
+    if moved:
+        end_treatments([case.pk for case, _, _ in recovered], Treatment.Ended.RECOVERED)
+        end_treatments([case.pk for case, _, _ in failed], Treatment.Ended.FAILED)
+    return moved
 
 
 def _send_back_stirring(ongoing: QuerySet[Case], day: date, now: datetime) -> int:

@@ -6,6 +6,7 @@ No platform lets us dissolve a group. A person does it there, comes back and say
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import F
 
@@ -13,7 +14,8 @@ from groups import audit, registration
 from groups.access import leads
 from groups.models import User
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
-from lifecycle.models import Case, CaseEvent, CaseTask
+from lifecycle.cases.treating import begin_treatment, end_treatments
+from lifecycle.models import Case, CaseEvent, CaseTask, Treatment
 from lifecycle.rules.case_flow import Action, Closing, State, after, due_on, may_be_second_person, missing_for_next
 from lifecycle.rules.playbooks import PLAYBOOKS, step_of
 
@@ -21,9 +23,19 @@ PROOF = "proof"
 
 
 def do_step(
-    *, case: Case, task: CaseTask, evidence: str, count: int | None, by: User, now: datetime, on: date
+    *,
+    case: Case,
+    task: CaseTask,
+    evidence: str,
+    count: int | None,
+    spent: Decimal | None = None,
+    by: User,
+    now: datetime,
+    on: date,
 ) -> CaseTask:
-    """Tick one step of the plan at work, with how it was done and what was counted. The first step starts the plan.
+    """Tick one step of the plan at work: how it was done, what was counted, what it cost in yuan beside the hours.
+
+    The first step starts the plan.
 
     Raises Refused where the step wants evidence or a count, CaseMovedOn where it was done before or the plan is over.
     """
@@ -39,9 +51,10 @@ def do_step(
         if after(State(stands.state), Action.WORK, stands.remedy) is None:
             raise CaseMovedOn(stands.state)
         open_step = CaseTask.objects.filter(pk=task.pk, case=stands, plan=stands.plans, done_at=None)
-        if not open_step.update(done_at=now, done_by=by, evidence=evidence[:300], count=count):
+        if not open_step.update(done_at=now, done_by=by, evidence=evidence[:300], count=count, spent=spent):
             raise CaseMovedOn(stands.state)
         told = {"step": task.step, "evidence": evidence[:300], "count": count}
+        told |= {} if spent is None else {"spent": str(spent)}
         if stands.state == State.PLANNED:
             _start(stands, by=by, now=now, on=on, told=told)
         else:
@@ -59,7 +72,7 @@ def finish(*, case: Case, version: int, by: User, now: datetime, on: date) -> Ca
 def end_by_hand(*, case: Case, version: int, action: Action, reason: str, by: User, now: datetime, on: date) -> Case:
     """A manager ends the case as recovered or migrated, with a reason. The outcome says that it was not measured."""
     with on_record(case=case, action=action, by=by, now=now, reason=reason):
-        return move(
+        ended = move(
             case=case,
             version=version,
             action=action,
@@ -70,6 +83,9 @@ def end_by_hand(*, case: Case, version: int, action: Action, reason: str, by: Us
             told={"reason": reason},
             reason=reason,
         )
+        migrated = action is Action.END_MIGRATED
+        end_treatments([case.pk], Treatment.Ended.MIGRATED if migrated else Treatment.Ended.BY_HAND)
+        return ended
 
 
 def confirm(*, case: Case, version: int, by: User, now: datetime, on: date) -> Case:
@@ -153,3 +169,4 @@ def _start(case: Case, *, by: User, now: datetime, on: date, told: dict) -> None
     revival = case.remedy == "revive"
     changes = {"attempts": F("attempts") + 1, "attempt_began_on": on} if revival else {}
     move(case=case, version=case.version, action=Action.WORK, by=by, now=now, on=on, changes=changes, told=told)
+    begin_treatment(case, on)

@@ -136,6 +136,7 @@ class CaseTask(models.Model):
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     evidence = models.CharField(max_length=300, blank=True)
     count = models.PositiveIntegerField(null=True)  # what the step asked to be counted
+    spent = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # yuan beside the hours; null = not told
 
     objects = ScopedQuerySet.as_manager()
 
@@ -145,6 +146,7 @@ class CaseTask(models.Model):
             models.CheckConstraint(
                 name="a done step says who did it", condition=Q(done_at=None) ^ Q(done_by__isnull=False)
             ),
+            models.CheckConstraint(name="a step costs nothing or more", condition=Q(spent=None) | Q(spent__gte=0)),
         ]
         indexes = [
             models.Index(fields=["team", "due_on"], condition=Q(done_at=None), name="steps_to_do"),  # a person's day

@@ -42,6 +42,7 @@ REASONS: Mapping[str, Text] = {
     "pulse_answered": _("The pulse was answered by %(answers)s members (%(needed)s were needed)"),
     "pulse_unanswered": _("The pulse was answered by %(answers)s members only (%(needed)s were needed)"),
     "pulse_not_asked": _("Nobody has asked yet: silence alone is not death; %(needed)s answers would be a pulse"),
+    "track_record": _("The estimate counts %(wins)s recoveries of %(tries)s earlier attempts of this kind in the team"),
     "revival_pays": _("Reviving pays from a chance of %(needed)s on; the estimate is %(chance)s"),
     "revival_cannot_pay": _("Reviving would need a chance of %(needed)s to pay; the estimate is %(chance)s"),
     "revive_first": _("First try to revive it"),

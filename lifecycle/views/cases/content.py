@@ -23,6 +23,7 @@ from lifecycle.rules.timers import day_after
 from lifecycle.views.cases.actions import PAGES, offered_to
 from lifecycle.views.cases.clock import clock_of_case
 from lifecycle.views.cases.forms import StepForm
+from lifecycle.views.cases.outcomes import treatments_shown
 
 EVENTS = 60  # the latest that the page shows
 
@@ -47,6 +48,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "missing": [missing_text(code, case.due_on) for code in missing_to_close(case, today)],
         "playbook": playbook_words(case.playbook).title if case.playbook else "",
         "outcome": outcome_of(case),
+        "treatments": treatments_shown(case),
         "events": [_told(event) for event in events],
     }
 

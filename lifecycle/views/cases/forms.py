@@ -185,6 +185,10 @@ class StepForm(forms.Form):
         subject=_("Number"), ask=REFUSALS["count_missing"], places=0, least=0, most=1_000_000, example="12"
     )
 
+    spent = MoneyField(
+        subject=_("Cost"), required=False, help_text=_("Beside the hours of the team; leave empty for none")
+    )
+
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"id_{step.key}_%s", **kwargs)
         if not step.evidence:

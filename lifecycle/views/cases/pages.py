@@ -106,6 +106,7 @@ def case_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
                 task=task,
                 evidence=form.cleaned_data["evidence"],
                 count=form.cleaned_data.get("count"),
+                spent=form.cleaned_data["spent"],
                 by=request.user,
                 now=timezone.now(),
                 on=timezone.localdate(),
