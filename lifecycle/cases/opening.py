@@ -45,7 +45,7 @@ OPEN = """
           AND NOT EXISTS (SELECT 1 FROM lifecycle_case o WHERE o.group_id = f.group_id AND o.ended_on IS NULL)
           AND NOT EXISTS (
               SELECT 1 FROM lifecycle_case e WHERE e.group_id = f.group_id AND (
-                  (e.state IN ('recovered', 'migrated') OR (e.state = 'kept' AND e.outcome ? 'undone'))
+                  (e.state IN ('recovered', 'migrated') OR e.outcome ? 'undone')
                   AND (SELECT count(*) FROM lifecycle_daily d WHERE d.group_id = e.group_id AND d.known <> 0
                        AND d.day > e.ended_on AND d.day > %(immune_from)s AND d.day <= %(day)s
                        AND d.day <> ALL(%(festivals)s::date[])

@@ -5,14 +5,18 @@ No platform lets us dissolve a group. A person does it there, comes back and say
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
-from groups import audit, registration
+from groups import audit, papers, registration
 from groups.access import leads
 from groups.models import User
+from lifecycle.cases.closing import end_costs, final_result
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
 from lifecycle.cases.treating import begin_treatment, end_treatments
 from lifecycle.models import Case, CaseEvent, CaseTask, Treatment
@@ -20,6 +24,15 @@ from lifecycle.rules.case_flow import Action, Closing, State, after, due_on, may
 from lifecycle.rules.playbooks import PLAYBOOKS, step_of
 
 PROOF = "proof"
+
+
+@dataclass(frozen=True)
+class ProofFile:
+    """A picture of the dissolved group as it was sent; its kind is told by its bytes."""
+
+    name: str
+    content: bytes
+    token: UUID
 
 
 def do_step(
@@ -63,6 +76,17 @@ def do_step(
     return CaseTask.objects.get(pk=task.pk)
 
 
+def write_text(*, case: Case, task: CaseTask, text: str, by: User, now: datetime) -> None:
+    """Put people's own words in the place of the text of an open step; an empty text is the playbook's again."""
+    with on_record(case=case, action=Action.WORK, by=by, now=now):
+        if not case.is_ongoing or not CaseTask.objects.filter(
+            pk=task.pk, case=case, plan=case.plans, done_at=None
+        ).update(text=text.strip()):
+            raise CaseMovedOn(case.state)
+        note_event(case=case, kind="text", by=by, now=now, told={"step": task.step, "text": text.strip()})
+        audit.record(verb="case text written", thing=case, by=by, now=now, after={"step": task.step})
+
+
 def finish(*, case: Case, version: int, by: User, now: datetime, on: date) -> Case:
     """End the work of an attempt early: from now on it is judged."""
     with on_record(case=case, action=Action.FINISH, by=by, now=now):
@@ -104,12 +128,37 @@ def soft_close(*, case: Case, version: int, by: User, now: datetime, on: date) -
         return move(case=case, version=version, action=Action.SOFT_CLOSE, by=by, now=now, on=on)
 
 
-def prove(*, case: Case, version: int, proof: str, lesson: str, by: User, now: datetime, on: date) -> Case:
-    """Somebody has dissolved the group on its platform and says how that can be seen: ends the case and the group."""
+def prove(
+    *,
+    case: Case,
+    version: int,
+    proof: str,
+    lesson: str,
+    people: str = "",
+    file: ProofFile | None = None,
+    by: User,
+    now: datetime,
+    on: date,
+) -> Case:
+    """Somebody has dissolved the group on its platform and says how that can be seen: ends the case and the group.
+
+    With a picture of it, kept encrypted with the files of the group; `people` says what becomes of who acted. Ends the
+    recurring costs and writes down what the group came to. Raises FileNotTaken or TooManyFiles for the picture.
+    """
     if not proof.strip():
         raise Refused("evidence_missing")
     with on_record(case=case, action=Action.PROVE, by=by, now=now, reason=proof):
         _demand_complete(case, on)
+        told = {"proof": proof, "lesson": lesson}
+        report: dict[str, Any] = {"code": "completed" if case.remedy == "farewell" else "dissolved"} | told
+        report |= {"people": people} if people else {}
+        if file:
+            kept = papers.add_file(
+                group=case.group, name=file.name, content=file.content, token=file.token, by=by, now=now
+            )
+            report["proof_file"] = kept.pk
+        report["ended_costs"] = end_costs(group=case.group, by=by, now=now)
+        report["result"] = final_result(case.group, on)
         ended = move(
             case=case,
             version=version,
@@ -117,8 +166,8 @@ def prove(*, case: Case, version: int, proof: str, lesson: str, by: User, now: d
             by=by,
             now=now,
             on=on,
-            changes={"outcome": case.outcome | {"code": "dissolved", "proof": proof, "lesson": lesson}},
-            told={"proof": proof, "lesson": lesson},
+            changes={"outcome": case.outcome | report},
+            told=told,
             reason=proof,
         )
         for step in PLAYBOOKS[case.playbook].steps:

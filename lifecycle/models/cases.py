@@ -132,6 +132,7 @@ class CaseTask(models.Model):
     place = models.PositiveSmallIntegerField()
     step = models.CharField(max_length=40)  # key of the step in lifecycle.rules.playbooks
     due_on = models.DateField()
+    text = models.TextField(blank=True)  # people's own words for the members; empty = the text of the playbook
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     evidence = models.CharField(max_length=300, blank=True)

@@ -94,6 +94,7 @@ OUTCOMES: Mapping[str, Text] = {
     "recovered": _("Recovered: healthy on two checks after day 7"),
     "failed": _("The last attempt did not bring it back"),
     "by_hand": _("Ended by hand, not measured"),
+    "completed": _("Mission complete, with a proper farewell"),
     "dissolved": _("Dissolved on the platform, with a proof"),
     "signal_gone": _("The signals went away by themselves"),
     "group_closed": _("The group was closed elsewhere"),

@@ -63,7 +63,7 @@ def test_remedies_are_told_with_their_number_and_interval(read):
     rescued(make_team())  # another team's
     text = " ".join(read(make_user(team, role="manager"), "case-outcomes").split())
     assert 'data-label="Begun">4<' in text and "2/3 <small" in text and "3 measured" in text
-    assert '<dt>Tried</dt><dd class="num">4</dd>' in text and "1 still goes on" in text
+    assert '<dt>Tried</dt><dd><span class="num">4</span></dd>' in text and "1 still goes on" in text
     assert "measured for 3 of them" in text
 
 

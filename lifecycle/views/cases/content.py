@@ -11,6 +11,7 @@ from django.utils import timezone
 from groups.access import leads
 from groups.currency import money_text
 from groups.models import Plan, User
+from lifecycle.cases.closing import may_restore, report_of
 from lifecycle.cases.wording.happenings import details_of, title_of
 from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text
 from lifecycle.cases.wording.steps import COUNTS, Words, playbook_words, step_words
@@ -49,6 +50,8 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "playbook": playbook_words(case.playbook).title if case.playbook else "",
         "outcome": outcome_of(case),
         "treatments": treatments_shown(case),
+        "report": report_of(case) if case.state == State.DISSOLVED else None,
+        "restorable": leads(user, case.team_id) and may_restore(case, today),
         "events": [_told(event) for event in events],
     }
 
@@ -84,6 +87,7 @@ def outcome_of(case: Case) -> dict[str, Any] | None:
     return {
         "rows": rows,
         "people": plan is not None and plan.activity_kind == "transaction",
+        "completed": case.outcome.get("code") == "completed",
         "code": OUTCOMES.get(case.outcome.get("code", ""), ""),
         "checks": [(on, score / 100) for on, score in case.outcome.get("checks", [])],
         "reason": case.outcome.get("reason", ""),
@@ -125,7 +129,7 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
             {
                 "task": task,
                 "title": words.title,
-                "text": text_to_copy(words, fields),
+                "text": text_to_copy(words, fields, task.text),
                 "counted": COUNTS[step.asks] if step and step.asks and task.count is not None else "",
                 "form": (typed.get(task.pk) or StepForm(step=step)) if works and step else None,
                 "refused": task.pk in typed,
@@ -134,8 +138,10 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
     return steps
 
 
-def text_to_copy(words: Words, fields: Mapping[str, str]) -> str:
-    """The text of a step for the members, filled in; empty where the step has none."""
+def text_to_copy(words: Words, fields: Mapping[str, str], own: str = "") -> str:
+    """The text of a step for the members: people's own words as they are, else filled in; empty where there is none."""
+    if own:
+        return own
     text = str(words.text)
     if words.bare_text and not is_complete(text, fields):
         text = str(words.bare_text)
