@@ -10,7 +10,8 @@
       1 activity       observed days without a row become observed zeros
       2 health         the card of each group and day, its state, its flags, where it stands
       3 cases          a standing flag that calls for a decision opens a case, or joins the open one
-      4 outcomes       attempts are judged by the readings, snoozed cases wake, settled ones end
+      4 outcomes       attempts are judged by the readings, snoozed cases wake, settled ones end; what treatments did is
+                       measured beside similar groups
       |
       v
     fleet              how many groups stood where (lifecycle.fleet), when a night is done
@@ -32,6 +33,7 @@ from django.conf import settings
 from lifecycle import fleet, history, nights, pieces
 from lifecycle.activity import settle_activity
 from lifecycle.cases.evaluating import evaluate_cases
+from lifecycle.cases.measuring import measure_treatments
 from lifecycle.cases.opening import open_cases
 from lifecycle.health import judge_groups
 from lifecycle.stage import Stage, Tally
@@ -50,7 +52,7 @@ def _cases(group_ids: Sequence[int], first_day: date, last_day: date, now: datet
 
 
 def _outcomes(group_ids: Sequence[int], first_day: date, last_day: date, now: datetime) -> int:
-    return evaluate_cases(last_day, now=now, group_ids=group_ids)
+    return evaluate_cases(last_day, now=now, group_ids=group_ids) + measure_treatments(last_day, group_ids)
 
 
 STAGES = (

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from groups import orders, registry_import, tokens, undoing
 from lifecycle import fleet, import_decisions, outbox_drain, undo_records
+from lifecycle.cases.closing import forget_people
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
 from lifecycle.wecom import callbacks
@@ -65,6 +66,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "messages deleted": outbox_drain.tidy,
         "answers forgotten": lambda: tokens.forget_answers(now),
         "days counted anew": fleet.freshen,
+        "people forgotten": lambda: forget_people(timezone.localdate(now)),
         "callbacks deleted": lambda: callbacks.tidy(now),
     }
     return {name: step() for name, step in work.items()}

@@ -14,12 +14,17 @@ from lifecycle.views import (
     wecom,
 )
 from lifecycle.views.cases import pages as cases
+from lifecycle.views.cases.closing import case_restore, case_text
+from lifecycle.views.cases.outcomes import case_outcomes
 
 urlpatterns = [
     path("groups/<int:pk>/metrics/add/", figures.group_figures, name="group-figures"),
     path("lifecycle/", cases.case_board, name="case-board"),
+    path("lifecycle/outcomes/", case_outcomes, name="case-outcomes"),
     path("cases/<int:pk>/", cases.case_page, name="case-page"),
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
+    path("cases/<int:pk>/steps/<int:step>/text/", case_text, name="case-text"),
+    path("cases/<int:pk>/restore/", case_restore, name="case-restore"),
     path("cases/<int:pk>/<slug:action>/", cases.case_action, name="case-action"),
     path("data/figures/", figures_grid.figures_grid, name="figures-grid"),
     path("data/imports/", imports.import_list, name="import-list"),

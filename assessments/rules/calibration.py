@@ -1,6 +1,6 @@
 """How good the verdicts were: chances against what came, and whether a rule speaks of the plans that fail.
 
-Intervals are Wilson's (1927) at 95 %, which stay honest with few cases. The Brier score is the mean squared difference
+Intervals are those of `Rate`, at 95 %. The Brier score is the mean squared difference
 between chance and outcome: 0 is perfect, 0.25 is what a coin gives.
 """
 
@@ -10,34 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from math import sqrt
 
-Z = 1.96
+from groups.rules.rates import Rate
+
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 LEAST_TO_JUDGE = 10  # cases on each side, before a rule is judged
-
-
-@dataclass(frozen=True)
-class Rate:
-    """`hits` of `n`, with the interval in which the true share lies; fractions."""
-
-    hits: int
-    n: int
-
-    @property
-    def share(self) -> float | None:
-        return self.hits / self.n if self.n else None
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """All that can be said without cases is: between nothing and everything."""
-        if not self.n:
-            return 0.0, 1.0
-        share, square = self.hits / self.n, Z * Z
-        centre = share + square / (2 * self.n)
-        spread = Z * sqrt(share * (1 - share) / self.n + square / (4 * self.n**2))
-        whole = 1 + square / self.n
-        return max((centre - spread) / whole, 0.0), min((centre + spread) / whole, 1.0)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ STATEMENTS = (
     " WHERE g.id BETWEEN first_group_id AND last_group_id)",
     *NOTICES,
     "DELETE FROM lifecycle_caseevent WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM lifecycle_treatment WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_casetask WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_case WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_flag WHERE team_id = ANY(%(teams)s)",

@@ -68,7 +68,7 @@ DECLINING = """
             AND n.kind IN ('dying', 'relapse', 'declining') AND n.made_at > %(rest)s)"""
 WAITING = """
     SELECT who.user_id, g.team_id, g.id AS group_id, 'waiting' AS kind,
-        'waiting-' || c.id || '-' || c.due_on || '-' || who.step AS key, c.id AS subject_id,
+        'waiting-' || c.id || '-' || c.state_since || '-' || who.step AS key, c.id AS subject_id,
         jsonb_build_object('group', g.name, 'due', c.due_on, 'left', c.due_on - %(today)s::date) AS facts
     FROM lifecycle_case c JOIN groups_group g ON g.id = c.group_id
     CROSS JOIN LATERAL (

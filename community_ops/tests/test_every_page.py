@@ -31,7 +31,7 @@ from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, ass
 from community_ops.tests.emptied_tables import TABLES
 from groups.models import Allocation, Group, LedgerLine, OrderImport, Partner, Placement, RegistryImport, Robot, User
 from groups.rules.monetization.kinds import KINDS
-from lifecycle.models import Case, HealthState, Import
+from lifecycle.models import Case, CaseTask, HealthState, Import, Treatment
 from lifecycle.rules.case_flow import Action
 
 pytestmark = pytest.mark.browser
@@ -113,6 +113,11 @@ DRAFT = thing(Assessment, state=Assessment.State.DRAFT, owner__username="op")
 SICK = thing(Group, standing__state=HealthState.DORMANT)
 NOTED = thing(Group, remarks__isnull=False)
 OPEN = thing(Case, state="open", cause="silence")
+
+
+def a_text() -> tuple[int, int]:
+    """The case and the id of an open step with a text."""
+    return CaseTask.objects.filter(case__state="closing", step="notice_last", done_at=None).values_list("case", "pk")[0]
 
 
 def a_sale() -> tuple[int, int]:
@@ -254,9 +259,14 @@ ROUTES = [
     Route("verdict-register", "mgr", thing(Assessment, verdicts__outcome="go")),
     Route("case-board", "mgr"),
     Route("case-board", "op", query="?column=open"),
+    Route("case-outcomes", "mgr"),
     Route("case-page", "mgr", OPEN),
     Route("case-page", "mgr", thing(Case, state="running")),
+    Route("case-page", "mgr", lambda: Treatment.objects.exclude(finding="").values_list("case")[0]),
     Route("case-page", "mgr", thing(Case, state="closing")),
+    Route("case-page", "mgr", thing(Case, state="dissolved")),
+    Route("case-restore", "mgr", thing(Case, state="dissolved")),
+    Route("case-text", "mgr", a_text),
     *(
         Route("case-action", "mgr", action_of(OPEN, action))
         for action in (Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.KEEP, Action.SNOOZE, Action.NOTE)

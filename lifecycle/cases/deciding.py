@@ -89,7 +89,7 @@ def decide(*, case: Case, version: int, decision: Decision, by: User, now: datet
                 "snoozed_until": None,
                 "snoozed_until_worse_than": None,
                 "plans": F("plans") + (1 if playbook else 0),
-                "outcome": case.outcome | {"before": _figures_of(case)},
+                "outcome": case.outcome | {"before": _figures_of(case)} | _taken_back(case, decision),
             },
             told={
                 "remedy": decision.remedy,
@@ -197,6 +197,12 @@ def _playbook_of(decision: Decision):
     if playbook is None or playbook.remedy != decision.remedy:
         raise Refused("playbook_unfit")
     return playbook
+
+
+def _taken_back(case: Case, decision: Decision) -> dict[str, bool]:
+    """What is being closed and stays after all is left in peace for a while, whatever the next signal is."""
+    closing = case.state in (State.CLOSING, State.SOFT_CLOSED)
+    return {"undone": True} if decision.remedy == Remedy.KEEP and closing else {}
 
 
 def _standing_state(case: Case) -> int:

@@ -14,10 +14,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 
+from lifecycle.cases.clocks import count_days
 from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
-from lifecycle.models import Case, CaseEvent, HealthState, Standing
+from lifecycle.cases.treating import end_treatments
+from lifecycle.models import Case, CaseEvent, HealthState, Standing, Treatment
 from lifecycle.models.health import Cause, Flag
+from lifecycle.rules.calendar import is_festival
 from lifecycle.rules.case_flow import ENDED, Action, State, after, due_on, rank_of, wakes
 from lifecycle.rules.recovery import Result, judge_attempt
 
@@ -28,7 +31,8 @@ Change = tuple[Case, dict[str, Any], dict[str, Any]]
 
 MOVE = """
     UPDATE lifecycle_case c SET state = %(to)s, version = c.version + 1, state_since = %(on)s, due_on = %(due)s,
-        ended_on = %(ended)s, outcome = c.outcome || v.outcome::jsonb
+        days_counted = 0, days_without_data = 0, days_of_festival = 0, ended_on = %(ended)s,
+        outcome = c.outcome || v.outcome::jsonb
     FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(outcomes)s::text[]) AS v(id, version, outcome)
     WHERE c.id = v.id AND c.version = v.version AND c.state = %(from)s
     RETURNING c.id
@@ -69,6 +73,12 @@ def evaluate_cases(day: date, *, now: datetime, group_ids: Sequence[int] | None 
             changed += moved
             states |= set(Case.ONGOING) if moved else set()
     return changed
+
+
+def _count_days(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
+    """Clocks run in observed days outside the festivals; a case whose clock stood has not changed."""
+    count_days(ongoing, day)
+    return 0
 
 
 def _let_closed_groups_go(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
@@ -120,7 +130,11 @@ def _judge_revivals(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
             recovered.append((case, told, {"code": "recovered"} | told))
         elif found.result is Result.FAILED:
             failed.append((case, told | {"playbook": case.playbook}, {"code": "failed"} | told))
-    return _move(recovered, Action.RECOVERED, day, now) + _move(failed, Action.FAILED, day, now, clear=UNDECIDE)
+    moved = _move(recovered, Action.RECOVERED, day, now) + _move(failed, Action.FAILED, day, now, clear=UNDECIDE)
+    if moved:
+        end_treatments([case.pk for case, _, _ in recovered], Treatment.Ended.RECOVERED)
+        end_treatments([case.pk for case, _, _ in failed], Treatment.Ended.FAILED)
+    return moved
 
 
 def _send_back_stirring(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
@@ -158,6 +172,7 @@ def _recommend_anew(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
 # With the states of the cases that a step looks at.
 STAGES: Sequence[tuple[Callable[[QuerySet[Case], date, datetime], int], Sequence[State]]] = (
     (_let_closed_groups_go, Case.ONGOING),
+    (_count_days, Case.ONGOING),
     (_wake_snoozed, (State.OPEN,)),
     (_end_attempts, (State.PLANNED, State.RUNNING)),
     (_judge_revivals, (State.EVALUATING,)),
@@ -213,7 +228,7 @@ def _with_ranks(cases) -> list[tuple[Case, int | None]]:
 
 
 def _readings_since(cases: Sequence[Case], day: date) -> dict[int, list[tuple[date, int]]]:
-    """Day and score since each attempt began, by case; a case without readings has an empty list."""
+    """Day and score since each attempt began, by case, without festivals; empty where there are no readings."""
     found: dict[int, list[tuple[date, int]]] = {case.pk: [] for case in cases}
     if not cases:
         return found
@@ -222,5 +237,6 @@ def _readings_since(cases: Sequence[Case], day: date) -> dict[int, list[tuple[da
     with connection.cursor() as cursor:
         cursor.execute(READINGS, [list(found), groups, began, min(began), day])
         for pk, on, score in cursor.fetchall():
-            found[pk].append((on, score))
+            if not is_festival(on):
+                found[pk].append((on, score))
     return found

@@ -21,6 +21,9 @@ from groups.models import User
 from lifecycle.models import Case, CaseEvent
 from lifecycle.rules.case_flow import ENDED, Action, Actor, State, actor_of, after, due_on
 
+# A new state counts its own days.
+CLOCK_AT_ZERO = {"days_counted": 0, "days_without_data": 0, "days_of_festival": 0}
+
 
 class CaseMovedOn(Exception):
     """Somebody else moved the case first, or its state does not allow this. Nothing was changed."""
@@ -85,7 +88,7 @@ def move(
         raise CaseMovedOn(case.state)
     columns: dict[str, Any] = dict(changes or {})
     if state != case.state:
-        columns |= {"state": state.value, "state_since": on, "due_on": due_on(state, on)}
+        columns |= {"state": state.value, "state_since": on, "due_on": due_on(state, on)} | CLOCK_AT_ZERO
     if state in ENDED:
         columns["ended_on"] = on
     seen = Case.objects.filter(pk=case.pk, version=version, state=case.state)

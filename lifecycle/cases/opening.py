@@ -8,7 +8,7 @@ without data.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db import connection, transaction
@@ -17,14 +17,16 @@ from lifecycle.bulk import among
 from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
 from lifecycle.models import Case, HealthState
+from lifecycle.rules.calendar import is_festival
 from lifecycle.rules.case_flow import TIMERS, State, due_on
 
 AT_RISK = 3
+LOOK_BACK_DAYS = 400  # a group that nobody observed for longer rests no more; also bounds the partitions read
 DYING = [HealthState.DORMANT.value, HealthState.DEAD.value, HealthState.AD_OVERRUN.value]
 
 # A flag counts as it stood on the day, so that a night run later opens what that night would have opened. A group rests
-# after a recovery or a migration, and one cause rests after a false alarm. Of the groups of one owner the worst come
-# first, the others on one of the next nights.
+# for some observed days after a recovery, a migration or a dissolution that was taken back, and one cause rests after a
+# false alarm. Of the groups of one owner the worst come first, the others on one of the next nights.
 OPEN = """
     WITH candidate AS (
         SELECT DISTINCT ON (f.group_id) f.group_id, f.cause, f.severity, f.earliest_sign_on, g.team_id, g.owner_id,
@@ -43,7 +45,13 @@ OPEN = """
           AND NOT EXISTS (SELECT 1 FROM lifecycle_case o WHERE o.group_id = f.group_id AND o.ended_on IS NULL)
           AND NOT EXISTS (
               SELECT 1 FROM lifecycle_case e WHERE e.group_id = f.group_id AND (
-                  (e.state IN ('recovered', 'migrated') AND e.ended_on > %(day)s::date - %(immunity)s)
+                  (e.state IN ('recovered', 'migrated') OR e.outcome ? 'undone')
+                  AND (SELECT count(*) FROM lifecycle_daily d WHERE d.group_id = e.group_id AND d.known <> 0
+                       AND d.day > e.ended_on AND d.day > %(immune_from)s AND d.day <= %(day)s
+                       AND d.day <> ALL(%(festivals)s::date[])
+                       AND NOT EXISTS (SELECT 1 FROM lifecycle_doubtedday x
+                                       WHERE x.group_id = d.group_id AND x.day = d.day)
+                      ) < %(immunity)s AND e.ended_on > %(immune_from)s
                   OR (e.state = 'kept' AND e.cause = f.cause AND e.ended_on > %(day)s::date - %(certified)s)))
         ORDER BY f.group_id, (f.cause = 'mission_complete') DESC, f.severity DESC, (f.cause = 'ad_overrun') DESC,
                  f.raised_on, f.id
@@ -80,6 +88,7 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
     """Open the cases of these groups as of `day`; returns how many are new. Running it again, or twice at once, opens
     no second case and adds no signal twice. Who is to be told of a case finds it in the table."""
     group_ids = list(group_ids)
+    immune_from = day - timedelta(days=LOOK_BACK_DAYS)
     with connection.cursor() as cursor:
         cursor.execute(
             OPEN.format(groups=among("f.group_id", np.unique(np.array(group_ids, dtype=np.int64)))),
@@ -90,6 +99,8 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
                 "mission": HealthState.MISSION_COMPLETE.value,
                 "relapse": TIMERS.relapse,
                 "immunity": TIMERS.immunity,
+                "immune_from": immune_from,
+                "festivals": [each for n in range(LOOK_BACK_DAYS) if is_festival(each := day - timedelta(days=n))],
                 "certified": TIMERS.certified,
                 "new_per_owner": TIMERS.new_per_owner,
                 "due": due_on(State.OPEN, day),

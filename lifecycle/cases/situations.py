@@ -1,4 +1,4 @@
-"""Reads what the recommendation depends on, for many cases at once: one Situation per case, three statements in all."""
+"""Reads what the recommendation depends on, for many cases at once: one Situation per case, four statements in all."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection
 
+from groups.models.group import ActivityKind
 from lifecycle.models import Case, HealthState
 from lifecycle.models.activity import KNOWN
 from lifecycle.models.health import Cause
-from lifecycle.rules.decision import Economics, Movement, Situation
+from lifecycle.rules.decision import Economics, Movement, Situation, TrackRecord
 from lifecycle.rules.playbooks import PLAYBOOKS, suggested
 
 KNOWN_DAYS = 56
@@ -62,6 +63,13 @@ STANDING = """
     FROM lifecycle_case c LEFT JOIN lifecycle_standing s ON s.group_id = c.group_id
     LEFT JOIN groups_plan p ON p.group_id = c.group_id AND p.superseded_at IS NULL WHERE c.id = ANY(%s)
 """
+# Judged attempts of the same team, by kind of activity and playbook.
+TRIES = """
+    SELECT team_id, activity_kind, playbook, count(*) FILTER (WHERE ended = 'recovered'), count(*)
+    FROM lifecycle_treatment WHERE team_id = ANY(%s) AND remedy = 'revive' AND ended IN ('recovered', 'failed')
+    GROUP BY team_id, activity_kind, playbook
+"""
+Records = dict[tuple[int, str, str], TrackRecord]
 
 
 def situations_of(cases: Iterable[Case], day: date) -> dict[int, Situation]:
@@ -72,8 +80,12 @@ def situations_of(cases: Iterable[Case], day: date) -> dict[int, Situation]:
     moving = movement_of([case.group_id for case in cases], day)
     history = {row[0]: row[1:] for row in _rows(HISTORY, [[case.pk for case in cases]])}
     standing = {row[0]: row[1:] for row in _rows(STANDING, [[case.pk for case in cases]])}
+    records: Records = {
+        (team, kind, playbook): TrackRecord(wins, tries)
+        for team, kind, playbook, wins, tries in _rows(TRIES, [list({case.team_id for case in cases})])
+    }
     return {
-        case.pk: _situation(case, moving.get(case.group_id, Movement()), history[case.pk], standing[case.pk])
+        case.pk: _situation(case, moving.get(case.group_id, Movement()), history[case.pk], standing[case.pk], records)
         for case in cases
     }
 
@@ -98,7 +110,7 @@ def movement_of(group_ids: Sequence[int], day: date) -> dict[int, Movement]:
     }
 
 
-def _situation(case: Case, movement: Movement, history: tuple, standing: tuple) -> Situation:
+def _situation(case: Case, movement: Movement, history: tuple, standing: tuple, records: Records) -> Situation:
     answers, cleaning_failed, moved = history
     state, members, kind, net, cost, people = standing
     overrun = state == HealthState.AD_OVERRUN or case.cause == Cause.AD_OVERRUN
@@ -113,6 +125,7 @@ def _situation(case: Case, movement: Movement, history: tuple, standing: tuple) 
         members=members if members and members > 0 else None,
         movement=movement,
         answers=answers,
+        record=records.get((case.team_id, kind or ActivityKind.CONVERSATION, playbook), TrackRecord()),
         economics=_economics(net, cost, people, playbook),
     )
 

@@ -5,25 +5,50 @@ No platform lets us dissolve a group. A person does it there, comes back and say
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
-from groups import audit, registration
+from groups import audit, papers, registration
 from groups.access import leads
 from groups.models import User
+from lifecycle.cases.closing import end_costs, final_result
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
-from lifecycle.models import Case, CaseEvent, CaseTask
+from lifecycle.cases.treating import begin_treatment, end_treatments
+from lifecycle.models import Case, CaseEvent, CaseTask, Treatment
 from lifecycle.rules.case_flow import Action, Closing, State, after, due_on, may_be_second_person, missing_for_next
 from lifecycle.rules.playbooks import PLAYBOOKS, step_of
 
 PROOF = "proof"
 
 
+@dataclass(frozen=True)
+class ProofFile:
+    """A picture of the dissolved group as it was sent; its kind is told by its bytes."""
+
+    name: str
+    content: bytes
+    token: UUID
+
+
 def do_step(
-    *, case: Case, task: CaseTask, evidence: str, count: int | None, by: User, now: datetime, on: date
+    *,
+    case: Case,
+    task: CaseTask,
+    evidence: str,
+    count: int | None,
+    spent: Decimal | None = None,
+    by: User,
+    now: datetime,
+    on: date,
 ) -> CaseTask:
-    """Tick one step of the plan at work, with how it was done and what was counted. The first step starts the plan.
+    """Tick one step of the plan at work: how it was done, what was counted, what it cost in yuan beside the hours.
+
+    The first step starts the plan.
 
     Raises Refused where the step wants evidence or a count, CaseMovedOn where it was done before or the plan is over.
     """
@@ -39,15 +64,27 @@ def do_step(
         if after(State(stands.state), Action.WORK, stands.remedy) is None:
             raise CaseMovedOn(stands.state)
         open_step = CaseTask.objects.filter(pk=task.pk, case=stands, plan=stands.plans, done_at=None)
-        if not open_step.update(done_at=now, done_by=by, evidence=evidence[:300], count=count):
+        if not open_step.update(done_at=now, done_by=by, evidence=evidence[:300], count=count, spent=spent):
             raise CaseMovedOn(stands.state)
         told = {"step": task.step, "evidence": evidence[:300], "count": count}
+        told |= {} if spent is None else {"spent": str(spent)}
         if stands.state == State.PLANNED:
             _start(stands, by=by, now=now, on=on, told=told)
         else:
             note_event(case=stands, kind=Action.WORK.value, by=by, now=now, told=told)
             audit.record(verb="case step done", thing=stands, by=by, now=now, after=told)
     return CaseTask.objects.get(pk=task.pk)
+
+
+def write_text(*, case: Case, task: CaseTask, text: str, by: User, now: datetime) -> None:
+    """Put people's own words in the place of the text of an open step; an empty text is the playbook's again."""
+    with on_record(case=case, action=Action.WORK, by=by, now=now):
+        if not case.is_ongoing or not CaseTask.objects.filter(
+            pk=task.pk, case=case, plan=case.plans, done_at=None
+        ).update(text=text.strip()):
+            raise CaseMovedOn(case.state)
+        note_event(case=case, kind="text", by=by, now=now, told={"step": task.step, "text": text.strip()})
+        audit.record(verb="case text written", thing=case, by=by, now=now, after={"step": task.step})
 
 
 def finish(*, case: Case, version: int, by: User, now: datetime, on: date) -> Case:
@@ -59,7 +96,7 @@ def finish(*, case: Case, version: int, by: User, now: datetime, on: date) -> Ca
 def end_by_hand(*, case: Case, version: int, action: Action, reason: str, by: User, now: datetime, on: date) -> Case:
     """A manager ends the case as recovered or migrated, with a reason. The outcome says that it was not measured."""
     with on_record(case=case, action=action, by=by, now=now, reason=reason):
-        return move(
+        ended = move(
             case=case,
             version=version,
             action=action,
@@ -70,6 +107,9 @@ def end_by_hand(*, case: Case, version: int, action: Action, reason: str, by: Us
             told={"reason": reason},
             reason=reason,
         )
+        migrated = action is Action.END_MIGRATED
+        end_treatments([case.pk], Treatment.Ended.MIGRATED if migrated else Treatment.Ended.BY_HAND)
+        return ended
 
 
 def confirm(*, case: Case, version: int, by: User, now: datetime, on: date) -> Case:
@@ -88,12 +128,37 @@ def soft_close(*, case: Case, version: int, by: User, now: datetime, on: date) -
         return move(case=case, version=version, action=Action.SOFT_CLOSE, by=by, now=now, on=on)
 
 
-def prove(*, case: Case, version: int, proof: str, lesson: str, by: User, now: datetime, on: date) -> Case:
-    """Somebody has dissolved the group on its platform and says how that can be seen: ends the case and the group."""
+def prove(
+    *,
+    case: Case,
+    version: int,
+    proof: str,
+    lesson: str,
+    people: str = "",
+    file: ProofFile | None = None,
+    by: User,
+    now: datetime,
+    on: date,
+) -> Case:
+    """Somebody has dissolved the group on its platform and says how that can be seen: ends the case and the group.
+
+    With a picture of it, kept encrypted with the files of the group; `people` says what becomes of who acted. Ends the
+    recurring costs and writes down what the group came to. Raises FileNotTaken or TooManyFiles for the picture.
+    """
     if not proof.strip():
         raise Refused("evidence_missing")
     with on_record(case=case, action=Action.PROVE, by=by, now=now, reason=proof):
         _demand_complete(case, on)
+        told = {"proof": proof, "lesson": lesson}
+        report: dict[str, Any] = {"code": "completed" if case.remedy == "farewell" else "dissolved"} | told
+        report |= {"people": people} if people else {}
+        if file:
+            kept = papers.add_file(
+                group=case.group, name=file.name, content=file.content, token=file.token, by=by, now=now
+            )
+            report["proof_file"] = kept.pk
+        report["ended_costs"] = end_costs(group=case.group, by=by, now=now)
+        report["result"] = final_result(case.group, on)
         ended = move(
             case=case,
             version=version,
@@ -101,8 +166,8 @@ def prove(*, case: Case, version: int, proof: str, lesson: str, by: User, now: d
             by=by,
             now=now,
             on=on,
-            changes={"outcome": case.outcome | {"code": "dissolved", "proof": proof, "lesson": lesson}},
-            told={"proof": proof, "lesson": lesson},
+            changes={"outcome": case.outcome | report},
+            told=told,
             reason=proof,
         )
         for step in PLAYBOOKS[case.playbook].steps:
@@ -153,3 +218,4 @@ def _start(case: Case, *, by: User, now: datetime, on: date, told: dict) -> None
     revival = case.remedy == "revive"
     changes = {"attempts": F("attempts") + 1, "attempt_began_on": on} if revival else {}
     move(case=case, version=case.version, action=Action.WORK, by=by, now=now, on=on, changes=changes, told=told)
+    begin_treatment(case, on)

@@ -15,6 +15,7 @@ from lifecycle.models.imports import (
 from lifecycle.models.member_events import MemberEvent
 from lifecycle.models.outages import DoubtedDay, SourceOutage
 from lifecycle.models.runs import DirtyGroup, JudgedAnew, NightFault, NightItem, NightRun, StaleFleetDay, Tick
+from lifecycle.models.treatments import Treatment
 from lifecycle.models.wecom import (
     WecomCallback,
     WecomConnection,
@@ -59,6 +60,7 @@ __all__ = [
     "Standing",
     "StateChange",
     "Tick",
+    "Treatment",
     "WecomCallback",
     "WecomConnection",
     "WecomGroup",

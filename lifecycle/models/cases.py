@@ -57,7 +57,10 @@ class Case(models.Model):
     relapsed_on = models.DateField(null=True)  # soon after an earlier case, or worse while it was snoozed
     opened_on = models.DateField()
     state_since = models.DateField()
-    due_on = models.DateField(null=True)  # the day on which the state should be left
+    due_on = models.DateField(null=True)  # the day on which the state should be left; moves on, never nearer
+    days_counted = models.PositiveSmallIntegerField(default=0, db_default=0)  # of this state, as of the last night
+    days_without_data = models.PositiveSmallIntegerField(default=0, db_default=0)  # of this state, not counted
+    days_of_festival = models.PositiveSmallIntegerField(default=0, db_default=0)  # of this state, not counted
     snoozed_until = models.DateField(null=True)
     snoozed_until_worse_than = models.SmallIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -129,10 +132,12 @@ class CaseTask(models.Model):
     place = models.PositiveSmallIntegerField()
     step = models.CharField(max_length=40)  # key of the step in lifecycle.rules.playbooks
     due_on = models.DateField()
+    text = models.TextField(blank=True)  # people's own words for the members; empty = the text of the playbook
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     evidence = models.CharField(max_length=300, blank=True)
     count = models.PositiveIntegerField(null=True)  # what the step asked to be counted
+    spent = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # yuan beside the hours; null = not told
 
     objects = ScopedQuerySet.as_manager()
 
@@ -142,6 +147,7 @@ class CaseTask(models.Model):
             models.CheckConstraint(
                 name="a done step says who did it", condition=Q(done_at=None) ^ Q(done_by__isnull=False)
             ),
+            models.CheckConstraint(name="a step costs nothing or more", condition=Q(spent=None) | Q(spent__gte=0)),
         ]
         indexes = [
             models.Index(fields=["team", "due_on"], condition=Q(done_at=None), name="steps_to_do"),  # a person's day

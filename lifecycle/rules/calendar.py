@@ -53,6 +53,11 @@ def day_kinds(first: date, last: date, region: Region = Region.CHINA) -> DayKind
     return DayKinds(kinds, {year: known for year, known in years.items() if known is not Schedule.PUBLISHED})
 
 
+def is_festival(day: date) -> bool:
+    """Whether the day lies in the Spring Festival or the National Day, or within three days of their holidays."""
+    return _kind_in_china(day) == FESTIVAL
+
+
 @lru_cache(maxsize=256)
 def schedule_of(year: int) -> Schedule:
     """Where the working days of a year are known from."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+
+from lifecycle.rules.timers import day_after
 
 
 class State(StrEnum):
@@ -100,7 +102,10 @@ _ONLY_AFTER = {Action.END_RECOVERED: "revive", Action.END_MIGRATED: "migrate", A
 
 @dataclass(frozen=True)
 class Timers:
-    """Days that a state lasts before it is due."""
+    """Days that a state lasts before it is due, and others that count the same way: see `lifecycle.rules.timers`.
+
+    `certified` and `relapse` are days of the calendar.
+    """
 
     to_decide: int = 14
     attempt: int = 14
@@ -146,10 +151,15 @@ def actions_from(state: State, remedy: str = "") -> tuple[Action, ...]:
     )
 
 
+def lasts(state: State) -> int | None:
+    """How many counted days the state lasts; None for an ended case."""
+    return _LASTS.get(state)
+
+
 def due_on(state: State, since: date) -> date | None:
-    """The day on which the state should be left; None for an ended case."""
+    """The day on which the state should be left if every day is observed; None for an ended case."""
     days = _LASTS.get(state)
-    return None if days is None else since + timedelta(days=days)
+    return None if days is None else day_after(since, days)
 
 
 def may_be_second_person(*, by: int, decider: int | None, owner: int | None, owner_active: bool, leads: bool) -> bool:

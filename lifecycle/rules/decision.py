@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-VERSION = 1
+VERSION = 2
 
 
 class Remedy(StrEnum):
@@ -140,6 +140,8 @@ def recommend(situation: Situation, thresholds: Thresholds | None = None) -> Rec
         return Recommendation(None, (wait,))
     values = expected_values(situation, limits)
     ends = () if values else (Reason("economics_missing"),)
+    if situation.record.tries and values:
+        ends = (Reason("track_record", {"wins": situation.record.wins, "tries": situation.record.tries}),)
     movement = _movement_reason(situation, limits)
     if situation.ad_overrun and situation.cleaning_failed:
         last = situation.movement.at_least

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from groups.tests.making import make_user
+from lifecycle.cases.treating import begin_treatment
 from lifecycle.models import (
     CaseEvent,
     CaseTask,
@@ -48,6 +49,7 @@ PROMISES = """
 def one_of_everything():
     group = make_dying_group()
     case = make_decided(make_case(group), "revive")
+    begin_treatment(case, DAY)
     run = NightRun.objects.create(day=DAY, made_at=NOW)
     run.items.create(first_group_id=0, last_group_id=999)
     NightFault.objects.create(run=run, group=group, last_at=NOW)
@@ -101,6 +103,9 @@ BREAKS = {
     "only an ended case has a last day": lambda: "UPDATE lifecycle_case SET ended_on = '2026-11-03'",
     "a done step says who did it": lambda: "UPDATE lifecycle_casetask SET done_at = now()",
     "a step stands once in a plan": lambda: again("lifecycle_casetask"),
+    "a step costs nothing or more": lambda: "UPDATE lifecycle_casetask SET spent = -0.01",
+    "a plan is one treatment": lambda: again("lifecycle_treatment"),
+    "a measured treatment says what was found": lambda: "UPDATE lifecycle_treatment SET measured_on = '2026-11-30'",
     "coverage ends on or after it begins": lambda: (
         "UPDATE lifecycle_coveragespan SET observed_until = observed_from - 1"
     ),

@@ -249,8 +249,11 @@ ENTRIES: dict[str, list[Entry]] = {
     "verdict-register": [Entry(OF_NOBODY, OF_NOBODY, of=draft), Entry(team(200), team(422), of=decided)],
     # cases: the one of the world is being revived
     "case-board": [Entry(signed_in(200))],
+    "case-outcomes": [Entry(signed_in(200))],
     "case-page": [Entry(team(200), of=case)],
     "case-step": [Entry(NO_GET, team(422), of=lambda it: [it.case.pk, it.step.pk])],
+    "case-text": [Entry(team(200), team(302), of=lambda it: [it.case.pk, it.step.pk])],
+    "case-restore": [Entry(managers(409), managers(409), of=case)],
     "case-action": [
         Entry(team(200), team(422), of=action("propose")),
         Entry(team(200), team(422), of=action("note")),

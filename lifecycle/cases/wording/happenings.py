@@ -37,6 +37,8 @@ TITLES: Mapping[str, str | Promise] = {
     "stirred": _("A member acted: dissolving stopped"),
     "expire": _("Ended by itself"),
     "woke": _("Back from snooze"),
+    "text": _("Text written"),
+    "restored": _("Taken back: the group goes on"),
 }
 WAKING: Mapping[str, str | Promise] = {"time": _("the day has come"), "worse": _("it got worse")}
 

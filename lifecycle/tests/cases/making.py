@@ -121,6 +121,11 @@ def silent(group: Group, days: int = 60, until: date = DAY) -> None:
     )
 
 
+def watched(group: Group, days: int = 60, since: date = DAY) -> None:
+    """Observed days after `since`, so that the clock of a case runs."""
+    silent(group, days, until=since + timedelta(days=days))
+
+
 def read_health(group: Group, first: date, scores: list[int]) -> None:
     """One reading a day from `first` on; -1 = not known."""
     ensure_months(first, first + timedelta(days=len(scores)))

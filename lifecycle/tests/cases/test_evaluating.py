@@ -21,6 +21,7 @@ from lifecycle.tests.cases.making import (
     read_health,
     silent,
     step_of_case,
+    watched,
 )
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ def night(days: int) -> int:
 
 def begun(remedy: str = "revive", step: str = "take_stock", case=None, **fields) -> Case:
     case = make_decided(case or make_case(), remedy, **fields)
+    watched(case.group)
     do_step(case=case, task=step_of_case(case, step), evidence="Seen", count=None, by=make_user(case.team), **later(0))
     case.refresh_from_db()
     return case
@@ -61,6 +63,7 @@ def test_a_migration_waits_for_its_steps():
 @pytest.mark.parametrize(("days", "state"), [(13, "planned"), (14, "open")])
 def test_a_plan_that_nobody_began_goes_back(days, state):
     case = make_decided(make_case(), "revive")
+    watched(case.group)
     night(days)
     case.refresh_from_db()
     assert (case.state, case.remedy == "") == (state, state == "open")

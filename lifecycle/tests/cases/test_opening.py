@@ -103,8 +103,8 @@ def test_a_group_without_data_for_a_day_keeps_its_case_and_opens_none():
 @pytest.mark.parametrize(
     ("state", "days_ago", "cause", "opens"),
     [
-        pytest.param("recovered", 27, "silence", 0, id="immune"),
-        pytest.param("recovered", 28, "silence", 1, id="immunity over"),
+        pytest.param("recovered", 40, "silence", 0, id="immune: 13 of the days are the National Day"),
+        pytest.param("recovered", 41, "silence", 1, id="immunity over"),
         pytest.param("migrated", 27, "silence", 0, id="just migrated"),
         pytest.param("kept", 89, "silence", 0, id="false alarm"),
         pytest.param("kept", 90, "silence", 1, id="false alarm long ago"),
@@ -114,13 +114,32 @@ def test_a_group_without_data_for_a_day_keeps_its_case_and_opens_none():
 )
 def test_what_an_earlier_case_keeps_from_opening(state, days_ago, cause, opens):
     case = make_case()
+    silent(case.group, 100)
     Case.objects.filter(pk=case.pk).update(state=state, cause=cause, ended_on=DAY - timedelta(days=days_ago))
+    assert opened(case.group) == opens
+
+
+@pytest.mark.parametrize(("observed", "opens"), [(27, 0), (28, 1)])  # until the eve of the National Day
+def test_immunity_runs_in_observed_days(observed, opens):
+    case = make_case()
+    silent(case.group, observed, until=DAY - timedelta(days=40))
+    Case.objects.filter(pk=case.pk).update(state="recovered", ended_on=DAY - timedelta(days=99))
+    assert opened(case.group) == opens
+
+
+@pytest.mark.parametrize(("undone", "opens"), [(True, 0), (False, 1)])
+def test_a_dissolution_that_was_taken_back_is_left_in_peace_by_every_signal(undone, opens):
+    case = make_case()
+    outcome = {"undone": True} if undone else {}
+    past = DAY - timedelta(days=5)
+    Case.objects.filter(pk=case.pk).update(state="kept", cause="ad_overrun", outcome=outcome, ended_on=past)
     assert opened(case.group) == opens
 
 
 @pytest.mark.parametrize(("days_ago", "relapses"), [(89, True), (90, False)])
 def test_a_case_soon_after_another_is_a_relapse(days_ago, relapses):
     earlier = make_case()
+    silent(earlier.group, 100)
     Case.objects.filter(pk=earlier.pk).update(state="recovered", ended_on=DAY - timedelta(days=days_ago))
     opened(earlier.group)
     case = Case.objects.get(state="open")

@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from groups.models import Group
@@ -297,7 +299,12 @@ def test_a_whole_dissolution_by_its_pages(sign_in, client):
         page = sign_in(manager).get(address(case, "prove"))
         assert "This page cannot dissolve a group for you" in page.text
         case.refresh_from_db()
-        client.post(address(case, "prove"), {"version": case.version, "proof": "Shot 7", "lesson": "Earlier"})
+        picture = SimpleUploadedFile("end.png", b"\x89PNG\r\n\x1a\n" + bytes(40))
+        said = {"version": case.version, "proof": "Shot 7", "lesson": "Earlier", "people": "keep", "token": uuid4()}
+        client.post(address(case, "prove"), said | {"file": SimpleUploadedFile("end.svg", b"<svg/>")})
+        assert Case.objects.get(pk=case.pk).state == "soft_closed"
+        client.post(address(case, "prove"), said | {"file": picture})
+        assert "Closing report" in client.get(address(case)).content.decode()
         case.refresh_from_db()
         assert case.state == "dissolved" and Group.objects.get(pk=group.pk).closed_on is not None
         page = client.get(address(case))

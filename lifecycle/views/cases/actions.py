@@ -83,7 +83,17 @@ def _plain(write: Run) -> Run:
 
 def _prove(case: Case, form: forms.ProofForm, **who: Any) -> Case:
     typed = form.cleaned_data
-    return working.prove(case=case, version=typed["version"], proof=typed["proof"], lesson=typed["lesson"], **who)
+    sent = typed["file"]
+    file = sent and working.ProofFile(sent.name, b"".join(sent.chunks()), typed["token"])
+    return working.prove(
+        case=case,
+        version=typed["version"],
+        proof=typed["proof"],
+        lesson=typed["lesson"],
+        people=typed["people"],
+        file=file or None,
+        **who,
+    )
 
 
 def _end(action: Action) -> Run:

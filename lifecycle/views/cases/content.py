@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -11,16 +11,20 @@ from django.utils import timezone
 from groups.access import leads
 from groups.currency import money_text
 from groups.models import Plan, User
+from lifecycle.cases.closing import may_restore, report_of
 from lifecycle.cases.wording.happenings import details_of, title_of
 from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text
 from lifecycle.cases.wording.steps import COUNTS, Words, playbook_words, step_words
 from lifecycle.cases.working import PROOF, missing_to_close
 from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing
 from lifecycle.models.cases import Remedy
-from lifecycle.rules.case_flow import TIMERS, Action
+from lifecycle.rules.case_flow import TIMERS, Action, State
 from lifecycle.rules.playbooks import filled, is_complete, step_of
+from lifecycle.rules.timers import day_after
 from lifecycle.views.cases.actions import PAGES, offered_to
+from lifecycle.views.cases.clock import clock_of_case
 from lifecycle.views.cases.forms import StepForm
+from lifecycle.views.cases.outcomes import treatments_shown
 
 EVENTS = 60  # the latest that the page shows
 
@@ -32,6 +36,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
     return {
         "case": case,
         "today": today,
+        "clock": clock_of_case(case),
         "manager": leads(user, case.team_id),
         "standing": _standing(case),
         "health": _health(case),
@@ -44,6 +49,9 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "missing": [missing_text(code, case.due_on) for code in missing_to_close(case, today)],
         "playbook": playbook_words(case.playbook).title if case.playbook else "",
         "outcome": outcome_of(case),
+        "treatments": treatments_shown(case),
+        "report": report_of(case) if case.state == State.DISSOLVED else None,
+        "restorable": leads(user, case.team_id) and may_restore(case, today),
         "events": [_told(event) for event in events],
     }
 
@@ -79,6 +87,7 @@ def outcome_of(case: Case) -> dict[str, Any] | None:
     return {
         "rows": rows,
         "people": plan is not None and plan.activity_kind == "transaction",
+        "completed": case.outcome.get("code") == "completed",
         "code": OUTCOMES.get(case.outcome.get("code", ""), ""),
         "checks": [(on, score / 100) for on, score in case.outcome.get("checks", [])],
         "reason": case.outcome.get("reason", ""),
@@ -120,7 +129,7 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
             {
                 "task": task,
                 "title": words.title,
-                "text": text_to_copy(words, fields),
+                "text": text_to_copy(words, fields, task.text),
                 "counted": COUNTS[step.asks] if step and step.asks and task.count is not None else "",
                 "form": (typed.get(task.pk) or StepForm(step=step)) if works and step else None,
                 "refused": task.pk in typed,
@@ -129,8 +138,10 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
     return steps
 
 
-def text_to_copy(words: Words, fields: Mapping[str, str]) -> str:
-    """The text of a step for the members, filled in; empty where the step has none."""
+def text_to_copy(words: Words, fields: Mapping[str, str], own: str = "") -> str:
+    """The text of a step for the members: people's own words as they are, else filled in; empty where there is none."""
+    if own:
+        return own
     text = str(words.text)
     if words.bare_text and not is_complete(text, fields):
         text = str(words.bare_text)
@@ -138,10 +149,12 @@ def text_to_copy(words: Words, fields: Mapping[str, str]) -> str:
 
 
 def text_fields(case: Case) -> dict[str, str]:
-    """What the texts to copy are filled with. The last day counts from the decision."""
+    """What the texts to copy are filled with. The last day is that on which the countdown ends."""
     last_day = ""
-    if case.decided_at:
-        last_day = (timezone.localdate(case.decided_at) + timedelta(days=TIMERS.countdown)).isoformat()
+    if case.state == State.CLOSING and case.due_on:
+        last_day = case.due_on.isoformat()
+    elif case.decided_at:
+        last_day = day_after(timezone.localdate(case.decided_at), TIMERS.countdown).isoformat()
     return {
         "group": case.group.name,
         "theme": case.group.theme or case.group.name,

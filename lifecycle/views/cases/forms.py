@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from groups.fields import DayField, MoneyField, NumberField
 from groups.models import User
+from groups.names import shown_file_name
+from groups.paper_forms import FILE_PROBLEMS
+from groups.rules.file_kinds import FileNotTaken, kind_of
 from lifecycle.cases.deciding import LEAST_REASON
 from lifecycle.cases.wording.reasons import REFUSALS
 from lifecycle.cases.wording.steps import COUNTS, playbook_words
@@ -18,6 +23,9 @@ from lifecycle.models import Case
 from lifecycle.models.cases import Remedy
 from lifecycle.rules.decision import Remedy as Recommended
 from lifecycle.rules.playbooks import PLAYBOOKS, Step, of_remedy, suggested
+
+PROOF_KINDS = frozenset({"pdf", "png", "jpg", "webp"})
+PROOF_PROBLEMS = {"unknown_ending": _("Choose a PDF or a picture (PNG, JPG, WEBP)")}
 
 
 class CaseForm(forms.Form):
@@ -163,14 +171,59 @@ class ProofForm(CaseForm):
     proof = forms.CharField(
         label=_("How can it be seen that the group is dissolved?"),
         max_length=300,
-        help_text=_("For example the number of the screenshot in your archive"),
+        help_text=_("For example: the list of members is empty"),
         error_messages={"required": _("Say how it can be seen")},
+    )
+    people = forms.ChoiceField(
+        label=_("What becomes of who acted in it?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("keep", _("Keep the numbers that stand for members")),
+            ("forget", _("Forget them after 30 days; counts by day stay")),
+        ],
+        initial="keep",
+        error_messages={"required": _("Select what becomes of them")},
     )
     lesson = forms.CharField(
         label=_("What did you learn? (optional)"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    file = forms.FileField(
+        label=_("Screenshot (optional)"),
+        required=False,
+        help_text=_("PDF or picture, up to 10 MB; kept encrypted with the files of the group"),
+        error_messages={"empty": FILE_PROBLEMS["empty"]},
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = uuid4()
+
+    def clean_file(self) -> UploadedFile | None:
+        file = self.cleaned_data["file"]
+        if not file:
+            return None
+        try:
+            kind_of(shown_file_name(file.name, longest=300), b"".join(file.chunks()), PROOF_KINDS)
+        except FileNotTaken as refused:
+            raise ValidationError(PROOF_PROBLEMS.get(refused.code, FILE_PROBLEMS[refused.code]), refused.code) from None
+        return file
+
+
+class TextForm(forms.Form):
+    """People's own words for a step."""
+
+    use_required_attribute = False
+    text = forms.CharField(
+        label=_("Text for the members"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Leave it empty to have the text of the playbook again"),
     )
 
 
@@ -183,6 +236,10 @@ class StepForm(forms.Form):
     )
     count = NumberField(
         subject=_("Number"), ask=REFUSALS["count_missing"], places=0, least=0, most=1_000_000, example="12"
+    )
+
+    spent = MoneyField(
+        subject=_("Cost"), required=False, help_text=_("Beside the hours of the team; leave empty for none")
     )
 
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:

@@ -21,6 +21,7 @@ from lifecycle.rules.playbooks import step_of
 from lifecycle.views.cases import board as columns
 from lifecycle.views.cases.actions import PAGES
 from lifecycle.views.cases.content import page_of
+from lifecycle.views.cases.finding import case_seen_by
 from lifecycle.views.cases.forms import RemedyForm, StepForm
 
 A_PAGE = 30
@@ -55,19 +56,19 @@ def case_board(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
-    case = _case(request, pk)
+    case = case_seen_by(request.user, pk)
     return render(request, "lifecycle/cases/case.html", page_of(case, request.user, timezone.localdate()))
 
 
 @require_http_methods(["GET", "POST"])
 def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """One action: its form, and what happens when it is sent."""
-    case = _case(request, pk)
+    case = case_seen_by(request.user, pk)
     name = _action_named(action)
     demand_right(case, name, request.user)
     page = PAGES[name]
     extra: dict[str, Any] = {"remedy": action} if page.form is RemedyForm else {}
-    form = page.form(request.POST or None, case=case, **extra)
+    form = page.form(request.POST or None, request.FILES or None, case=case, **extra)
     context = {"case": case, "page": page, "form": form, "action": action}
     if request.method == "GET":
         if after(State(case.state), name, case.remedy) is None:
@@ -78,7 +79,7 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     try:
         page.run(case, form, by=request.user, now=timezone.now(), on=timezone.localdate())
     except CaseMovedOn:
-        context |= {"case": _case(request, pk), "typed": form.cleaned_data}
+        context |= {"case": case_seen_by(request.user, pk), "typed": form.cleaned_data}
         return render(request, "lifecycle/cases/moved_on.html", context, status=409)
     except Refused as refused:
         if refused.code == "nothing_tried":
@@ -92,7 +93,7 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def case_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     """A step of the plan was done."""
-    case = _case(request, pk)
+    case = case_seen_by(request.user, pk)
     task = get_object_or_404(case.tasks, pk=step, plan=case.plans)
     demand_right(case, Action.WORK, request.user)
     known = step_of(case.playbook, task.step)
@@ -106,24 +107,21 @@ def case_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
                 task=task,
                 evidence=form.cleaned_data["evidence"],
                 count=form.cleaned_data.get("count"),
+                spent=form.cleaned_data["spent"],
                 by=request.user,
                 now=timezone.now(),
                 on=timezone.localdate(),
             )
         except CaseMovedOn:
-            return render(request, "lifecycle/cases/moved_on.html", {"case": _case(request, pk)}, status=409)
+            return render(
+                request, "lifecycle/cases/moved_on.html", {"case": case_seen_by(request.user, pk)}, status=409
+            )
         except Refused as refused:
             form.add_error(None, refusal_text(refused))
         else:
             return redirect(f"{request.path.split('/steps/')[0]}/#steps")
     context = page_of(case, request.user, timezone.localdate(), typed={task.pk: form})
     return render(request, "lifecycle/cases/case.html", context | {"form": form}, status=422)
-
-
-def _case(request: HttpRequest, pk: int) -> Case:
-    """The case with its group, or 404 for a foreign or missing one alike."""
-    cases = Case.objects.select_related("group__standing", "group__owner", "owner", "decided_by", "relapse_of")
-    return cases.one_visible_to(request.user, pk)
 
 
 def _action_named(word: str) -> Action:

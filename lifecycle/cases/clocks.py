@@ -1,0 +1,70 @@
+"""Counts the days of every ongoing case, and moves its day on where the clock stood. A day never comes nearer.
+
+An observed day is one with a row of activity that nobody doubts, on which the group was not "no data".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from lifecycle.models import Case, HealthState
+from lifecycle.rules.case_flow import State, lasts
+from lifecycle.rules.timers import clock_of
+
+# The observed days of each case since a day, up to another one.
+OBSERVED = """
+    SELECT c.id, array_agg(d.day ORDER BY d.day)
+    FROM unnest(%(cases)s::bigint[], %(groups)s::int[], %(since)s::date[]) AS c(id, group_id, since)
+    JOIN lifecycle_daily d ON d.group_id = c.group_id AND d.day > c.since AND d.known <> 0
+    WHERE d.day > %(first)s AND d.day <= %(until)s
+      AND NOT EXISTS (SELECT 1 FROM lifecycle_doubtedday x WHERE x.group_id = d.group_id AND x.day = d.day)
+      AND NOT EXISTS (SELECT 1 FROM lifecycle_health h WHERE h.group_id = d.group_id AND h.day = d.day
+                      AND h.day > %(first)s AND h.day <= %(until)s AND h.state = %(unknown)s)
+    GROUP BY c.id
+"""
+STORE = """
+    UPDATE lifecycle_case c SET due_on = GREATEST(c.due_on, v.due), days_counted = v.counted,
+        days_without_data = v.without_data, days_of_festival = v.festival
+    FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::int[], %s::int[], %s::int[])
+        AS v(id, since, due, counted, without_data, festival)
+    WHERE c.id = v.id AND c.state_since = v.since AND c.ended_on IS NULL
+"""
+
+
+def count_days(cases: QuerySet[Case], day: date) -> None:
+    """Bring the clocks of these ongoing cases up to `day`: two statements, and one only where none moved."""
+    ticking = [case for case in cases if case.state_since < day]
+    observed = observed_since(ticking, [case.state_since for case in ticking], day)
+    moved = []
+    for case in ticking:
+        clock = clock_of(case.state_since, lasts(State(case.state)) or 0, observed[case.pk], day)
+        found = (clock.counted, clock.without_data, clock.festival)
+        if found != (case.days_counted, case.days_without_data, case.days_of_festival):
+            moved.append((case.pk, case.state_since, clock.due_on, *found))
+    if moved:
+        with connection.cursor() as cursor:
+            cursor.execute(STORE, [list(column) for column in zip(*moved, strict=True)])
+
+
+def observed_since(cases: Sequence[Case], since: Sequence[date], until: date) -> dict[int, frozenset[date]]:
+    """The observed days after each of `since` up to `until`, by the id of the case; empty where nobody looked."""
+    found: dict[int, frozenset[date]] = {case.pk: frozenset() for case in cases}
+    if not cases:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OBSERVED,
+            {
+                "cases": list(found),
+                "groups": [case.group_id for case in cases],
+                "since": list(since),
+                "first": min(since),
+                "until": until,
+                "unknown": HealthState.UNKNOWN.value,
+            },
+        )
+        return found | {pk: frozenset(days) for pk, days in cursor.fetchall()}
