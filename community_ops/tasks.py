@@ -27,5 +27,6 @@ def tell(**_: Any) -> None:
     now = timezone.now()
     gathering.gather(now=now)
     digest.compose(now=now)
+    digest.let_go(now=now)
     delivering.deliver(DELIVER_SECONDS, now=now)
     delivering.tidy(now=now)

@@ -12,16 +12,17 @@ from django.http import Http404
 if TYPE_CHECKING:
     from groups.models import User
 
-TEAMS_OF_A_USER = """
+TEAMS_OF_USERS = """
     WITH RECURSIVE led AS (
-        SELECT team_id AS id FROM groups_membership WHERE user_id = %(user)s AND role = 'manager'
+        SELECT user_id, team_id AS id FROM groups_membership WHERE user_id = ANY(%(users)s) AND role = 'manager'
         UNION
-        SELECT t.id FROM groups_team t JOIN led ON t.parent_id = led.id
+        SELECT led.user_id, t.id FROM groups_team t JOIN led ON t.parent_id = led.id
     )
-    SELECT id, true AS leads FROM led
-    UNION
-    SELECT team_id, false FROM groups_membership
-    WHERE user_id = %(user)s AND team_id NOT IN (SELECT id FROM led)
+    SELECT user_id, id, true AS leads FROM led
+    UNION ALL
+    SELECT m.user_id, m.team_id, false FROM groups_membership m
+    WHERE m.user_id = ANY(%(users)s)
+        AND NOT EXISTS (SELECT 1 FROM led WHERE led.user_id = m.user_id AND led.id = m.team_id)
 """
 
 TEAMS_BELOW = """
@@ -29,6 +30,28 @@ TEAMS_BELOW = """
         SELECT %(team)s::bigint AS id UNION SELECT t.id FROM groups_team t JOIN below ON t.parent_id = below.id
     )
     SELECT id FROM below
+"""
+
+# Who is asked where a team decides: (team_id, user_id) of the active managers of the team, else of the nearest team
+# above that has one, else of the administrators. Stands behind WITH RECURSIVE.
+LEADERS_OF_TEAMS = """
+    active_managers AS (
+        SELECT m.team_id, m.user_id FROM groups_membership m JOIN groups_user u ON u.id = m.user_id
+        WHERE m.role = 'manager' AND u.is_active
+    ), way_up AS (
+        SELECT t.id AS team_id, t.id AS at FROM groups_team t
+        UNION
+        SELECT w.team_id, t.parent_id FROM way_up w JOIN groups_team t ON t.id = w.at
+        WHERE t.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM active_managers m WHERE m.team_id = w.at)
+    ), nearest_managers AS (
+        SELECT w.team_id, m.user_id FROM way_up w JOIN active_managers m ON m.team_id = w.at
+    ), leaders AS (
+        SELECT team_id, user_id FROM nearest_managers
+        UNION ALL
+        SELECT t.id, u.id FROM groups_team t JOIN groups_user u
+            ON u.is_administrator AND u.is_active AND u.is_demo = t.is_demo
+        WHERE NOT EXISTS (SELECT 1 FROM nearest_managers n WHERE n.team_id = t.id)
+    )
 """
 
 
@@ -44,11 +67,19 @@ def team_roles(user: User) -> dict[int, bool]:
         with connection.cursor() as cursor:
             if user.is_administrator:
                 cursor.execute("SELECT id, true FROM groups_team")
+                known = dict(cursor.fetchall())
             else:
-                cursor.execute(TEAMS_OF_A_USER, {"user": user.pk})
-            known = dict(cursor.fetchall())
+                cursor.execute(TEAMS_OF_USERS, {"users": [user.pk]})
+                known = {team: leader for _user, team, leader in cursor.fetchall()}
         user._team_roles = known
     return known
+
+
+def teams_seen_by(user_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Pairs (user, team) of who sees which team by membership, in one query. Administrators see every team besides."""
+    with connection.cursor() as cursor:
+        cursor.execute(TEAMS_OF_USERS, {"users": list(user_ids)})
+        return {(user, team) for user, team, _leader in cursor.fetchall()}
 
 
 def teams_below(team_id: int) -> list[int]:

@@ -75,5 +75,10 @@ def inbox(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(seen, user=user, inside=True)
 
 
+def mark_all_read(user: User, *, now: datetime) -> int:
+    """All that the bell counts, also of teams that the person does not see any more."""
+    return mark_read(Notice.objects.filter(user=user, inside=True), now=now)
+
+
 def mark_read(notices: QuerySet[Notice], *, now: datetime) -> int:
     return notices.filter(read_at=None).update(read_at=now)

@@ -11,35 +11,45 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils import timezone
 
+from community_ops.notices.quiet import is_quiet, robot_is_quiet
 from community_ops.notices.transport import NotDelivered, send_mail, tell_robot
 from groups import audit
-from groups.models import Delivery, Robot
+from groups.models import Delivery, QuietHours, Robot
 from lifecycle.failpoints import reach
 
 LEASE_SECONDS = 60
 MOST_A_MINUTE = 20  # what WeCom, DingTalk and Feishu take of one robot
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 30, 3600
+# Not less than a minute, so that a message counts once against that limit.
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
 GIVE_UP_AFTER = timedelta(days=1)
 KEPT_DAYS = 30
+LOOK_AGAIN_SECONDS = 600  # at what waits for the end of quiet hours
 
 CLAIM = """
     UPDATE groups_delivery SET attempts = least(attempts + 1, 30000),
-        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+        tried_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
     WHERE id = (
         SELECT d.id FROM groups_delivery d
         LEFT JOIN groups_robot r ON r.id = d.robot_id
         WHERE d.state = 'todo' AND d.next_at <= clock_timestamp() AND r.paused_at IS NULL
             AND (d.lease_until IS NULL OR d.lease_until < clock_timestamp())
             AND (d.robot_id IS NULL OR (
-                SELECT count(*) FROM groups_delivery s WHERE s.robot_id = d.robot_id AND s.id <> d.id
-                AND (s.sent_at > clock_timestamp() - interval '1 minute' OR s.lease_until > clock_timestamp())
+                SELECT count(*) FROM groups_delivery s WHERE s.robot_id = d.robot_id
+                AND greatest(s.tried_at, s.sent_at) > clock_timestamp() - interval '1 minute'
             ) < %(most)s)
         ORDER BY d.next_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
     RETURNING id, attempts
 """
 SENT = """
     UPDATE groups_delivery SET state = 'sent', sent_at = clock_timestamp(), lease_until = NULL, problem = ''
+    WHERE id = %(id)s AND state = 'todo'
+"""
+# Nothing went out, so the attempt does not count.
+LATER = """
+    UPDATE groups_delivery SET next_at = clock_timestamp() + make_interval(secs => %(wait)s), lease_until = NULL,
+        tried_at = NULL, attempts = greatest(attempts - 1, 0)
     WHERE id = %(id)s AND state = 'todo'
 """
 AGAIN = """
@@ -64,26 +74,51 @@ def deliver(seconds: float, *, now: datetime) -> int:
 
 
 def claim() -> Claimed | None:
-    """The message that has waited longest; nobody else takes it before its lease is over."""
+    """The message that has waited longest; nobody else takes it before its lease is over.
+
+    One claim at a time, so that two senders do not both find room for the twentieth message of a minute.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('messages that leave'))")
         cursor.execute(CLAIM, {"lease": LEASE_SECONDS, "most": MOST_A_MINUTE})
         found = cursor.fetchone()
     return Claimed(*found) if found else None
 
 
 def _deliver(claimed: Claimed, now: datetime) -> int:
-    message = Delivery.objects.select_related("robot", "user").get(pk=claimed.pk)
+    found = Delivery.objects.select_related("robot", "user__quiet_hours").filter(pk=claimed.pk)
+    message = found.first()
+    if message is None:  # its robot was removed a moment ago
+        return 0
+    if _is_quiet(message, now):
+        with connection.cursor() as cursor:
+            cursor.execute(LATER, {"id": message.pk, "wait": LOOK_AGAIN_SECONDS})
+        return 0
     try:
-        if message.robot:
-            tell_robot(message.robot, f"{message.subject}\n{message.body}")
-        else:
-            send_mail(message.user.email, message.subject, message.body, number=message.number)
+        _send(message)
     except NotDelivered as why:
         _try_again(message, why, now)
         return 0
     reach("before_commit")
     _delivered(message, now)
     return 1
+
+
+def _is_quiet(message: Delivery, now: datetime) -> bool:
+    """Quiet hours may have begun since the message was made."""
+    local = timezone.localtime(now)
+    if message.robot:
+        return robot_is_quiet(message.robot, local)
+    return is_quiet(getattr(message.user, "quiet_hours", None) or QuietHours(user=message.user), local)
+
+
+def _send(message: Delivery) -> None:
+    if message.robot:
+        tell_robot(message.robot, f"{message.subject}\n{message.body}")
+    elif not message.user.is_active:
+        raise NotDelivered("account_closed", lasting=True)
+    else:
+        send_mail(message.user.email, message.subject, message.body, number=message.number)
 
 
 @transaction.atomic
@@ -100,7 +135,7 @@ def _try_again(message: Delivery, why: NotDelivered, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(AGAIN, {"id": message.pk, "wait": wait, "problem": why.code})
     if message.robot_id is None:
-        if message.made_at < now - GIVE_UP_AFTER:
+        if why.lasting or message.made_at < now - GIVE_UP_AFTER:
             Delivery.objects.filter(pk=message.pk, state="todo").update(state="failed")
         return
     robot = Robot.objects.select_for_update().get(pk=message.robot_id)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from groups.access import LEADERS_OF_TEAMS
 from groups.models import NoticeKind
 from groups.notices import DEFAULTS
 from lifecycle.models import HealthState
@@ -29,7 +30,7 @@ STAGES = {
 NIGHT_LATE_FROM_HOUR = 9
 
 TELL = """
-    WITH found AS ({found})
+    WITH RECURSIVE {leaders}, found AS ({found})
     INSERT INTO groups_notice (user_id, team_id, group_id, kind, key, subject_id, facts, made_at,
         inside, to_digest, to_mail, read_at)
     SELECT f.user_id, f.team_id, f.group_id, f.kind, f.key, f.subject_id, f.facts, %(now)s,
@@ -41,7 +42,7 @@ TELL = """
         AND NOT EXISTS (SELECT 1 FROM groups_noticemute m WHERE m.user_id = f.user_id AND m.group_id = f.group_id)
     ON CONFLICT (user_id, key) DO NOTHING
 """
-# The owner of the case or of its group, and who leads the team itself.
+# The owner of the case or of its group, and who leads its team.
 OPENED = """
     SELECT who.user_id, g.team_id, g.id AS group_id,
         CASE WHEN c.relapsed_on IS NULL THEN 'dying' ELSE 'relapse' END AS kind,
@@ -51,7 +52,7 @@ OPENED = """
     LEFT JOIN lifecycle_standing s ON s.group_id = g.id
     CROSS JOIN LATERAL (
         SELECT coalesce(c.owner_id, g.owner_id) AS user_id
-        UNION SELECT m.user_id FROM groups_membership m WHERE m.team_id = g.team_id AND m.role = 'manager'
+        UNION SELECT l.user_id FROM leaders l WHERE l.team_id = g.team_id
     ) who
     WHERE c.ended_on IS NULL AND c.cause <> 'mission_complete'
         AND greatest(c.opened_on, c.relapsed_on) > %(made_up)s
@@ -75,8 +76,7 @@ WAITING = """
         SELECT coalesce(c.owner_id, g.owner_id) AS user_id, CASE
             WHEN c.due_on - %(today)s::date <= %(case_now)s THEN %(case_now)s ELSE %(case_soon)s
         END AS step
-        UNION SELECT m.user_id, 0 FROM groups_membership m
-        WHERE m.team_id = g.team_id AND m.role = 'manager' AND c.due_on < %(today)s
+        UNION SELECT l.user_id, 0 FROM leaders l WHERE l.team_id = g.team_id AND c.due_on < %(today)s
     ) who
     WHERE c.state = 'open' AND c.opened_on < %(today)s
         AND c.due_on > %(recent)s AND c.due_on - %(today)s::date <= %(case_soon)s
@@ -88,7 +88,7 @@ PROPOSED = """
             'remedy', e.content ->> 'remedy') AS facts
     FROM lifecycle_caseevent e JOIN lifecycle_case c ON c.id = e.case_id JOIN groups_group g ON g.id = c.group_id
     JOIN groups_user p ON p.id = e.by_id
-    JOIN groups_membership who ON who.team_id = g.team_id AND who.role = 'manager' AND who.user_id <> e.by_id
+    JOIN leaders who ON who.team_id = g.team_id AND who.user_id <> e.by_id
     WHERE e.kind = 'propose' AND c.state = 'open' AND e.at > %(recent)s"""
 TO_CONFIRM = """
     SELECT g.owner_id AS user_id, g.team_id, g.id AS group_id, 'approval' AS kind,
@@ -105,7 +105,7 @@ EXCEPTIONS = """
         jsonb_build_object('what', 'exception', 'plan', a.title, 'person', p.display_name) AS facts
     FROM assessments_override o JOIN assessments_verdict v ON v.id = o.verdict_id
     JOIN assessments_assessment a ON a.id = v.assessment_id JOIN groups_user p ON p.id = o.asked_by_id
-    JOIN groups_membership who ON who.team_id = o.team_id AND who.role = 'manager' AND who.user_id <> o.asked_by_id
+    JOIN leaders who ON who.team_id = o.team_id AND who.user_id <> o.asked_by_id
     WHERE o.granted IS NULL AND o.asked_at > %(recent)s"""
 STEPS = """
     SELECT coalesce(c.owner_id, g.owner_id) AS user_id, g.team_id, g.id AS group_id, 'step' AS kind,
@@ -137,13 +137,39 @@ ENDING = """
     FROM groups_plan p JOIN groups_group g ON g.id = p.group_id
     WHERE p.superseded_at IS NULL AND g.closed_on IS NULL AND g.archived_at IS NULL
         AND p.ends_on BETWEEN %(today)s AND %(today)s::date + %(ending_first)s"""
+# Files that a person sent: each wait for that person and each end is told once. What connected systems push is not.
 IMPORTS = """
     SELECT i.uploaded_by_id AS user_id, i.team_id, NULL::bigint AS group_id, 'import' AS kind,
-        'import-' || i.id AS key, i.id AS subject_id,
-        jsonb_build_object('file', i.file_name, 'state', i.state, 'rows', i.rows_new + i.rows_changed,
-            'refused', i.rows_refused) AS facts
+        'import-' || i.id || '-' || i.state AS key, i.id AS subject_id,
+        jsonb_build_object('what', 'activity', 'file', i.file_name, 'state', i.state,
+            'rows', i.rows_new + i.rows_changed, 'refused', i.rows_refused) AS facts
     FROM lifecycle_import i
-    WHERE i.state IN ('done', 'refused') AND i.uploaded_by_id IS NOT NULL AND i.finished_at > %(lately)s"""
+    WHERE i.state IN ('ready', 'done', 'refused', 'repeated') AND i.uploaded_by_id IS NOT NULL AND i.kind <> 'api'
+        AND coalesce(i.finished_at, i.uploaded_at) > %(recent)s"""
+LISTS = """
+    SELECT i.uploaded_by_id AS user_id, i.team_id, NULL::bigint AS group_id, 'import' AS kind,
+        'list-' || i.id || '-' || i.state AS key, i.id AS subject_id,
+        jsonb_build_object('what', 'list', 'file', i.file_name, 'state', i.state,
+            'rows', i.rows_new + i.rows_changed, 'refused', i.rows_refused) AS facts
+    FROM groups_registryimport i
+    WHERE i.state IN ('columns', 'ready', 'done', 'refused')
+        AND coalesce(i.finished_at, i.judged_at, i.uploaded_at) > %(recent)s"""
+ORDERS = """
+    SELECT i.uploaded_by_id AS user_id, i.team_id, NULL::bigint AS group_id, 'import' AS kind,
+        'orders-' || i.id || '-' || i.state AS key, i.id AS subject_id,
+        jsonb_build_object('what', 'orders', 'file', i.file_name, 'state', i.state, 'rows', i.outcome -> 'orders_new',
+            'refused', i.rows_refused) AS facts
+    FROM groups_orderimport i
+    WHERE i.state IN ('columns', 'looked_at', 'done', 'refused', 'repeated') AND i.uploaded_by_id IS NOT NULL
+        AND coalesce(i.decided_at, i.uploaded_at) > %(recent)s"""
+# A file that went on need not be looked at where it waited before.
+WENT_ON = """
+    UPDATE groups_notice n SET read_at = %(now)s
+    FROM groups_notice later
+    WHERE n.kind = 'import' AND n.inside AND n.read_at IS NULL
+        AND later.user_id = n.user_id AND later.kind = 'import' AND later.id > n.id
+        AND later.subject_id = n.subject_id AND later.facts ->> 'what' = n.facts ->> 'what'
+"""
 LATE_NIGHT = """
     SELECT u.id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'night' AS kind,
         'night-' || %(due_day)s AS key, NULL::bigint AS subject_id,
@@ -167,7 +193,7 @@ STATEMENTS = {
     NoticeKind.STEP: (STEPS,),
     NoticeKind.CONDITION: (CONDITIONS,),
     NoticeKind.ENDING: (ENDING,),
-    NoticeKind.IMPORT: (IMPORTS,),
+    NoticeKind.IMPORT: (IMPORTS, LISTS, ORDERS),
     NoticeKind.NIGHT: (LATE_NIGHT,),
     NoticeKind.ROBOT: (ROBOTS,),
 }
@@ -184,7 +210,6 @@ def gather(*, now: datetime) -> dict[NoticeKind, int]:
         "recent": today - timedelta(days=RECENT_DAYS),
         "made_up": today - timedelta(days=settings.NIGHT_DAYS_BACK),  # nights may be made up as late as that
         "rest": now - timedelta(days=REST_DAYS),
-        "lately": now - timedelta(days=1),
         "declining": HealthState.DECLINING.value,
         "due_day": due_day(now),
         "night_may_be_late": local.hour >= max(NIGHT_LATE_FROM_HOUR, settings.NIGHT_STARTS_AT_HOUR + 1),
@@ -193,13 +218,15 @@ def gather(*, now: datetime) -> dict[NoticeKind, int]:
     with connection.cursor() as cursor:
         for kind, statements in STATEMENTS.items():
             made[kind] = sum(_tell(cursor, statement, kind, about) for statement in statements)
+        if made[NoticeKind.IMPORT]:
+            cursor.execute(WENT_ON, about)
     return made
 
 
 def _tell(cursor: Any, found: str, kind: NoticeKind, about: dict[str, Any]) -> int:
     usual = DEFAULTS[kind]
     cursor.execute(
-        TELL.format(found=found),
+        TELL.format(leaders=LEADERS_OF_TEAMS, found=found),
         about | {"inside": usual.inside, "in_digest": usual.in_digest, "by_mail": usual.by_mail},
     )
     return cursor.rowcount

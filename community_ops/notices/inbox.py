@@ -11,32 +11,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community_ops.keyset import Key, Order, number, page_of
 from community_ops.notices.wording import address_of, sentence_of
 from groups.models import Notice, NoticeKind
-from groups.notices import inbox, mark_read, mute, stop_kind
+from groups.notices import inbox, mark_all_read, mark_read, mute, stop_kind
 
 PAGE_SIZE = 50
+NEWEST_FIRST = Order((Key("pk", number),), descending=True)
 
 
 @require_http_methods(["GET", "POST"])
 def notice_list(request: HttpRequest) -> HttpResponse:
-    """`?before=ID` shows older ones. A POST marks all as read."""
-    mine = inbox(request.user)
+    """Newest first; `?after=` and `?before=` are cursors of neighbouring pages. A POST marks all as read."""
     if request.method == "POST":
-        mark_read(mine, now=timezone.now())
+        mark_all_read(request.user, now=timezone.now())
         return redirect("notices")
-    before = request.GET.get("before", "")
-    shown = mine.filter(pk__lt=int(before)) if before.isascii() and before.isdigit() and len(before) < 19 else mine
-    rows = list(shown.select_related("group").order_by("-pk")[: PAGE_SIZE + 1])
-    older = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = page_of(inbox(request.user), NEWEST_FIRST, PAGE_SIZE, after=after, before=before)
+    rows = Notice.objects.filter(pk__in=[row["pk"] for row in page.rows]).select_related("group").order_by("-pk")
     days = [
         (day, [(each, sentence_of(each)) for each in of_day])
-        for day, of_day in groupby(rows[:PAGE_SIZE], key=lambda each: timezone.localdate(each.made_at))
+        for day, of_day in groupby(rows, key=lambda each: timezone.localdate(each.made_at))
     ]
-    unread = mine.filter(read_at=None).count()
-    return render(
-        request, "notices/list.html", {"days": days, "older": older, "unread": unread, "is_first": shown is mine}
-    )
+    return render(request, "notices/list.html", {"days": days, "page": page})
 
 
 @require_http_methods(["GET", "POST"])

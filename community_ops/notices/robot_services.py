@@ -68,6 +68,9 @@ PROBLEMS = {
     "unreachable": _("The service cannot be reached from here. We try again"),
     "not_public": _("The name of the service leads to an address inside a network. Ask whoever runs the name server"),
     "no_answer_for_a_day": _("For a day no message could be delivered. Look at the robot, then resume it"),
+    "address_unreadable": _("Its address cannot be read with the keys of this installation. Make the robot anew"),
+    "no_address": _("The account has no e-mail address. Add one"),
+    "account_closed": _("The account is closed. Nothing is sent to it"),
     "mail_refused": _("The mail server did not take the message. We try again"),
 }
 

@@ -12,16 +12,19 @@ import socket
 from smtplib import SMTPException
 from urllib.parse import urlsplit
 
+import certifi
 import urllib3
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from urllib3.exceptions import HTTPError
 
-from community_ops.notices.robot_services import SERVICES, path_of, shortened
+from community_ops.notices.robot_services import SERVICES, AddressRefused, path_of, shortened
 from groups.models import Robot
 from groups.sealing import unseal
 
+HTTPS_PORT = 443
 SECONDS = 5
 LONGEST_ANSWER_BYTES = 64 * 1024
 
@@ -37,7 +40,7 @@ class NotDelivered(Exception):
 def public_address(host: str) -> str:
     """An address of the host; NotDelivered unless all of its addresses are public."""
     try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, HTTPS_PORT, type=socket.SOCK_STREAM)}
     except OSError as unknown:
         raise NotDelivered("unreachable") from unknown
     if not all(ipaddress.ip_address(each).is_global for each in found):
@@ -46,15 +49,26 @@ def public_address(host: str) -> str:
 
 
 def connection_to(host: str) -> urllib3.HTTPConnectionPool:
+    """To the checked address; the certificate must be that of the host, by the authorities that certifi lists."""
     return urllib3.HTTPSConnectionPool(
-        public_address(host), 443, server_hostname=host, assert_hostname=host, retries=False, timeout=SECONDS
+        public_address(host),
+        HTTPS_PORT,
+        server_hostname=host,
+        assert_hostname=host,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=certifi.where(),
+        retries=False,
+        timeout=SECONDS,
     )
 
 
 def tell_robot(robot: Robot, text: str) -> None:
     """Post a text; NotDelivered if the service did not say that it took it."""
     service = SERVICES[Robot.Service(robot.service)]
-    path = path_of(robot.service, unseal(bytes(robot.sealed_address)).decode())
+    try:
+        path = path_of(robot.service, unseal(bytes(robot.sealed_address)).decode())
+    except (InvalidToken, AddressRefused) as unreadable:
+        raise NotDelivered("address_unreadable", lasting=True) from unreadable
     body = json.dumps(service.payload(shortened(text)), ensure_ascii=False).encode()
     headers = {"Host": service.host, "Content-Type": "application/json; charset=utf-8"}
     pool = connection_to(service.host)
@@ -94,7 +108,9 @@ def mail_connection() -> BaseEmailBackend:
 
 
 def send_mail(to: str, subject: str, body: str, *, number: str) -> None:
-    """Send a mail; its message id is made of the number, so that mail programs show a second copy once."""
+    """Send a mail, or raise NotDelivered. Mail programs know a second copy by its message id, which is its number."""
+    if not to:
+        raise NotDelivered("no_address", lasting=True)
     message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to], connection=mail_connection())
     message.extra_headers["Message-ID"] = f"<{number.lower()}@{urlsplit(settings.SITE_URL).hostname}>"
     message.extra_headers["Auto-Submitted"] = "auto-generated"

@@ -23,7 +23,7 @@ def sentence_of(notice: Notice) -> str:
 
 def address_of(notice: Notice) -> str:
     """The page of the object; that page asks again who may see it."""
-    name = "verdict" if notice.facts.get("what") == "exception" else PAGES[NoticeKind(notice.kind)]
+    name = PAGES_OF.get(notice.facts.get("what", ""), PAGES[NoticeKind(notice.kind)])
     return reverse(name, args=[notice.subject_id] if notice.subject_id is not None else [])
 
 
@@ -76,8 +76,22 @@ def _steps(facts: Facts) -> str:
 
 
 def _import(facts: Facts) -> str:
-    if facts["state"] == "refused":
-        return _("%(file)s was not imported. The page says why") % facts
+    match facts["state"]:
+        case "columns":
+            return _("%(file)s is read. Say which column is what") % facts
+        case "ready" | "looked_at":
+            return _("%(file)s is read. Look at what it brings, then decide") % facts
+        case "repeated":
+            return _("%(file)s was imported before. Nothing changed") % facts
+        case "refused":
+            return _("%(file)s was not imported. The page says why") % facts
+    if facts.get("what") == "orders":
+        return (
+            ngettext(
+                "%(file)s is imported: %(rows)s new order", "%(file)s is imported: %(rows)s new orders", facts["rows"]
+            )
+            % facts
+        )
     if facts["refused"]:
         return _("%(file)s is imported: %(rows)s rows came in, %(refused)s were refused") % facts
     return _("%(file)s is imported: %(rows)s rows came in") % facts
@@ -109,6 +123,8 @@ PAGES = {
     NoticeKind.NIGHT: "night-log",
     NoticeKind.ROBOT: "robot-page",
 }
+# By `what` of the facts, where one kind tells of different things.
+PAGES_OF = {"exception": "verdict", "list": "registry-import", "orders": "order-import"}
 
 
 def digest_title(count: int) -> str:

@@ -1,20 +1,17 @@
 """Who is told what, once; what leaves the house, when, and that nothing of it is lost or sent by a flood."""
 
 import json
-import threading
-from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 import urllib3
 from django.core import mail
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from community_ops.notices import delivering, digest, gathering, robots, transport
 from community_ops.notices.robot_services import AddressRefused, path_of
+from community_ops.tests.telling import MORNING, NIGHT, SATURDAY, WECOM, Service, all_due, dying, made, stands
 from groups.models import AuditEntry, Delivery, Notice, NoticeKind, QuietHours, Robot, User
 from groups.notices import Ways, choose, inbox, mute
 from groups.tests.making import make_group, make_team, make_user
@@ -22,11 +19,6 @@ from lifecycle import failpoints
 from lifecycle.models import Case, HealthState, Standing
 
 pytestmark = pytest.mark.django_db
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-MORNING = datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)  # a Wednesday
-NIGHT = datetime(2026, 11, 25, 3, 0, tzinfo=SHANGHAI)
-SATURDAY = datetime(2026, 11, 28, 9, 30, tzinfo=SHANGHAI)
-WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567-89ab-0123456789ab"
 
 
 @pytest.fixture
@@ -43,29 +35,6 @@ def team(db):
 @pytest.fixture
 def owner(team):
     return made(make_user(team), "owner@example.com")
-
-
-def made(user, address):
-    user.email, user.language = address, "en"
-    user.save()
-    return user
-
-
-def dying(team, owner, name="Coupons", on=None):
-    on = on or MORNING.date()
-    group = make_group(team=team, owner=owner, name=name)
-    stands(group, HealthState.DORMANT, on)
-    Case.objects.create(
-        team=team, group=group, owner=owner, cause="silence", opened_on=on, state_since=on, due_on=on + timedelta(14)
-    )
-    return group
-
-
-def stands(group, state, since):
-    Standing.objects.create(
-        group=group, team=group.team, day=since, state=state, state_since=since, score=4200, score_week_ago=5500,
-        risk=-1, acts_28=1, people_28=1, acts_7=0, members=80, rule_version=1,
-    )  # fmt: skip
 
 
 def test_owner_and_managers_are_told_once_however_often_it_is_gathered(team, owner):
@@ -190,35 +159,6 @@ def test_a_name_that_leads_into_a_network_is_not_followed(monkeypatch, address):
         transport.public_address("qyapi.weixin.qq.com")
 
 
-class Service:
-    """A chat service on this machine: what it was told, and what it answers."""
-
-    def __init__(self):
-        self.told, self.answer = [], (200, {"errcode": 0})
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                service.told.append(json.loads(body)["text"]["content"])
-                status, answer = service.answer
-                raw = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(raw)))
-                self.end_headers()
-                self.wfile.write(raw)
-
-            def log_message(self, *args):
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def port(self):
-        return self.server.server_address[1]
-
-
 @pytest.fixture
 def service(monkeypatch):
     chat = Service()
@@ -226,8 +166,7 @@ def service(monkeypatch):
         transport, "connection_to", lambda host: urllib3.HTTPConnectionPool("127.0.0.1", chat.port, retries=False)
     )
     yield chat
-    chat.server.shutdown()
-    chat.server.server_close()
+    chat.stop()
 
 
 @pytest.fixture
@@ -236,11 +175,6 @@ def robot(owner):
         name="Managers", service="wecom", address=WECOM, team=None, language="en", on_holidays=False, by=owner,
         now=MORNING - timedelta(2),
     )  # fmt: skip
-
-
-def all_due():
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE groups_delivery SET next_at = clock_timestamp(), lease_until = NULL")
 
 
 def test_a_robot_tells_of_new_cases_once_with_a_number(team, owner, robot, service):

@@ -24,7 +24,7 @@ class NoticeKind(models.TextChoices):
     STEP = "step", _("A step of a case is due")
     CONDITION = "condition", _("A condition of a verdict is due")
     ENDING = "ending", _("A group ends in 30, 15 or 1 days")
-    IMPORT = "import", _("An import is done or was refused")
+    IMPORT = "import", _("A file that you uploaded is read, done or refused")
     NIGHT = "night", _("The nightly run is late")
     ROBOT = "robot", _("A robot cannot deliver")
 
@@ -130,6 +130,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=6, choices=State, default=State.TODO)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)  # the last time that it went out, whatever came of it
     lease_until = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

@@ -58,6 +58,14 @@ def is_festival(day: date) -> bool:
     return _kind_in_china(day) == FESTIVAL
 
 
+def is_day_off(day: date) -> bool:
+    """Whether people in mainland China are off on this day: weekends and holidays, but for make-up workdays.
+
+    Not the same as a day that is no WORKDAY: the margins of a festival are working days on which groups act otherwise.
+    """
+    return _rests_in_china(day)[0]
+
+
 @lru_cache(maxsize=256)
 def schedule_of(year: int) -> Schedule:
     """Where the working days of a year are known from."""
