@@ -10,10 +10,8 @@ from django.db import connection, transaction
 
 from groups import audit
 from groups.models import Group, User
-from lifecycle.activity import write_counts
 from lifecycle.coverage import write_spans
-from lifecycle.ingest import INCOMING, LOCK, voice_of
-from lifecycle.marks import mark_dirty
+from lifecycle.ingest import INCOMING, LOCK, write_as
 from lifecycle.models import Source
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
@@ -52,10 +50,8 @@ def enter_many(*, figures: Mapping[Group, Figures], by: User, now: datetime) -> 
             for platform in sorted({group.platform for group in of_team}):
                 there = {group: days for group, days in of_team.items() if group.platform == platform}
                 source = Source.objects.get_or_create(team_id=team_id, kind=MANUAL, name=platform)[0]
-                # A batch below zero names the source itself: nobody uploaded these.
-                written = write_counts(cursor, _rows(there), batch_id=-source.pk, voice=voice_of(source.pk, now))
+                written = write_as(cursor, source, _rows(there), now=now)
                 _watched(source, there)
-                mark_dirty(cursor, written.since, now)
                 _record({group: days for group, days in there.items() if group.pk in written.since}, by, now)
                 new, changed = new + written.new, changed + written.changed
     return new, changed

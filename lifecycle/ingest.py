@@ -131,16 +131,22 @@ def voice_of(source_id: int, now: datetime) -> Voice:
     return Voice(source_id, int(now.timestamp() * 1000))
 
 
+def write_as(cursor: Any, source: Source, rows: np.ndarray, *, now: datetime) -> Written:
+    """Write what a source says without a file, and mark what must be judged again; `rows` as write_counts takes them.
+
+    A batch below zero names the source itself, since there is no import to name. Call it under the import lock of the
+    source's team, with groups of that team only.
+    """
+    written = write_counts(cursor, rows, batch_id=-source.pk, voice=voice_of(source.pk, now))
+    mark_dirty(cursor, written.since, now)
+    return written
+
+
 def first_of(upload: Import, content_hash: str) -> Import | None:
     """The import that brought the same content in, if there is one."""
     if not content_hash:
         return None
     return Import.objects.filter(team=upload.team_id, content_hash=content_hash, state=Import.State.DONE).first()
-
-
-def _source(upload: Import, kind: str) -> Source:
-    name = upload.platform or kind
-    return Source.objects.get_or_create(team_id=upload.team_id, kind=kind, name=name)[0]
 
 
 def matches_of(upload: Import, found: Canonical, asked: Asked) -> Matches:

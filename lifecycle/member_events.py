@@ -14,12 +14,11 @@ from django.utils import timezone
 from groups import audit
 from groups.models import Team, User
 from groups.rules.member_hashes import HASH_BYTES, member_hash
-from lifecycle.activity import write_counts
-from lifecycle.ingest import INCOMING, LOCK
-from lifecycle.marks import mark_dirty
+from lifecycle.ingest import INCOMING, LOCK, write_as
 from lifecycle.member_numbers import numbers_of
 from lifecycle.models import MemberEvent
 from lifecycle.partitions import ensure_months
+from lifecycle.pushes import source_of
 from lifecycle.rules.counts import KNOWN
 
 JOIN, LEAVE = MemberEvent.Kind.JOIN, MemberEvent.Kind.LEAVE
@@ -57,8 +56,11 @@ class Recorded:
 
 
 @transaction.atomic
-def record_events(*, team: Team, events: Sequence[EventTold], person: User, now: datetime) -> Recorded:
-    """Write the events of groups of the team. A kind that no event of a day speaks of stays as it was, known or not."""
+def record_events(*, team: Team, system: str, events: Sequence[EventTold], person: User, now: datetime) -> Recorded:
+    """Write the events that a system tells of groups of the team.
+
+    A kind that no event of a day speaks of stays as it was, known or not.
+    """
     days = [timezone.localdate(event.at) for event in events]
     ensure_months(min(days), max(days))
     with connection.cursor() as cursor:
@@ -68,8 +70,7 @@ def record_events(*, team: Team, events: Sequence[EventTold], person: User, now:
         cursor.execute(ENTER, [groups, numbers, [event.kind for event in events], [event.at for event in events], days])
         new = cursor.rowcount
         cursor.execute(COUNT_DAYS, [groups, days])
-        written = write_counts(cursor, _rows(cursor.fetchall()), batch_id=0)
-        mark_dirty(cursor, written.since or {}, now)
+        written = write_as(cursor, source_of(team, system), _rows(cursor.fetchall()), now=now)
         recorded = Recorded(new, len(events) - new, written.new + written.changed)
         if new:
             told = {"events": new, "groups": len(set(groups)), "days_changed": recorded.days_changed}

@@ -124,7 +124,9 @@ def write_events(bearer: Bearer, team: Team, batch: Events) -> dict[str, Any]:
             told.append(member_events.EventTold(pk, kind, row.member, row.at))
     if problems:
         raise refused(problems)
-    done = member_events.record_events(team=team, events=told, person=bearer.token.person, now=timezone.now())
+    done = member_events.record_events(
+        team=team, system=bearer.token.name, events=told, person=bearer.token.person, now=timezone.now()
+    )
     return {"events_new": done.new, "events_known": done.known, "days_changed": done.days_changed}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,12 +14,15 @@ from groups.models import ApiAnswer, ApiToken, AuditEntry, Group, LedgerLine, Sh
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_orders import make_rule
 from groups.tests.racing import at_once
-from lifecycle.models import CoverageSpan, DailyActivity, DirtyGroup, Import, MemberEvent, MemberNumber
+from lifecycle.entering import enter_figures
+from lifecycle.models import CoverageSpan, DailyActivity, DirtyGroup, Import, MemberEvent, MemberNumber, Source
+from lifecycle.preferring import prefer
 from lifecycle.tests.making_imports import stored
 
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
+NOW = timezone.now() - timedelta(hours=1)
 DAY, BEFORE = (TODAY - timedelta(days=1)).isoformat(), (TODAY - timedelta(days=2)).isoformat()
 AT = f"{DAY}T09:30:00+08:00"
 
@@ -277,6 +280,23 @@ def test_joins_and_leaves_count_once_and_name_nobody():
     assert (row.count("joins"), row.count("leaves"), row.count("messages"), row.day.isoformat()) == (3, 1, None, DAY)
     assert MemberNumber.objects.count() == 3 and MemberEvent.objects.count() == 4
     assert "canary" not in str(list(AuditEntry.objects.values())) + str(list(MemberNumber.objects.values()))
+
+
+def test_where_events_and_a_person_speak_of_a_day_the_preferred_source_holds():
+    team = make_team()
+    person = make_user(team)
+    group = make_group(team=team, external_id="g-1")
+    token = make_token(team)
+    enter_figures(group=group, figures={date.fromisoformat(DAY): {"joins": 9, "leaves": 4}}, by=person, now=NOW)
+    joined = [{"group": "g-1", "kind": "join", "member": f"m{n}", "at": AT} for n in range(3)]
+    send(token, "POST", "members/events", {"rows": joined})
+    assert stored(team)["g-1", DAY] == {"joins": 3, "leaves": 4}
+    prefer(group=group, source=Source.objects.get(kind="manual"), by=person, now=NOW)
+    send(token, "POST", "members/events", {"rows": [{**joined[0], "member": "m9"}]})
+    assert stored(team)["g-1", DAY] == {"joins": 9, "leaves": 4}
+    send(token, "PUT", "activity/daily", days({"messages": 7}))
+    prefer(group=group, source=Source.objects.get(kind="api"), by=person, now=NOW)
+    assert stored(team)["g-1", DAY] == {"messages": 7, "joins": 4, "leaves": 4}, "events and figures are one source"
 
 
 MOMENTS = [

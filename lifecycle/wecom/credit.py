@@ -10,11 +10,9 @@ import numpy as np
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
-from lifecycle.activity import write_counts
 from lifecycle.coverage import write_spans
 from lifecycle.failpoints import reach
 from lifecycle.ingest import INCOMING, LOCK, PATIENCE
-from lifecycle.marks import mark_dirty
 from lifecycle.models import WecomConnection, WecomGroup, WecomOwner, WecomOwnerDay, WecomStep
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import KNOWN
@@ -22,7 +20,7 @@ from lifecycle.rules.coverage import Span
 from lifecycle.rules.owner_days import OwnerDay, alone_since, counts_of
 from lifecycle.wecom import runs, steps
 from lifecycle.wecom.figures import DAYS_KEPT
-from lifecycle.wecom.member_days import source_of
+from lifecycle.wecom.member_days import source_of, write_for_teams
 
 # A running total never falls; two neighbouring days of one owner are enough to see that it is none.
 FIRST_FALL = """
@@ -131,8 +129,7 @@ def _write(credits: Sequence[Credit], at: datetime) -> None:
         cursor.execute(PATIENCE)
         for team in sorted({each.team for each in ordered}):
             cursor.execute(LOCK, [team])
-        written = write_counts(cursor, rows, batch_id=0)
-        mark_dirty(cursor, written.since or {}, at)
+        write_for_teams(cursor, rows, {each.group: each.team for each in ordered}, at)
         cursor.execute(
             CREDITED,
             {

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection
 from django.utils import timezone
 
-from lifecycle.activity import write_counts
 from lifecycle.coverage import write_spans
-from lifecycle.ingest import INCOMING, LOCK, PATIENCE
-from lifecycle.marks import mark_dirty
+from lifecycle.ingest import INCOMING, LOCK, PATIENCE, write_as
 from lifecycle.models import Source, WecomGroup
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import KNOWN
@@ -57,10 +56,10 @@ def write(chats: Sequence[int], read_before: Mapping[int, datetime | None], *, n
         return
     days = [each.day for each in asked]
     ensure_months(min(days), max(days))
-    teams = {row.group.team_id for row in rows if row.group}
+    team_of = {row.group.pk: row.group.team_id for row in rows if row.group}
     with connection.cursor() as cursor:
         cursor.execute(PATIENCE)
-        for team in sorted(teams):
+        for team in sorted(set(team_of.values())):
             cursor.execute(LOCK, [team])
         cursor.execute(
             COUNTED,
@@ -71,9 +70,15 @@ def write(chats: Sequence[int], read_before: Mapping[int, datetime | None], *, n
                 "flows": [each.flows for each in asked],
             },
         )
-        written = write_counts(cursor, _rows(cursor.fetchall()), batch_id=0)
-        mark_dirty(cursor, written.since or {}, now)
-    _cover(asked, {row.group_id: row.group.team_id for row in rows if row.group})
+        write_for_teams(cursor, _rows(cursor.fetchall()), team_of, now)
+    _cover(asked, team_of)
+
+
+def write_for_teams(cursor: Any, rows: np.ndarray, team_of: Mapping[int, int], now: datetime) -> None:
+    """Write rows of groups of several teams, for each team as its WeCom source. Call it under their import locks."""
+    teams = np.array([team_of[group] for group in rows["group_id"].tolist()], dtype=np.int64)
+    for team in np.unique(teams).tolist():
+        write_as(cursor, source_of(team), rows[teams == team], now=now)
 
 
 def days_of(chat: WecomGroup, read_before: datetime | None) -> list[Asked]:
@@ -99,7 +104,7 @@ def _cover(asked: Sequence[Asked], team_of: Mapping[int, int]) -> None:
 
 
 def source_of(team: int) -> Source:
-    """The source that coverage from WeCom is kept under."""
+    """The source that WeCom is for a team."""
     return Source.objects.get_or_create(team_id=team, kind=SOURCE, name=SOURCE)[0]
 
 

@@ -6,7 +6,20 @@ import pytest
 
 from groups.models import Group
 from groups.tests.making import make_group, make_team, make_user
-from lifecycle.models import CoverageSpan, WecomConnection, WecomGroup, WecomOwner, WecomOwnerDay, WecomRun, WecomStay
+from lifecycle.entering import enter_figures
+from lifecycle.models import (
+    CoverageSpan,
+    DailyActivity,
+    Source,
+    SourceDay,
+    WecomConnection,
+    WecomGroup,
+    WecomOwner,
+    WecomOwnerDay,
+    WecomRun,
+    WecomStay,
+)
+from lifecycle.preferring import prefer
 from lifecycle.rules.counts import KNOWN
 from lifecycle.tests.making_imports import stored
 from lifecycle.tests.wecom.making import NOW, chat, mapped, run_on, work
@@ -125,6 +138,45 @@ def test_figures_are_stored_as_told_and_credited_to_an_only_group(wecom, connect
         ("wrC", "2026-11-20"): {"members": 1},
     }
     assert wecom.count("statistic_group_by_day") == 0 and wecom.count("groupchat/statistic") == 1
+
+
+def test_where_a_person_speaks_of_the_same_days_the_preferred_source_holds(wecom, connection, team, anna):
+    wecom.chats = {"wrA": chat("anna", "c1")}
+    mapped("anna", team, anna)
+    for n in range(1, 9):
+        wecom.figures["anna", str((NOW - n * DAY).date())] = said(messages=n, speakers=1)
+    run_on(NOW)
+    group, days = Group.objects.get(), [NOW.date(), (NOW + DAY).date()]
+    typed = {day: {"members": 50, "messages": 70, "joins": 9} for day in days}
+    enter_figures(group=group, figures=typed, by=anna, now=NOW)
+    wecom.figures["anna", "2026-11-20"] = said(messages=3, speakers=2)
+    run_on(NOW + DAY)
+    here = stored(team)["wrA", "2026-11-20"]
+    assert here == {"members": 2, "messages": 3, "speakers": 2, "joins": 9}, "WeCom spoke last of what it knows"
+    words = SourceDay.objects.filter(day=days[0]).values_list("source__kind", "members", "messages")
+    assert sorted(words) == [("manual", 50, 70), ("wecom", 2, 3)]
+    prefer(group=group, source=Source.objects.get(kind="manual"), by=anna, now=NOW)
+    wecom.figures["anna", "2026-11-21"] = said(messages=4, speakers=2)
+    run_on(NOW + 2 * DAY)
+    for day in days:
+        here = stored(team)["wrA", str(day)]
+        assert (here["members"], here["messages"], here["joins"]) == (50, 70, 9)
+    prefer(group=group, source=Source.objects.get(kind="wecom"), by=anna, now=NOW)
+    assert stored(team)["wrA", "2026-11-21"] == {"members": 2, "messages": 4, "speakers": 2, "joins": 0, "leaves": 0}
+
+
+def test_one_reading_of_groups_of_two_teams_speaks_for_each_of_them(wecom, connection, team, anna):
+    other = make_team()
+    wecom.chats = {"wrA": chat("anna", "c1"), "wrB": chat("bob", "c1", "c2")}
+    mapped("anna", team, anna)
+    mapped("bob", other, make_user(other))
+    run_on(NOW)
+    run_on(NOW + DAY)
+    assert stored(team)["wrA", "2026-11-20"] == {"members": 2}
+    assert stored(other)["wrB", "2026-11-20"] == {"members": 3}
+    batches = dict(DailyActivity.objects.values_list("group_id", "batch_id"))
+    teams = dict(Group.objects.values_list("pk", "team"))
+    assert batches == {pk: -Source.objects.get(team=of, kind="wecom").pk for pk, of in teams.items()}
 
 
 def test_figures_that_never_fall_are_credited_to_nobody_until_somebody_says_how_to_read_them(
