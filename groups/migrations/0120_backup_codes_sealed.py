@@ -36,7 +36,7 @@ def take_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0100_notices"),
+        ("groups", "0110_when_a_message_was_tried"),
     ]
 
     operations = [
