@@ -36,13 +36,17 @@ class AllocationForm(NotAfterToday, forms.Form):
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
     token = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {"token": uuid4(), "on": timezone.localdate()}
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, user: User, like: Allocation | None = None, **kwargs: Any) -> None:
+        """`like`: a cost that was spread before, which fills all but the date."""
+        begins = {"token": uuid4(), "on": timezone.localdate()}
+        if like:
+            begins |= {"team": like.team_id, "category": like.category_id, "amount": like.total}
+            begins |= {"basis": like.basis, "note": like.note}
+        super().__init__(*args, initial=begins, **kwargs)
         led = [team for team, leader in team_roles(user).items() if leader]
         self.fields["team"].queryset = Team.objects.filter(pk__in=led).order_by("name", "pk")
         if len(led) == 1:
-            self.fields["team"].initial = led[0]
+            self.initial["team"] = led[0]
             self.fields["team"].empty_label = None
         offered = list(CostCategory.objects.offered().order_by("name"))
         self.categories = {str(category.pk): category for category in offered}

@@ -43,10 +43,16 @@ def allocation_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def allocation_new(request: HttpRequest) -> HttpResponse:
-    """Type what is shared, look at the parts, leave groups out, and enter it. Only what was looked at is entered."""
+    """Type what is shared, look at the parts, leave groups out, and enter it. Only what was looked at is entered.
+
+    `?like=<id>` begins with what was shared then.
+    """
     if not leads_any(request.user):
         raise PermissionDenied
-    form = AllocationForm(posted(request), user=request.user)
+    asked = request.GET.get("like", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    like = Allocation.objects.one_visible_to(request.user, number) if asked else None
+    form = AllocationForm(posted(request), user=request.user, like=like)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         groups = groups_of(form.cleaned_data["team"], form.cleaned_data["on"])

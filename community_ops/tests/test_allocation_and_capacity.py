@@ -161,6 +161,23 @@ def test_a_team_that_the_person_does_not_lead_is_not_offered(client, manager):
     assert not Allocation.objects.exists()
 
 
+def test_a_cost_is_shared_again_from_what_was_shared_before(client, manager, team):
+    it = make_allocation(team, {make_group(team=team): "1"}, basis="equal", note="工具月费")
+    again = f"{reverse('allocation-new')}?like={it.pk}"
+    assert again in client.get(reverse("allocation-page", args=[it.pk])).text
+    form = client.get(again).context["form"]
+    begins = {name: form[name].value() for name in ("team", "category", "amount", "on", "basis", "note")}
+    assert begins == {
+        "team": team.pk, "category": it.category_id, "amount": it.total, "on": today(), "basis": "equal",
+        "note": "工具月费",
+    }  # fmt: skip
+    assert form["token"].value() != it.token
+    stranger = make_group()
+    foreign = make_allocation(stranger.team, {stranger: "1"})
+    for other in (foreign.pk, 0, "x", "9" * 30):
+        assert client.get(f"{reverse('allocation-new')}?like={other}").status_code == 404
+
+
 def test_operators_look_and_managers_take_back(client, manager, team):
     made = make_allocation(team, {make_group(team=team): "1"})
     page = reverse("allocation-page", args=[made.pk])

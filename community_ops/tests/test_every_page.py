@@ -29,7 +29,18 @@ from community_ops.demo.loading import load_demo
 from community_ops.notices import robots
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
 from community_ops.tests.emptied_tables import TABLES
-from groups.models import Allocation, Group, LedgerLine, OrderImport, Partner, Placement, RegistryImport, Robot, User
+from groups.models import (
+    Allocation,
+    Group,
+    LedgerLine,
+    OrderImport,
+    Partner,
+    Placement,
+    RegistryChange,
+    RegistryImport,
+    Robot,
+    User,
+)
 from groups.rules.monetization.kinds import KINDS
 from lifecycle.models import Case, CaseTask, HealthState, Import, Treatment
 from lifecycle.rules.case_flow import Action
@@ -187,6 +198,7 @@ ROUTES = [
     Route("registry-import-columns", "op", thing(RegistryImport, state="columns")),
     Route("registry-import", "op", thing(RegistryImport, state="ready")),
     Route("registry-import", "op", thing(RegistryImport, state="done")),
+    Route("registry-change", "op", thing(RegistryChange, by__username="op")),
     Route("group-figures", "mgr", SICK),
     Route("group-sources", "mgr", SICK),
     Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),

@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from groups import undoing
 from groups.models import AuditEntry, Group, RegistryChange
 from groups.tests.making import make_group, make_team, make_user
 
@@ -148,6 +150,23 @@ def test_only_whoever_did_it_and_administrators_undo(client, op, team):
     assert Group.objects.get().layer == "vip"
     client.force_login(make_user(is_administrator=True))
     assert client.post(undo).status_code == 302
+    assert Group.objects.get().layer == "none"
+
+
+def test_the_page_of_a_large_undo_tells_how_far_it_is_and_what_came_of_it(client, op, team, monkeypatch):
+    monkeypatch.setattr(undoing, "WHILE_ONE_WAITS", 0)
+    group = make_group(team=team)
+    applied(client, "layer", group, value="vip")
+    change = RegistryChange.objects.get()
+    address = reverse("registry-change", args=[change.pk])
+    assert "Undo within 7 days" in client.get(address).text
+    for _ in range(2):
+        assert client.post(reverse("registry-change-undo", args=[change.pk])).url == address
+    page = client.get(address).text
+    assert "Waiting for a worker" in page and "every 2s" in page
+    undoing.work(change.pk, now=timezone.now())
+    page = client.get(address).text
+    assert "Put back or archived" in page and "every 2s" not in page
     assert Group.objects.get().layer == "none"
 
 

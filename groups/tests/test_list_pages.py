@@ -1,6 +1,7 @@
 """The pages of an imported list: what is refused is said with what to do, and nothing is written by looking."""
 
 import codecs
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -113,6 +114,20 @@ def test_all_or_nothing_is_kept(client, upload):
     page = client.get(address).content.decode()
     assert "Import complete" in page and "every 2s" not in page
     assert client.get(reverse("registry-import-errors", args=[upload.pk])).status_code == 200
+
+
+def test_the_page_that_waits_has_the_styles_of_the_pages_that_it_turns_into(client, upload, op):
+    """A poll puts the next page in the place of its content; what the head links stays."""
+    address = reverse("registry-import", args=[upload.pk])
+
+    def styles():
+        return set(re.findall(r'href="([^"]+\.css)"', client.get(address).text))
+
+    preview = styles()
+    client.post(address)
+    waiting = styles()
+    worked(upload)
+    assert preview | styles() <= waiting
 
 
 def test_forged_fields_of_a_confirmation_do_nothing(client, upload, team):
