@@ -16,6 +16,7 @@ from lifecycle.views import (
 from lifecycle.views.cases import pages as cases
 from lifecycle.views.cases.closing import case_restore, case_text
 from lifecycle.views.cases.outcomes import case_outcomes
+from lifecycle.views.cases.triage import case_undo
 
 urlpatterns = [
     path("groups/<int:pk>/metrics/add/", figures.group_figures, name="group-figures"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("cases/<int:pk>/", cases.case_page, name="case-page"),
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
     path("cases/<int:pk>/steps/<int:step>/text/", case_text, name="case-text"),
+    path("cases/<int:pk>/undo/", case_undo, name="case-undo"),
     path("cases/<int:pk>/restore/", case_restore, name="case-restore"),
     path("cases/<int:pk>/<slug:action>/", cases.case_action, name="case-action"),
     path("data/figures/", figures_grid.figures_grid, name="figures-grid"),

@@ -58,7 +58,7 @@ OTHER_DAYS = re.compile(
 NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
     "assessment-check", "assessment-estimate", "notice", "notice-stop",
-    "verdict-condition", "verdict-exception", "case-step",
+    "verdict-condition", "verdict-exception", "case-step", "case-undo",
     # in test_people_in_the_browser: they need a link, a password, or only take a POST
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
     "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
@@ -271,6 +271,7 @@ ROUTES = [
     Route("verdict-register", "mgr", thing(Assessment, verdicts__outcome="go")),
     Route("case-board", "mgr"),
     Route("case-board", "op", query="?column=open"),
+    Route("case-board", "mgr", query="?mode=triage"),
     Route("case-outcomes", "mgr"),
     Route("case-page", "mgr", OPEN),
     Route("case-page", "mgr", thing(Case, state="running")),

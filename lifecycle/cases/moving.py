@@ -25,6 +25,17 @@ from lifecycle.rules.case_flow import ENDED, Action, Actor, State, actor_of, aft
 CLOCK_AT_ZERO = {"days_counted": 0, "days_without_data": 0, "days_of_festival": 0}
 
 
+# What may be taken back (lifecycle.cases.taking_back), and the columns that it changes.
+UNDOABLE = frozenset(
+    {Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.FAREWELL, Action.KEEP, Action.SNOOZE, Action.ASSIGN}
+)
+CHANGED = (
+    "state", "state_since", "due_on", "days_counted", "days_without_data", "days_of_festival", "remedy", "playbook",
+    "playbook_version", "budget", "moves_to", "plans", "decided_at", "decided_by_id", "decision_reason",
+    "snoozed_until", "snoozed_until_worse_than", "owner_id", "ended_on", "outcome",
+)  # fmt: skip
+
+
 class CaseMovedOn(Exception):
     """Somebody else moved the case first, or its state does not allow this. Nothing was changed."""
 
@@ -94,19 +105,29 @@ def move(
     seen = Case.objects.filter(pk=case.pk, version=version, state=case.state)
     if not seen.update(**columns, version=F("version") + 1):
         raise CaseMovedOn(case.state)
-    note_event(case=case, kind=action.value, by=by, now=now, told={"state": state.value} | dict(told or {}))
+    stands = Case.objects.get(pk=case.pk)
+    told = {"state": state.value} | dict(told or {})
+    was = {"was": _before(case), "version": stands.version, "plan": stands.plans} if action in UNDOABLE else {}
+    note_event(case=case, kind=action.value, by=by, now=now, told=told | was)
     audit.record(
         verb=f"case {action}",
         thing=case,
         by=by,
         now=now,
         before={"state": case.state, "remedy": case.remedy},
-        after={"state": state.value} | dict(told or {}),
+        after=told,
         reason=reason,
     )
-    return Case.objects.get(pk=case.pk)
+    return stands
 
 
 def note_event(*, case: Case, kind: str, by: User | None, now: datetime, told: Mapping[str, Any]) -> CaseEvent:
     """Append one event to the history of the case. `told` holds JSON values."""
     return CaseEvent.objects.create(team_id=case.team_id, case=case, kind=kind, at=now, by=by, content=dict(told))
+
+
+def _before(case: Case) -> dict[str, Any]:
+    """What a decision may change, as JSON: names of columns and their values as text, number, dictionary or None."""
+    plain = (str, int, dict, type(None))
+    values = {name: getattr(case, name) for name in CHANGED}
+    return {name: value if isinstance(value, plain) else str(value) for name, value in values.items()}

@@ -1,4 +1,5 @@
-// "/" searches, "g" and a letter goes to a section of the menu. Silent while somebody types, and off in /me/.
+// "/" searches, "g" and a letter goes to a section of the menu, and a page's own keys click what bears them (data-key).
+// Silent while somebody types, and off in /me/.
 
 const WAIT_MS = 1200;
 
@@ -24,6 +25,12 @@ export function listenForShortcuts() {
       if (link) {
         event.preventDefault();
         link.click();
+      }
+    } else {
+      const marked = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+      if (marked) {
+        event.preventDefault();
+        marked.click();
       }
     }
   });

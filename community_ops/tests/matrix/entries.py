@@ -252,7 +252,8 @@ ENTRIES: dict[str, list[Entry]] = {
     "case-outcomes": [Entry(signed_in(200))],
     "case-page": [Entry(team(200), of=case)],
     "case-step": [Entry(NO_GET, team(422), of=lambda it: [it.case.pk, it.step.pk])],
-    "case-text": [Entry(team(200), team(302), of=lambda it: [it.case.pk, it.step.pk])],
+    "case-text": [Entry(team(200), team(422), of=lambda it: [it.case.pk, it.step.pk])],
+    "case-undo": [Entry(NO_GET, team(409), of=case)],
     "case-restore": [Entry(managers(409), managers(409), of=case)],
     "case-action": [
         Entry(team(200), team(422), of=action("propose")),

@@ -38,6 +38,7 @@ TITLES: Mapping[str, str | Promise] = {
     "expire": _("Ended by itself"),
     "woke": _("Back from snooze"),
     "text": _("Text written"),
+    "undo": _("Decision taken back"),
     "restored": _("Taken back: the group goes on"),
 }
 WAKING: Mapping[str, str | Promise] = {"time": _("the day has come"), "worse": _("it got worse")}

@@ -23,14 +23,17 @@ from lifecycle.views.cases.actions import PAGES
 from lifecycle.views.cases.content import page_of
 from lifecycle.views.cases.finding import case_seen_by
 from lifecycle.views.cases.forms import RemedyForm, StepForm
+from lifecycle.views.cases.triage import triage_address, triage_page
 
 A_PAGE = 30
 
 
 @require_GET
 def case_board(request: HttpRequest) -> HttpResponse:
-    """The columns; with `?column=` the whole list of one of them."""
+    """The columns; with `?column=` the whole list of one of them, with `?mode=triage` one case after the other."""
     filters = columns.Filters.of(request.GET)
+    if request.GET.get("mode") == "triage":
+        return triage_page(request, filters)
     today = timezone.localdate()
     cases = columns.cases_of(request.user, filters, today)
     counts, endings = columns.counts_of(cases)
@@ -86,6 +89,8 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             return render(request, "lifecycle/cases/interruption.html", context)
         form.add_error(None, refusal_text(refused))
         return render(request, "lifecycle/cases/action.html", context, status=422)
+    if request.GET.get("from") == "triage":
+        return redirect(triage_address(request, case))
     messages.success(request, page.done)
     return redirect("case-page", pk=pk)
 
