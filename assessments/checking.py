@@ -12,7 +12,7 @@ from assessments.answer_texts import answer_text
 from assessments.choices import Choices
 from assessments.progress import Progress
 from assessments.rules.path import holds
-from assessments.steps import STEPS
+from assessments.steps import STEPS, Kind
 
 
 def sections_to_check(
@@ -27,6 +27,8 @@ def sections_to_check(
             for question in STEPS[place].page.questions:
                 if not holds(question.when, answers) or question.key == "no_running":
                     continue
+                if question.kind is Kind.RANGE and not answers.get(question.key):
+                    continue  # nobody has to give one; what is then assumed stands with the chances
                 rows.append(
                     {
                         "label": question.label,

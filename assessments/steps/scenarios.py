@@ -75,6 +75,8 @@ SCENARIOS = Page(
     hint=_("Three cases in percent of the conversion that you expect; empty means the company's rule"),
     when=DECIDED,
     estimate=True,
+    fold_title=_("Say how far other figures may go (optional)"),
+    folded=tuple(question.key for question in RANGES),
     questions=(
         Question(
             key="pessimistic",
