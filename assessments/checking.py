@@ -12,7 +12,7 @@ from assessments.answer_texts import answer_text
 from assessments.choices import Choices
 from assessments.progress import Progress
 from assessments.rules.path import holds
-from assessments.steps import STEPS, Kind
+from assessments.steps import STEPS
 
 
 def sections_to_check(
@@ -27,8 +27,9 @@ def sections_to_check(
             for question in STEPS[place].page.questions:
                 if not holds(question.when, answers) or question.key == "no_running":
                     continue
-                if question.kind is Kind.RANGE and not answers.get(question.key):
-                    continue  # nobody has to give one; what is then assumed stands with the chances
+                page = STEPS[place].page
+                if question.key in page.folded and not answers.get(question.key) and not holds(page.unfold, answers):
+                    continue  # folded on its page too: nobody has to answer it
                 rows.append(
                     {
                         "label": question.label,
