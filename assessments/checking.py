@@ -27,6 +27,9 @@ def sections_to_check(
             for question in STEPS[place].page.questions:
                 if not holds(question.when, answers) or question.key == "no_running":
                     continue
+                page = STEPS[place].page
+                if question.key in page.folded and not answers.get(question.key) and not holds(page.unfold, answers):
+                    continue  # folded on its page too: nobody has to answer it
                 rows.append(
                     {
                         "label": question.label,

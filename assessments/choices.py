@@ -47,5 +47,5 @@ def choices_for(assessment: Assessment, user: User) -> Choices:
         people=[(person.pk, str(person)) for person in people],
         groups=list(groups.values_list("pk", "name")),
         categories=list(categories.values_list("pk", "name")),
-        defaults={"hour_cost": f"{by_hour.default_price.normalize():f}"} if by_hour else {},
+        defaults={"me": str(user.pk)} | ({"hour_cost": f"{by_hour.default_price.normalize():f}"} if by_hour else {}),
     )

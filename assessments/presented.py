@@ -50,6 +50,7 @@ def questions_of(form: PageForm, beside: Mapping[str, str] | None = None) -> lis
                 "options": _options(question, form, value),
                 "reveal": _as_data(form.reveals[question.key]),
                 "off": not asked_now,
+                "folded": question.key in form.page.folded,
                 "echo": _echo(bound.field, value),
                 "note": _note(question, value),
                 "rows": bound.field.widget.rows(value or []) if question.kind is Kind.LINES else [],
@@ -68,6 +69,19 @@ def questions_of(form: PageForm, beside: Mapping[str, str] | None = None) -> lis
             }
         )
     return entries
+
+
+def fold_of(form: PageForm, entries: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What stands folded on the page: its questions, whether it is open now, and what opens it; None without any."""
+    folded = [entry for entry in entries if entry["folded"]]
+    if not folded:
+        return None
+    given = dict(form.others) | {entry["question"].key: entry["value"] for entry in entries if entry["value"]}
+    return {
+        "entries": folded,
+        "open": any(entry["value"] or entry["field"].errors for entry in folded) or holds(form.page.unfold, given),
+        "unfold": _as_data(form.page.unfold) if form.page.unfold else "",
+    }
 
 
 def likely_text(key: str, form: PageForm) -> str:

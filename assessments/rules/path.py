@@ -27,6 +27,7 @@ class Is:
 
 Condition = tuple[tuple[Is, ...], ...]
 ALWAYS: Condition = ((),)
+NEVER: Condition = ()
 
 
 def when(key: str, *values: str) -> Condition:

@@ -21,7 +21,6 @@ CONDITIONS = Page(
             key="product_traits",
             kind=Kind.CHECKS,
             label=_("Which of these hold?"),
-            hint=_("The more, the more people need to talk"),
             ask=_("Select what holds, or “None of these”"),
             exclusive_error=_("Select what holds, or “None of these”, not both"),
             options=(
@@ -33,6 +32,7 @@ CONDITIONS = Page(
             ),
         ),
     ),
+    why=(_("The more, the more people need to talk"),),
 )
 
 KIND = Page(
@@ -43,12 +43,11 @@ KIND = Page(
             key="kind",
             kind=Kind.RADIO,
             label=_("Which activity do you want?"),
-            hint=_("Not every group has to be lively"),
             ask=_("Select which activity you want"),
             options=(
                 Option("conversation", _("Conversation"), _("Members talk, ask and answer")),
                 Option("transaction", _("Transaction"), _("They click and buy, nobody has to speak")),
-                Option("recommend", _("Recommend for me"), _("By your answer to the question before")),
+                Option("recommend", _("Not sure, recommend by my answer before")),
             ),
         ),
         Question(
@@ -97,6 +96,7 @@ KIND = Page(
         ),
     ),
     why=(
+        _("Not every group has to be lively"),
         _(
             "Filler word games are not activity. In a transaction group talk without clicks is worthless; in a "
             "conversation group sales without questions and answers do not last."
@@ -107,7 +107,7 @@ KIND = Page(
 CONTENT = Page(
     slug="content",
     title=_("Where does good content come from, for how long?"),
-    hint=_("Promised and not delivered hurts most"),
+    why=(_("Promised and not delivered hurts most"),),
     questions=(
         Question(
             key="content_sources",
@@ -137,13 +137,13 @@ CONTENT = Page(
 
 RHYTHM = Page(
     slug="rhythm",
-    title=_("How often to post and to review"),
+    title=_("How many official posts a day at most?"),
     questions=(
         Question(
             key="posts_per_day",
             kind=Kind.NUMBER,
             label=_("How many official posts a day at most?"),
-            hint=_("Too loud and too quiet both lose people; conversation 3, transaction 2"),
+            hint=_("Conversation 3, transaction 2"),
             ask=_("Enter the posts a day"),
             subject=_("Posts a day"),
             places=0,
@@ -170,7 +170,6 @@ RHYTHM = Page(
             key="review",
             kind=Kind.RADIO,
             label=_("How often will you review?"),
-            hint=_("Look at the figures and change what you do"),
             ask=_("Select how often you will review"),
             options=(
                 Option("weekly", _("Every week")),
@@ -180,6 +179,7 @@ RHYTHM = Page(
             ),
         ),
     ),
+    why=(_("Too loud and too quiet both lose people"), _("Look at the figures and change what you do")),
 )
 
 ACTIVITY = Section(slug="activity", title=_("Which kind of activity"), pages=(CONDITIONS, KIND, CONTENT, RHYTHM))

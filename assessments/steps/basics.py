@@ -9,7 +9,7 @@ from assessments.steps.questions import Kind, Option, Page, Question, Section
 
 NAME = Page(
     slug="name",
-    title=_("Name and place"),
+    title=_("What is this group (or batch) called?"),
     questions=(
         Question(
             key="name",
@@ -61,13 +61,12 @@ NAME = Page(
 
 PURPOSE = Page(
     slug="purpose",
-    title=_("Purpose and people"),
+    title=_("Why build it?"),
     questions=(
         Question(
             key="purpose",
             kind=Kind.RADIO,
             label=_("Why build it?"),
-            hint=_("Business and for-love groups are checked differently"),
             ask=_("Select why you build it"),
             options=(
                 Option("business", _("For business")),
@@ -79,8 +78,8 @@ PURPOSE = Page(
             key="owner",
             kind=Kind.PERSON,
             label=_("Who owns it to the end?"),
-            hint=_("A group without a name behind it dies first"),
             ask=_("Select an owner"),
+            start_from="me",
         ),
         Question(
             key="collaborators",
@@ -89,6 +88,9 @@ PURPOSE = Page(
             required=False,
         ),
     ),
+    fold_title=_("Who else takes part? (optional)"),
+    folded=("collaborators",),
+    why=(_("Business and for-love groups are checked differently"), _("A group without a name behind it dies first")),
 )
 
 BASICS = Section(slug="basics", title=_("Basics"), pages=(NAME, PURPOSE))

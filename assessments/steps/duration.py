@@ -15,7 +15,6 @@ LENGTH = Page(
             key="span",
             kind=Kind.RADIO,
             label=_("How long should it live?"),
-            hint=_("Most groups need not stay open"),
             ask=_("Select how long it should live"),
             options=(
                 Option("flash", _("Flash"), _("Within %(flash_days)s days, ends when it is done")),
@@ -39,17 +38,17 @@ LENGTH = Page(
             when=when("span", "flash", "bounded"),
         ),
     ),
+    why=(_("Most groups need not stay open"),),
 )
 
 MISSION = Page(
     slug="mission",
-    title=_("Mission and staying power"),
+    title=_("What counts as mission complete?"),
     questions=(
         Question(
             key="mission",
             kind=Kind.AREA,
             label=_("What counts as mission complete?"),
-            hint=_("Finishing well is not failing"),
             ask=_("Enter what counts as mission complete"),
             subject=_("The mission"),
             least=6,
@@ -71,17 +70,17 @@ MISSION = Page(
             ),
         ),
     ),
+    why=(_("Finishing well is not failing"),),
 )
 
 FUNNEL = Page(
     slug="funnel",
-    title=_("Place in the funnel"),
+    title=_("Which layer of the funnel?"),
     questions=(
         Question(
             key="layer",
             kind=Kind.RADIO,
             label=_("Which layer of the funnel?"),
-            hint=_("People move down, so does your effort"),
             ask=_("Select the layer"),
             options=(
                 Option("mass", _("Mass group"), _("Sift first, spend little time")),
@@ -110,6 +109,10 @@ FUNNEL = Page(
             required=False,
         ),
     ),
+    fold_title=_("From where, to where? (optional)"),
+    folded=("upstream", "downstream", "promotion"),
+    unfold=when("layer", "mass"),
+    why=(_("People move down, so does your effort"),),
 )
 
 NOW = when("exit_plan", "now")
@@ -121,7 +124,6 @@ EXIT = Page(
             key="exit_plan",
             kind=Kind.RADIO,
             label=_("What if it goes quiet?"),
-            hint=_("Revive, then migrate, then say goodbye"),
             ask=_("Select what happens when it goes quiet"),
             options=(
                 Option("now", _("Write the rule now")),
@@ -172,6 +174,12 @@ EXIT = Page(
             when=NOW,
         ),
     ),
+    why=(_("Revive, then migrate, then say goodbye"),),
 )
 
-DURATION = Section(slug="duration", title=_("How long: duration, layer, exit"), pages=(LENGTH, MISSION, FUNNEL, EXIT))
+DURATION = Section(
+    slug="duration",
+    title=_("How long: duration, layer, exit"),
+    short=_("How long"),
+    pages=(LENGTH, MISSION, FUNNEL, EXIT),
+)

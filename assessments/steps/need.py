@@ -17,7 +17,7 @@ MODELS = (
 
 WHY = Page(
     slug="why",
-    title=_("Why people come and stay"),
+    title=_("Why would people come in and stay?"),
     questions=(
         Question(
             key="reasons",
@@ -90,7 +90,6 @@ ALTERNATIVE = Page(
             key="alternative",
             kind=Kind.RADIO,
             label=_("Without a group, could private chat or Moments do it?"),
-            hint=_("A group costs the most people time"),
             ask=_("Select whether it works without a group"),
             options=(
                 Option("yes", _("Yes, and cheaper"), _("For example high price, needs one-to-one talks")),
@@ -117,7 +116,6 @@ MODEL = Page(
             key="earns",
             kind=Kind.RADIO,
             label=_("How does it earn?"),
-            hint=_("Without an answer you mostly gather bargain hunters"),
             ask=_("Select how it earns"),
             when=COMMERCIAL,
             options=(
@@ -171,6 +169,7 @@ MODEL = Page(
             most=31,
         ),
     ),
+    why=(_("Without an answer you mostly gather bargain hunters"),),
 )
 
 COSTS = Page(
@@ -224,7 +223,6 @@ COSTS = Page(
             key="running",
             kind=Kind.LINES,
             label=_("Running cost a month"),
-            hint=_("Prizes, red packets, tools, venue, delivery"),
             required=False,
         ),
         Question(
@@ -240,5 +238,6 @@ COSTS = Page(
 NEED = Section(
     slug="need",
     title=_("Do we need it: demand, revenue, cost"),
+    short=_("Do we need it"),
     pages=(WHY, EVIDENCE, ALTERNATIVE, MODEL, REVENUE, COSTS, SCENARIOS),
 )

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 
-from assessments.rules.path import ALWAYS, Condition
+from assessments.rules.path import ALWAYS, NEVER, Condition
 
 Text = str | Promise
 
@@ -72,7 +72,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page of a section. With one question the label of the question is the heading."""
+    """One page of a section. Where the title is the label of the first question, that label is the heading.
+
+    Questions with a name in `folded` stand folded under `fold_title`, open once they are answered or `unfold` holds.
+    """
 
     slug: str
     title: Text
@@ -81,6 +84,9 @@ class Page:
     hint: Text = ""
     why: tuple[Text, ...] = ()
     estimate: bool = False  # shows the live estimate
+    fold_title: Text = ""
+    folded: tuple[str, ...] = ()
+    unfold: Condition = NEVER
     waits_for: str = ""  # page that decides what is asked here, while nothing is
 
 
@@ -89,6 +95,7 @@ class Section:
     slug: str
     title: Text
     pages: tuple[Page, ...]
+    short: Text = ""  # above each page, where the title is long
 
 
 @dataclass(frozen=True)

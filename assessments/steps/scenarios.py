@@ -72,9 +72,10 @@ RANGES = (
 SCENARIOS = Page(
     slug="scenarios",
     title=_("How sure are these figures? (optional)"),
-    hint=_("Three cases in percent of the conversion that you expect; empty means the company's rule"),
     when=DECIDED,
     estimate=True,
+    fold_title=_("Say how far the figures may go (optional)"),
+    folded=("pessimistic", "optimistic", *(question.key for question in RANGES)),
     questions=(
         Question(
             key="pessimistic",
@@ -99,6 +100,7 @@ SCENARIOS = Page(
         *RANGES,
     ),
     why=(
+        _("Three cases in percent of the conversion that you expect; empty means the company's rule"),
         _(
             "A plan with one figure for everything looks surer than it is. With a lowest and a highest value the plan "
             "is drawn 10,000 times, and the verdict says in how many of them it earns. Where you leave a range empty, "

@@ -29,13 +29,13 @@ from assessments.estimates import estimate_of
 from assessments.experience import INPUTS, OwnExperience, experience_for, warnings_of
 from assessments.forms import PageForm
 from assessments.models import AnswerPage, Assessment
-from assessments.presented import echoes_of, questions_of
+from assessments.presented import echoes_of, fold_of, questions_of
 from assessments.progress import Place, progress_of
 from assessments.rule_sets import current_rules
 from assessments.rules.path import holds, walk
 from assessments.running_lines import EMPTY_LINES
 from assessments.sentences import finding_sentence
-from assessments.steps import QUESTIONS, SECTIONS, STEPS, Kind
+from assessments.steps import QUESTIONS, SECTIONS, STEPS
 from assessments.storing import plain
 
 
@@ -221,7 +221,6 @@ class _Opened:
             back = reverse("assessment-tasks", args=[self.assessment.pk])
         counted = walk(QUESTIONS, self.others | (saved.answers if saved else {}))
         questions = questions_of(form, self.beside)
-        ranges = [entry for entry in questions if entry["kind"] == Kind.RANGE]
         return render(
             self.request,
             "assessments/page.html",
@@ -234,8 +233,7 @@ class _Opened:
                 "page_count": len(progress.places),
                 "form": form,
                 "questions": questions,
-                "ranges": ranges,
-                "ranges_open": any(entry["value"] or entry["field"].errors for entry in ranges),
+                "fold": fold_of(form, questions),
                 "version": saved.version if saved else 0,
                 "returns": self.returns,
                 "back": back,

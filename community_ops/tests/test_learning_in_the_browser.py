@@ -130,7 +130,7 @@ def test_a_review_is_held_on_a_phone_and_is_gone_from_the_list(visit, op, group)
 def test_a_range_is_corrected_and_drawn_from(visit, team, op):
     prefill(draft := make_assessment(team, op), EXAMPLE, op)
     page = visit(page_address(draft, "need/scenarios") + "?return=check", user=op, language="en")
-    page.click("text=Say how far other figures may go")
+    page.click("text=Say how far the figures may go")
     page.fill("#id_range_order_value_low", "250")
     page.fill("#id_range_order_value_high", "300")
     page.click("[name=continue]")

@@ -23,6 +23,9 @@ function reveal() {
     const rows = JSON.parse(question.dataset.reveal);
     question.toggleAttribute("data-off", !rows.some((row) => row.every(holds)));
   }
+  for (const fold of form.querySelectorAll("[data-unfold]")) {
+    if (JSON.parse(fold.dataset.unfold).some((row) => row.every(holds))) fold.open = true;
+  }
 }
 
 function keepExclusiveAlone(control) {
