@@ -47,7 +47,7 @@ KIND = Page(
             options=(
                 Option("conversation", _("Conversation"), _("Members talk, ask and answer")),
                 Option("transaction", _("Transaction"), _("They click and buy, nobody has to speak")),
-                Option("recommend", _("Not sure, recommend by my answer before")),
+                Option("recommend", _("Recommend for me")),
             ),
         ),
         Question(
