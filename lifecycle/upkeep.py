@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from groups import orders, registry_import, tokens
-from lifecycle import fleet, import_decisions, outbox_drain, undo_records
+from lifecycle import endings, fleet, import_decisions, outbox_drain, undo_records
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
 from lifecycle.wecom import callbacks
@@ -64,6 +64,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "messages deleted": outbox_drain.tidy,
         "answers forgotten": lambda: tokens.forget_answers(now),
         "days counted anew": fleet.freshen,
+        "endings kept": lambda: endings.freshen(now=now),
         "callbacks deleted": lambda: callbacks.tidy(now),
     }
     return {name: step() for name, step in work.items()}
