@@ -1,7 +1,8 @@
 """Keeps GroupEnd: which groups are over, how, since when, of what cause, and when we first said so.
 
-A group ended well if its goal was met, its planned end had passed when it was closed, or it stands as completed. It died
-if it was closed without that, or stands as dead. Everything else has no row. Repeatable: only what changed is made anew.
+A group ended well if its goal was met, its planned end had passed when it was closed, or it stands as completed. It
+died if it was closed without that, or stands as dead. Everything else has no row. Repeatable: only what changed is made
+anew.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from lifecycle.models.health import HealthState
 from lifecycle.rules.endings import WEEKS_SEEN, faded_weeks_ago
 
 CHUNK = 500
+
+KNOWN_FATE = (Fate.DIED, Fate.COMPLETED, Fate.ALIVE)
 
 OVER = f"""
     SELECT g.id, g.opened_on, CASE WHEN x.well THEN 'completed' ELSE 'died' END AS fate,

@@ -1,9 +1,10 @@
 """From how long groups lived, and whether they died, to the share that is alive at an age: Kaplan and Meier's curve.
 
-S(t) = product over ages t_i <= t of (1 - d_i / n_i): of n_i groups that had lived to age t_i, d_i died at it. A group that
-still lives, or that ended well, is seen up to its age and leaves the count there without having died (it is censored).
-Variance by Greenwood: V(t) = sum of d_i / (n_i (n_i - d_i)). Interval by the log-log way, which stays between 0 and 1:
-S ** exp(-+ z sqrt(V) / ln S). Kaplan and Meier 1958; Klein and Moeschberger, Survival Analysis, 2nd edition, 4.2 and 4.3.
+S(t) = product over ages t_i <= t of (1 - d_i / n_i): of n_i groups that had lived to age t_i, d_i died at it. A group
+that still lives, or that ended well, is seen up to its age and leaves the count there without having died (it is
+censored). Variance by Greenwood: V(t) = sum of d_i / (n_i (n_i - d_i)). Interval by the log-log way, which stays
+between 0 and 1: S ** exp(-+ z sqrt(V) / ln S). Kaplan and Meier 1958; Klein and Moeschberger, Survival Analysis, 2nd
+edition, 4.2 and 4.3.
 """
 
 from __future__ import annotations
