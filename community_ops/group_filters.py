@@ -19,6 +19,9 @@ from groups.access import team_roles
 from groups.models import Group, GroupCoOwner, Team, User
 from groups.models.group import ActivityKind, Layer, Monetization, Platform
 from lifecycle.display_states import DisplayState, states_behind
+from lifecycle.endings import KNOWN_FATE, with_fate
+from lifecycle.models.endings import Fate
+from lifecycle.models.health import Cause
 
 ENDING_WITHIN_DAYS = 30
 NO_END = date(9999, 12, 31)
@@ -125,6 +128,20 @@ class GroupFilter(filters.FilterSet):
         empty_label=_("Running"),
     )
 
+    fate = filters.ChoiceFilter(
+        choices=[*Fate.choices, ("known", _("Fate known"))],
+        method="ended_as",
+        label=_("What became of it"),
+        empty_label=_("Any"),
+    )
+    died_of = filters.ChoiceFilter(
+        choices=[*Cause.choices, ("none", _("No cause on record"))],
+        method="ended_by",
+        label=_("Died of"),
+        empty_label=_("Any"),
+    )
+    opened = filters.DateFilter(field_name="opened_on", lookup_expr="gte", label=_("Opened since"))
+
     class Meta:
         model = Group
         fields: list[str] = []
@@ -165,6 +182,12 @@ class GroupFilter(filters.FilterSet):
 
     def losing(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         return groups.filter(pk__in=economics.losing_groups(self.team_ids, self.today.replace(day=1), self.today))
+
+    def ended_as(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
+        return with_fate(groups).filter(fate__in=KNOWN_FATE if value == "known" else [value])
+
+    def ended_by(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
+        return groups.filter(ending__fate=Fate.DIED, ending__cause="" if value == "none" else value)
 
     def whatever(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         return groups  # read in filter_queryset, where an empty choice counts too

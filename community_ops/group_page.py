@@ -23,6 +23,7 @@ from community_ops.group_origin import origin_of
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
 from community_ops.reasons import badges_of, cause_sentence, losses_of
 from community_ops.sponsors.calendar import calendar_of_group
+from community_ops.ways_back import way_back_sentence
 from groups import economics, upstreams
 from groups.audit_words import words_for
 from groups.models import AuditEntry, Group, Plan, User
@@ -89,6 +90,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "days_left": (plan.ends_on - today).days if plan and plan.ends_on else None,
         "losses": losses_of(evidence),
         "badges": badges_of(evidence),
+        "way_back": "" if group.closed_on else way_back_sentence(evidence),
         "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 else None,
         "standing_flags": [(flag, cause_sentence(flag.cause, evidence)) for flag in flags if not flag.lowered_on],
         "past_flags": [flag for flag in flags if flag.lowered_on],

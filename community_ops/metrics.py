@@ -185,11 +185,57 @@ LAYERS = (
     ),
 )
 
+LIVES = (
+    Metric(
+        "groups_died",
+        _("Died"),
+        _(
+            "Closed before the planned end with no goal met, or standing as dead. The end is when the group faded for"
+            " good below a tenth of its pace of 26 weeks, else fell silent, else was closed"
+        ),
+    ),
+    Metric(
+        "groups_completed",
+        _("Ended well"),
+        _("The goal was met, or the planned end had come; a success, and in the curves seen up to that day, not dead"),
+    ),
+    Metric(
+        "groups_alive",
+        _("Alive"),
+        _(
+            "Judged and not over; in the curves seen up to the age that it has now, as nobody knows how long it"
+            " will live"
+        ),
+    ),
+    Metric(
+        "fate_unknown",
+        _("Fate unknown"),
+        _("Not closed, and without enough data to judge; left out of every share and curve"),
+    ),
+    Metric(
+        "warned_before",
+        _("Warned before the end"),
+        _(
+            "Deaths with a warning (watch or graver) that was raised before the end and still stood at it ÷ all deaths."
+            " Lead: days from the first such warning to the end"
+        ),
+    ),
+    Metric(
+        "alive_at_age",
+        _("Alive at an age"),
+        _(
+            "Kaplan and Meier: at each age at which groups died, × (1 − died ÷ groups that had got so old). A life"
+            " begins on the day the group opened. In brackets the 95% interval (Greenwood, log-log)"
+        ),
+    ),
+)
+
 SECTIONS = (
     (_("States of a group"), STATES),
     (_("Figures of the health dashboard"), HEALTH),
     (_("The health score and its parts"), SCORE),
     (_("Money"), MONEY),
     (_("Layers and sponsors"), LAYERS),
+    (_("Lifetimes"), LIVES),
 )
 BY_SLUG = {metric.slug: metric for _title, metrics in SECTIONS for metric in metrics}

@@ -35,6 +35,7 @@ PLACES = (
     Place("case-board", _("Lifecycle"), "activity", "/lifecycle/", tab=True, shortcut="l"),
     Place("ledger-entry", _("Bookkeeping"), "pencil", "/ledger/", shortcut="m"),
     Place("health-dashboard", _("Health dashboard"), "graph-up", "/insights/health/", shortcut="i"),
+    Place("lifetimes", _("Lifetimes"), "hourglass", "/insights/lifetimes/"),
     Place("capacity", _("Capacity"), "clock", "/insights/capacity/"),
     Place("pnl-dashboard", _("Profit and loss"), "yuan", "/insights/pnl/"),
     Place("funnel", _("Funnel"), "funnel", "/insights/funnel/", shortcut="f"),

@@ -25,7 +25,7 @@ from community_ops import (
     two_factor,
 )
 from community_ops.api import reference
-from community_ops.insights import capacity, funnel, health, pnl, pnl_units
+from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl_units
 from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
 from community_ops.sponsors import calendar, partners, placements
@@ -82,6 +82,7 @@ urlpatterns = [
     path("groups/<int:pk>/review/", review_pages.group_review, name="group-review"),
     path("reviews/", review_pages.review_list, name="review-list"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
+    path("insights/lifetimes/", lifetimes.lifetimes, name="lifetimes"),
     path("insights/capacity/", capacity.capacity_page, name="capacity"),
     path("ledger/allocations/", allocation_pages.allocation_list, name="allocation-list"),
     path("ledger/allocations/new/", allocation_pages.allocation_new, name="allocation-new"),

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from groups import orders, registry_import, tokens, undoing
-from lifecycle import fleet, import_decisions, outbox_drain, undo_records
+from lifecycle import endings, fleet, import_decisions, outbox_drain, undo_records
 from lifecycle.cases.closing import forget_people
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -67,6 +67,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "answers forgotten": lambda: tokens.forget_answers(now),
         "days counted anew": fleet.freshen,
         "people forgotten": lambda: forget_people(timezone.localdate(now)),
+        "endings kept": lambda: endings.freshen(now=now),
         "callbacks deleted": lambda: callbacks.tidy(now),
     }
     return {name: step() for name, step in work.items()}

@@ -18,6 +18,7 @@ OF_GROUPS = (
     "lifecycle_sourceday",
     "lifecycle_preferredsource",
     "lifecycle_judgedanew",
+    "lifecycle_groupend",
     "lifecycle_dirtygroup",
     "lifecycle_nightfault",
     "lifecycle_statechange",

@@ -29,7 +29,7 @@ from community_ops.demo.waiting_import import leave_a_file
 from community_ops.notices import gathering
 from groups import audit
 from groups.models import AuditEntry, Team
-from lifecycle import nights, pipeline
+from lifecycle import endings, nights, pipeline
 from lifecycle.models import Case, Standing
 
 LOADED = "demo loaded"
@@ -85,6 +85,7 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
     with transaction.atomic():
         settle_people(company=company, now=now)
         _declare(company, now)
+    endings.freshen(now=now)
     gathering.gather(now=now)
     teams = [team.pk for team in company.teams.values()]
     return {

@@ -248,6 +248,8 @@ ROUTES = [
     *(Route("group-model", "mgr", SICK, query=f"?kind={kind}") for kind in KINDS),
     Route("group-moves", "mgr", thing(Group, external_id="ppt-course-01")),
     Route("group-moves", "mgr", thing(Group, layer="vip")),
+    Route("lifetimes", "mgr"),
+    Route("lifetimes", "op", query="?period=365"),
     Route("funnel", "mgr"),
     Route("funnel-moves", "mgr", query="?period=90&from=mass"),
     Route("placement-calendar", "mgr"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lifecycle", "0041_standing_without_team_index"),
+        ("lifecycle", "0065_ends_of_groups"),
     ]
 
     operations = [

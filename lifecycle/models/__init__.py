@@ -1,5 +1,6 @@
 from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
+from lifecycle.models.endings import Fate, GroupEnd
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptPack, Standing, StateChange
 from lifecycle.models.imports import (
     ColumnPreset,
@@ -37,9 +38,11 @@ __all__ = [
     "DailyActivity",
     "DirtyGroup",
     "DoubtedDay",
+    "Fate",
     "Flag",
     "FleetDay",
     "GroupAlias",
+    "GroupEnd",
     "HealthReading",
     "HealthState",
     "Import",

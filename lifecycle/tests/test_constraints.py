@@ -12,6 +12,7 @@ from lifecycle.models import (
     CoverageSpan,
     Flag,
     GroupAlias,
+    GroupEnd,
     Import,
     MemberEvent,
     NightFault,
@@ -74,6 +75,7 @@ def one_of_everything():
     ColumnPreset.objects.create(team=group.team, header="h", columns={}, saved_at=NOW, saved_by=by)
     said = dict.fromkeys((*COUNTS, "batch_id", "turn"), 0)
     SourceDay.objects.create(group_id=group.pk, day=DAY, source=source, known=8, **said)
+    GroupEnd.objects.create(group=group, fate="died", told_on=DAY, ended_on=DAY, flagged_on=DAY, made_at=NOW)
     GroupAlias.objects.create(team=group.team, key="k", group=group)
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
     return case
@@ -149,6 +151,9 @@ BREAKS = {
     "a header row is read in one way": lambda: again("lifecycle_columnpreset"),
     "a name in files means one group": lambda: again("lifecycle_groupalias"),
     "a source says one thing of a day": lambda: again("lifecycle_sourceday"),
+    "a group ends before it is told": lambda: "UPDATE lifecycle_groupend SET ended_on = told_on + 1",
+    "an end is a death or a success": lambda: "UPDATE lifecycle_groupend SET fate = 'alive'",
+    "a success has no cause of death": lambda: "UPDATE lifecycle_groupend SET fate = 'completed'",
     "an undone import says by whom": lambda: "UPDATE lifecycle_import SET undone_at = now()",
     # Keys without a sentence of their own.
     "lifecycle_daily_202611_pkey": lambda: again("lifecycle_daily"),

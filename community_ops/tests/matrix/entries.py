@@ -215,6 +215,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "review-list": [Entry(signed_in(200))],
     "cost-categories": [Entry(administrators(200), administrators(200))],
     "group-moves": [Entry(team(200), team(200), of=group)],
+    "lifetimes": [Entry(signed_in(200))],
     "funnel": [Entry(signed_in(200))],
     "funnel-moves": [Entry(signed_in(200))],
     "placement-calendar": [Entry(signed_in(200))],

@@ -54,6 +54,8 @@ def assert_writes_nothing(send, codes):
         pytest.param("health-dashboard", "team={team}", id="dashboard by team"),
         pytest.param("placement-calendar", "team={team}&month=2026-11", id="placements by team"),
         pytest.param("placement-new", "group={team}&partner={owner}", id="a placement filled in"),
+        pytest.param("lifetimes", "team={team}", id="lifetimes by team"),
+        pytest.param("group-list", "closed=all&fate=unknown&team={team}", id="groups by fate"),
         pytest.param("funnel", "team={team}", id="funnel by team"),
         pytest.param("funnel-moves", "team={team}&from=none", id="moves by team"),
         pytest.param("assessment-list", "q=Foreign&team={team}&owner={owner}", id="assessments"),

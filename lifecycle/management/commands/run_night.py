@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from lifecycle import nights, outages, pipeline
+from lifecycle import endings, nights, outages, pipeline
 from lifecycle.models import NightFault
 from lifecycle.quarantine import PUT_ASIDE
 from lifecycle.stage import Tally
@@ -43,6 +43,7 @@ class Command(BaseCommand):
             done = pipeline.run_to_the_end(now=now)
         except pipeline.StillClaimed:
             raise CommandError("other workers hold pieces of the nights and do not finish them") from None
+        endings.freshen(now=now)
         report = report_of(done, len(days))
         for stage in report["stages"]:
             self.stdout.write("{stage:<10} {days:>6} days {rows:>10} rows {seconds:>9.2f} s".format(**stage))
