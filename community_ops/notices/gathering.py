@@ -50,10 +50,8 @@ OPENED = """
         jsonb_build_object('group', g.name, 'cause', c.cause, 'state', s.state, 'score', s.score) AS facts
     FROM lifecycle_case c JOIN groups_group g ON g.id = c.group_id
     LEFT JOIN lifecycle_standing s ON s.group_id = g.id
-    CROSS JOIN LATERAL (
-        SELECT coalesce(c.owner_id, g.owner_id) AS user_id
-        UNION SELECT l.user_id FROM leaders l WHERE l.team_id = g.team_id
-    ) who
+    LEFT JOIN leaders l ON l.team_id = g.team_id
+    CROSS JOIN LATERAL (VALUES (coalesce(c.owner_id, g.owner_id)), (l.user_id)) who (user_id)
     WHERE c.ended_on IS NULL AND c.cause <> 'mission_complete'
         AND greatest(c.opened_on, c.relapsed_on) > %(made_up)s
         AND (c.snoozed_until IS NULL OR c.snoozed_until <= %(today)s OR c.relapsed_on > %(made_up)s)"""
@@ -72,12 +70,13 @@ WAITING = """
         'waiting-' || c.id || '-' || c.state_since || '-' || who.step AS key, c.id AS subject_id,
         jsonb_build_object('group', g.name, 'due', c.due_on, 'left', c.due_on - %(today)s::date) AS facts
     FROM lifecycle_case c JOIN groups_group g ON g.id = c.group_id
-    CROSS JOIN LATERAL (
-        SELECT coalesce(c.owner_id, g.owner_id) AS user_id, CASE
+    LEFT JOIN leaders l ON l.team_id = g.team_id AND c.due_on < %(today)s
+    CROSS JOIN LATERAL (VALUES
+        (coalesce(c.owner_id, g.owner_id), CASE
             WHEN c.due_on - %(today)s::date <= %(case_now)s THEN %(case_now)s ELSE %(case_soon)s
-        END AS step
-        UNION SELECT l.user_id, 0 FROM leaders l WHERE l.team_id = g.team_id AND c.due_on < %(today)s
-    ) who
+        END),
+        (l.user_id, 0)
+    ) who (user_id, step)
     WHERE c.state = 'open' AND c.opened_on < %(today)s
         AND c.due_on > %(recent)s AND c.due_on - %(today)s::date <= %(case_soon)s
         AND (c.snoozed_until IS NULL OR c.snoozed_until <= %(today)s)"""

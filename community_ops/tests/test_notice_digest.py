@@ -209,3 +209,17 @@ def test_a_mail_at_once_of_the_night_comes_when_it_is_over(team, owner):
     gathering.gather(now=MORNING.replace(hour=22))
     assert digest.compose(now=MORNING.replace(hour=22)) == 0
     assert digest.compose(now=MORNING + timedelta(days=1)) == 1
+
+
+def test_a_case_that_waits_is_told_to_its_owner_twice_and_to_the_leader_once_it_is_late(team, owner):
+    leader = make_user(team, role="manager")
+    low = make_team(parent=team)
+    dying(low, owner)  # due in 14 days
+    for days in range(20):
+        gathering.gather(now=MORNING + timedelta(days))
+    told = Notice.objects.filter(kind="waiting").order_by("made_at", "user_id")
+    assert [(each.user_id, (each.made_at - MORNING).days) for each in told] == [
+        (owner.pk, 7),
+        (owner.pk, 13),
+        (leader.pk, 15),
+    ]
