@@ -19,6 +19,8 @@ from groups.access import team_roles
 from groups.models import Group, GroupCoOwner, Team, User
 from groups.models.group import ActivityKind, Layer, Monetization, Platform
 from lifecycle.display_states import DisplayState, states_behind
+from lifecycle.models import Flag
+from lifecycle.models.health import Cause
 
 ENDING_WITHIN_DAYS = 30
 NO_END = date(9999, 12, 31)
@@ -114,6 +116,7 @@ class GroupFilter(filters.FilterSet):
         label=_("Ends"),
         empty_label=_("Any"),
     )
+    cause = filters.ChoiceFilter(choices=Cause, method="flagged", label=_("Flagged for"), empty_label=_("Any"))
     since = filters.DateFilter(field_name="standing__state_since", lookup_expr="gte", label=_("In this state since"))
     money = filters.ChoiceFilter(
         choices=[("loss", _("Loss this month"))], method="losing", label=_("Money"), empty_label=_("Any")
@@ -165,6 +168,9 @@ class GroupFilter(filters.FilterSet):
 
     def losing(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         return groups.filter(pk__in=economics.losing_groups(self.team_ids, self.today.replace(day=1), self.today))
+
+    def flagged(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
+        return groups.filter(Exists(Flag.objects.filter(group=OuterRef("pk"), cause=value, lowered_on=None)))
 
     def whatever(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         return groups  # read in filter_queryset, where an empty choice counts too
