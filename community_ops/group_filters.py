@@ -20,6 +20,7 @@ from groups.models import Group, GroupCoOwner, Team, User
 from groups.models.group import ActivityKind, Layer, Monetization, Platform
 from lifecycle.display_states import DisplayState, states_behind
 from lifecycle.endings import KNOWN_FATE, with_fate
+from lifecycle.models import Flag
 from lifecycle.models.endings import Fate
 from lifecycle.models.health import Cause
 
@@ -117,6 +118,7 @@ class GroupFilter(filters.FilterSet):
         label=_("Ends"),
         empty_label=_("Any"),
     )
+    cause = filters.ChoiceFilter(choices=Cause, method="flagged", label=_("Flagged for"), empty_label=_("Any"))
     since = filters.DateFilter(field_name="standing__state_since", lookup_expr="gte", label=_("In this state since"))
     money = filters.ChoiceFilter(
         choices=[("loss", _("Loss this month"))], method="losing", label=_("Money"), empty_label=_("Any")
@@ -188,6 +190,9 @@ class GroupFilter(filters.FilterSet):
 
     def ended_by(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         return groups.filter(ending__fate=Fate.DIED, ending__cause="" if value == "none" else value)
+
+    def flagged(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
+        return groups.filter(Exists(Flag.objects.filter(group=OuterRef("pk"), cause=value, lowered_on=None)))
 
     def whatever(self, groups: QuerySet, _name: str, value: str) -> QuerySet:
         return groups  # read in filter_queryset, where an empty choice counts too

@@ -31,6 +31,7 @@ from groups.models.group import ActivityKind
 from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
+from lifecycle.models.health import Cause
 from lifecycle.recomputed import recomputed
 from lifecycle.rules.policy import DEFAULT_POLICY
 from lifecycle.source_states import name_of, outage_of_group
@@ -72,6 +73,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     kind = plan.activity_kind if plan else ActivityKind.CONVERSATION
     months = economics.profit_and_loss([group.pk], today, MONTHS_SHOWN)[group.pk]
     flags = list(Flag.objects.filter(group=group).order_by("-raised_on", "-pk")[:HISTORY_SHOWN])
+    standing_flags = [flag for flag in flags if not flag.lowered_on]
     spells = CoverageSpan.objects.filter(group=group).select_related("source").order_by("-observed_until")
     record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:RECORD_SHOWN]
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
@@ -89,10 +91,10 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "score_week_ago": standing.score_week_ago / 100 if standing and standing.score_week_ago >= 0 else None,
         "days_left": (plan.ends_on - today).days if plan and plan.ends_on else None,
         "losses": losses_of(evidence),
-        "badges": badges_of(evidence),
         "way_back": "" if group.closed_on else way_back_sentence(evidence),
+        "badges": [] if Cause.CARRIED_BY_ONE in {flag.cause for flag in standing_flags} else badges_of(evidence),
         "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 else None,
-        "standing_flags": [(flag, cause_sentence(flag.cause, evidence)) for flag in flags if not flag.lowered_on],
+        "standing_flags": [(flag, cause_sentence(flag.cause, evidence, flag.evidence)) for flag in standing_flags],
         "past_flags": [flag for flag in flags if flag.lowered_on],
         "range": span,
         "unwatched_since": unwatched_since,

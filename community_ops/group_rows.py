@@ -57,9 +57,9 @@ def causes_of(rows: Collection[Row]) -> dict[int, str]:
     if not troubled:
         return {}
     flags = Flag.objects.filter(group_id__in=troubled, lowered_on=None).order_by("severity", "-raised_on")
-    gravest = dict(flags.values_list("group_id", "cause"))
+    gravest = {group: (cause, told) for group, cause, told in flags.values_list("group_id", "cause", "evidence")}
     today = {row["id"]: row["standing__evidence"] or {} for row in rows}
-    return {group: cause_sentence(cause, today[group]) for group, cause in gravest.items()}
+    return {group: cause_sentence(cause, today[group], told) for group, (cause, told) in gravest.items()}
 
 
 def written(rows: Iterable[Row], net: Mapping[int, Decimal], why: Mapping[int, str]) -> SafeString:

@@ -69,8 +69,12 @@ def behind(part: str, figures: Figures) -> str:
     return _("active in %(active)s of %(known)s known weeks") % {"active": _count(active), "known": _count(known)}
 
 
-def cause_sentence(cause: str, figures: Figures) -> str:
-    """A cause of a flag with its figures: what the list and the page say below the state."""
+def cause_sentence(cause: str, figures: Figures, told: Figures | None = None) -> str:
+    """A cause of a flag with its figures: what the list and the page say below the state.
+
+    `figures` are those of the last day judged, `told` the evidence of the flag itself: causes that do not come from
+    activity have their figures only there.
+    """
     label = str(Cause(cause).label)
     detail = ""
     if cause == Cause.SILENCE:
@@ -83,6 +87,16 @@ def cause_sentence(cause: str, figures: Figures) -> str:
     elif cause == Cause.EXODUS:
         leaves = figures.get("leaves_28")
         detail = "" if leaves is None else _("%(n)s members left in 28 days") % {"n": _count(leaves)}
+    elif cause == Cause.OVERLOAD:
+        detail = _overload(figures)
+    elif cause == Cause.CARRIED_BY_ONE:
+        share = figures.get("share_of_one")
+        words = _("one member made %(share)s of the acts of 28 days")
+        detail = "" if share is None else words % {"share": _share(share)}
+    elif cause == Cause.OWNER_ABSENT:
+        detail = _absence(told or {})
+    elif cause == Cause.LOSING_MONEY:
+        detail = _losses(told or {})
     return label if not detail else _("%(cause)s: %(detail)s") % {"cause": label, "detail": detail}
 
 
@@ -120,6 +134,38 @@ def _of_goal(figures: Figures, people: str, goal: str, sentence: str) -> str:
     text = sentence % {"n": _count(n)}
     aim = figures.get(goal)
     return text if not aim else _("%(fact)s (goal %(goal)s)") % {"fact": text, "goal": _count(aim)}
+
+
+def _overload(figures: Figures) -> str:
+    acts, goal = figures.get("acts_7"), figures.get("goal_28")
+    if acts is None or not goal:
+        return ""
+    words = _("%(acts)s acts in 7 days, where the plan aims at %(goal)s in 28")
+    return words % {"acts": _count(acts), "goal": _count(goal)}
+
+
+def _absence(told: Figures) -> str:
+    if "unseen_days" not in told:
+        return ""
+    days = told["unseen_days"]
+    if days is None:
+        return _("nobody who looks after the group has an account in use; name an owner")
+    return ngettext(
+        "nobody who looks after the group was here for %(n)s day",
+        "nobody who looks after the group was here for %(n)s days",
+        days,
+    ) % {"n": _count(days)}
+
+
+def _losses(told: Figures) -> str:
+    months = told.get("losing_months")
+    if not months:
+        return ""
+    return ngettext(
+        "%(n)s closed month below zero, %(net)s",
+        "%(n)s closed months in a row below zero, %(net)s together",
+        months,
+    ) % {"n": _count(months), "net": numbers.yuan(Decimal(told["net"]))}
 
 
 def _count(value: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 from django import forms
@@ -48,23 +49,17 @@ class GridForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for part, whole in WITHIN:
-            if self.count not in (part, whole):
+        limits = [limit for limit in WITHIN if self.count in limit]
+        for (part, whole), group, day in product(limits, self.groups, self.days):
+            known = self.stands.get((group.pk, day), {})
+            typed = cleaned.get(_name(group, day))
+            said = {**known, self.count: typed}
+            less, more = said.get(part), said.get(whole)
+            if typed == known.get(self.count) or less is None or more is None or less <= more:
                 continue
-            for group in self.groups:
-                for day in self.days:
-                    known = self.stands.get((group.pk, day), {})
-                    said = {**known, self.count: cleaned.get(_name(group, day))}
-                    less, more = said.get(part), said.get(whole)
-                    if (
-                        less is not None
-                        and more is not None
-                        and less > more
-                        and said[self.count] != known.get(self.count)
-                    ):
-                        told = {"part": LABELS[part], "whole": LABELS[whole], "day": f"{day:%m-%d}"}
-                        sentence = _("%(part)s on %(day)s cannot be more than %(whole)s") % told
-                        self.add_error(_name(group, day), ValidationError(sentence, "too_many"))
+            told = {"part": LABELS[part], "whole": LABELS[whole], "day": f"{day:%m-%d}"}
+            sentence = _("%(part)s on %(day)s cannot be more than %(whole)s") % told
+            self.add_error(_name(group, day), ValidationError(sentence, "too_many"))
         return cleaned
 
     def heads(self) -> list[tuple[str, str]]:

@@ -19,19 +19,20 @@ from lifecycle.readings import Judged
 from lifecycle.rules.causes import CAUSES
 from lifecycle.rules.policy import RULE_VERSION
 
-# Back to how the flags stood before the first day.
+# Back to how the flags stood before the first day; those of lifecycle.circumstances have no such past.
 REWIND = (
     """
     DELETE FROM lifecycle_flag f WHERE f.group_id = ANY(%(groups)s) AND f.raised_on >= %(first)s
-        AND NOT EXISTS (SELECT 1 FROM lifecycle_caseevent e WHERE e.flag_id = f.id)
+        AND f.cause = ANY(%(causes)s) AND NOT EXISTS (SELECT 1 FROM lifecycle_caseevent e WHERE e.flag_id = f.id)
     """,
     """
     UPDATE lifecycle_flag SET lowered_on = raised_on
-    WHERE group_id = ANY(%(groups)s) AND raised_on >= %(first)s AND lowered_on IS NULL
+    WHERE group_id = ANY(%(groups)s) AND cause = ANY(%(causes)s) AND raised_on >= %(first)s AND lowered_on IS NULL
     """,
     """
     UPDATE lifecycle_flag SET lowered_on = NULL
-    WHERE group_id = ANY(%(groups)s) AND raised_on < %(first)s AND lowered_on >= %(first)s
+    WHERE group_id = ANY(%(groups)s) AND cause = ANY(%(causes)s) AND raised_on < %(first)s
+        AND lowered_on >= %(first)s
     """,
 )
 STANDING = "SELECT id, group_id, cause, severity FROM lifecycle_flag WHERE {groups} AND lowered_on IS NULL"
@@ -71,7 +72,7 @@ def settle_flags(cursor: Any, judged: Judged, rewound: np.ndarray) -> None:
     ids = judged.registered.ids
     if rewound.size:
         for statement in REWIND:
-            cursor.execute(statement, {"groups": rewound.tolist(), "first": judged.first})
+            cursor.execute(statement, {"groups": rewound.tolist(), "first": judged.first, "causes": list(CAUSES)})
     cursor.execute(STANDING.format(groups=among("group_id", ids)))
     standing = {(group, cause): (flag, severity) for flag, group, cause, severity in cursor.fetchall()}
     lowered: list[tuple[int, date]] = []

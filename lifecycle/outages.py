@@ -46,16 +46,26 @@ LAST_TOLD = """
     SELECT s.id, max(t.last), count(DISTINCT g.id)
     FROM lifecycle_source s
     JOIN (
-        SELECT source_id, group_id, max(observed_until) AS last FROM lifecycle_coveragespan GROUP BY 1, 2
+        SELECT c.source_id, c.group_id, max(c.observed_until) AS last
+        FROM lifecycle_coveragespan c {covered} GROUP BY 1, 2
         UNION ALL
         SELECT i.source_id, d.group_id, max(d.day) FROM lifecycle_daily d JOIN lifecycle_import i ON i.id = d.batch_id
-        WHERE d.day >= %(since)s AND i.source_id IS NOT NULL GROUP BY 1, 2
+        WHERE d.day >= %(since)s AND i.source_id IS NOT NULL {told} GROUP BY 1, 2
     ) t ON t.source_id = s.id
     LEFT JOIN groups_group g ON g.id = t.group_id AND g.closed_on IS NULL AND g.archived_at IS NULL
         AND t.last >= %(since)s
-    WHERE s.kind <> 'manual' AND (%(sources)s::bigint[] IS NULL OR s.id = ANY(%(sources)s))
+    WHERE s.kind <> 'manual'
     GROUP BY s.id
 """
+# An import looks at its own source only: at what that one covered, and at rows of its team's groups.
+OF_ALL = {"covered": "", "told": ""}
+OF_SOME = {
+    "covered": "WHERE c.source_id = ANY(%(sources)s)",
+    "told": """AND i.source_id = ANY(%(sources)s) AND d.group_id = ANY(ARRAY(
+            SELECT g.id::int FROM groups_group g
+            WHERE g.team_id IN (SELECT team_id FROM lifecycle_source WHERE id = ANY(%(sources)s))
+        ))""",
+}
 
 
 def look_at_all(*, through: date, now: datetime) -> None:
@@ -96,8 +106,9 @@ def believe(*, outage: SourceOutage, by: User, now: datetime) -> bool:
 
 def last_told(through: date, sources: Sequence[int] | None = None) -> dict[int, tuple[date, int]]:
     """By source the last day that it told of, and how many running groups it watched lately; typed figures are none."""
+    asked = {"since": through - LONG_AGO} | ({} if sources is None else {"sources": list(sources)})
     with connection.cursor() as cursor:
-        cursor.execute(LAST_TOLD, {"since": through - LONG_AGO, "sources": None if sources is None else list(sources)})
+        cursor.execute(LAST_TOLD.format(**(OF_ALL if sources is None else OF_SOME)), asked)
         return {pk: (last, groups) for pk, last, groups in cursor.fetchall()}
 
 

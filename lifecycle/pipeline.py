@@ -9,15 +9,16 @@
     a piece of work    some groups, some days, one transaction (lifecycle.pieces, lifecycle.history):
       1 activity       observed days without a row become observed zeros
       2 health         the card of each group and day, its state, its flags, where it stands
-      3 cases          a standing flag that calls for a decision opens a case, or joins the open one
-      4 outcomes       attempts are judged by the readings, snoozed cases wake, settled ones end; what treatments did is
-                       measured beside similar groups
+       3 circumstances  flags that do not come from activity: owner absent, losing money
+       4 cases          a standing flag that calls for a decision opens a case, or joins the open one
+       5 outcomes       attempts are judged by the readings, snoozed cases wake, settled ones end;
+                        what treatments did is measured beside similar groups
       |
       v
     fleet              how many groups stood where (lifecycle.fleet), when a night is done
       |
       v
-    people             decide, act, and close the case (lifecycle.cases); stage 4 of the next nights measures it
+    people             decide, act, and close the case (lifecycle.cases); stage 5 of the next nights measures it
 
 Stages do not import one another: they meet in tables. Each is repeatable for any groups and days.
 """
@@ -35,6 +36,7 @@ from lifecycle.activity import settle_activity
 from lifecycle.cases.evaluating import evaluate_cases
 from lifecycle.cases.measuring import measure_treatments
 from lifecycle.cases.opening import open_cases
+from lifecycle.circumstances import judge_circumstances
 from lifecycle.health import judge_groups
 from lifecycle.stage import Stage, Tally
 
@@ -45,6 +47,10 @@ def _activity(group_ids: Sequence[int], first_day: date, last_day: date, now: da
 
 def _health(group_ids: Sequence[int], first_day: date, last_day: date, now: datetime) -> int:
     return judge_groups(group_ids, first_day, last_day, now=now)
+
+
+def _circumstances(group_ids: Sequence[int], first_day: date, last_day: date, now: datetime) -> int:
+    return judge_circumstances(group_ids, last_day)
 
 
 def _cases(group_ids: Sequence[int], first_day: date, last_day: date, now: datetime) -> int:
@@ -58,6 +64,7 @@ def _outcomes(group_ids: Sequence[int], first_day: date, last_day: date, now: da
 STAGES = (
     Stage("activity", _activity),
     Stage("health", _health),
+    Stage("circumstances", _circumstances, at_the_end=True),
     Stage("cases", _cases, at_the_end=True),
     Stage("outcomes", _outcomes, at_the_end=True),
 )

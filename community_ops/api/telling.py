@@ -62,7 +62,7 @@ def health_of(bearer: Bearer, pk: int, days: int) -> dict[str, Any]:
             {"part": loss.part, "points": None if loss.points is None else float(loss.points), "why": loss.why}
             for loss in losses_of(evidence)
         ],
-        "causes": [cause_sentence(flag.cause, evidence) for flag in flags],
+        "causes": [cause_sentence(flag.cause, evidence, flag.evidence) for flag in flags],
         "frozen_since": outage.began_on.isoformat() if outage else None,
         "days": [
             {

@@ -113,6 +113,7 @@ class WorstGroup:
     state: DisplayState
     score: int | None
     cause: str  # of the gravest standing flag; empty without one
+    told: Mapping[str, Any]  # the evidence of that flag
     evidence: Mapping[str, Any]  # of the last day judged
     case: Case | None
 
@@ -141,7 +142,7 @@ def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
     )
     ids = [row.group_id for row in rows]
     flags = Flag.objects.filter(group_id__in=ids, lowered_on=None).order_by("severity", "-raised_on")
-    causes = dict(flags.values_list("group_id", "cause"))
+    causes = {group: (cause, told) for group, cause, told in flags.values_list("group_id", "cause", "evidence")}
     cases = {case.group_id: case for case in Case.objects.filter(group_id__in=ids).exclude(state__in=Case.ENDED)}
     return [
         WorstGroup(
@@ -150,12 +151,19 @@ def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
             str(row.group.owner),
             shown_as(row.state),
             None if row.score < 0 else row.score,
-            causes.get(row.group_id, ""),
+            *causes.get(row.group_id, ("", {})),
             row.evidence,
             cases.get(row.group_id),
         )
         for row in rows
     ]
+
+
+def by_cause(user: User, team_id: int | None = None) -> list[tuple[str, int]]:
+    """How many running groups stand flagged with each cause, most first; of the groups that the group list shows."""
+    flags = Flag.objects.filter(group__in=running_groups(user, team_id), lowered_on=None)
+    counted = flags.values_list("cause").annotate(groups=Count("id")).order_by("-groups", "cause")
+    return list(counted)
 
 
 def recovered_of(user: User, as_of: date, team_id: int | None = None) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from community_ops.templatetags.figures import delta, in_chinese
 from groups.access import team_roles
 from groups.models import Team
 from lifecycle.display_states import JUDGED, DisplayState
+from lifecycle.models.health import Cause
 
 
 @require_GET
@@ -51,8 +52,11 @@ def pictured(request: HttpRequest, now: fleet.Fleet, team_id: int | None, team_i
         "trend": panels.trend(days, as_of),
         "owners": panels.by_owner(now.by_owner),
         "models": panels.by_model_and_layer(now.by_model),
+        "causes": [
+            (Cause(cause).label, count, address.groups(cause=cause)) for cause, count in fleet.by_cause(user, team_id)
+        ],
         "worst": [
-            (group, cause_sentence(group.cause, group.evidence) if group.cause else "")
+            (group, cause_sentence(group.cause, group.evidence, group.told) if group.cause else "")
             for group in fleet.worst_groups(user, team_id)
         ],
         "troubled": [

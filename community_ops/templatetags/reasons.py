@@ -13,6 +13,6 @@ register = template.Library()
 
 
 @register.simple_tag
-def cause_sentence(cause: str, evidence: Mapping[str, Any] | None) -> str:
-    """The cause with its figures; the cause alone where no figures are kept."""
-    return sentence(cause, evidence or {})
+def cause_sentence(cause: str, evidence: Mapping[str, Any] | None, told: Mapping[str, Any] | None = None) -> str:
+    """The cause with its figures; the cause alone where no figures are kept. `told`: the evidence of the flag."""
+    return sentence(cause, evidence or {}, told)

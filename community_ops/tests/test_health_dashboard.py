@@ -12,7 +12,7 @@ from community_ops.tests.fleet_making import AS_OF, MORNING, make_change, make_f
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_line
 from lifecycle.display_states import DisplayState
-from lifecycle.models import Case, HealthState
+from lifecycle.models import Case, Flag, HealthState
 from lifecycle.tests.cases.making import make_case, make_standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
@@ -164,3 +164,24 @@ def test_the_number_of_queries_does_not_grow(client, manager, team, django_asser
     make_fleet(make_team(parent=team), make_user(team))
     with django_assert_max_num_queries(len(few)):
         client.get(ADDRESS)
+
+
+def test_each_cause_leads_to_as_many_groups_as_it_counts(client, manager, team):
+    groups = make_fleet(team, manager)
+    others = make_fleet(make_team(), make_user())
+    flagged = [(groups[0], "overload"), (groups[0], "carried_by_one"), (groups[1], "overload"), (others[0], "overload")]
+    for group, cause in flagged:
+        make_flag(group, cause)
+    make_flag(groups[2], "overload", lowered_on=AS_OF)
+    causes = client.get(ADDRESS).context["causes"]
+    counts = {address.partition("cause=")[2]: count for _label, count, address in causes}
+    assert (counts["overload"], counts["carried_by_one"]) == (2, 1)
+    for _label, count, address in causes:
+        assert client.get(address).context["total"] == count
+    narrowed = client.get(f"{ADDRESS}?team={team.pk}").context["causes"]
+    assert all(f"team={team.pk}" in address for _label, _count, address in narrowed)
+
+
+def make_flag(group, cause: str, **fields) -> Flag:
+    given = {"team": group.team, "group": group, "cause": cause, "severity": 1, "raised_on": AS_OF}
+    return Flag.objects.create(**given | {"earliest_sign_on": AS_OF, "evidence": {}, "rule_version": 2} | fields)

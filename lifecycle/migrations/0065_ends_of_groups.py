@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("groups", "0100_notices"),
-        ("lifecycle", "0041_standing_without_team_index"),
+        ("lifecycle", "0060_a_group_carried_by_one"),
     ]
 
     operations = [
@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                             ("overload", "Overload"),
                             ("overdue", "Past its end"),
                             ("losing_money", "Losing money"),
+                            ("carried_by_one", "Carried by one person"),
                         ],
                         max_length=16,
                     ),

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                             ("overload", "Overload"),
                             ("overdue", "Past its end"),
                             ("losing_money", "Losing money"),
+                            ("carried_by_one", "Carried by one person"),
                         ],
                         max_length=16,
                     ),

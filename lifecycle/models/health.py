@@ -34,6 +34,7 @@ class Cause(models.TextChoices):
     OVERLOAD = "overload", _("Overload")
     OVERDUE = "overdue", _("Past its end")
     LOSING_MONEY = "losing_money", _("Losing money")
+    CARRIED_BY_ONE = "carried_by_one", _("Carried by one person")
 
 
 class HealthReading(models.Model):

@@ -7,13 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifecycle.rules.arrays import NO_DAY, Bools, Ints
-from lifecycle.rules.memory import AD_OVERRUN, BY_THIN, DEAD, DECLINING, DORMANT, MISSION_COMPLETE, Memory, among
+from lifecycle.rules.memory import (
+    AD_OVERRUN,
+    BY_THIN,
+    DEAD,
+    DECLINING,
+    DORMANT,
+    MISSION_COMPLETE,
+    STABLE,
+    THRIVING,
+    Memory,
+    among,
+)
 from lifecycle.rules.observations import Plans
 from lifecycle.rules.policy import Policy
 
 NOTE, WATCH, AT_RISK = 1, 2, 3
-CAUSES = ("silence", "fading", "ad_overrun", "exodus", "overdue", "mission_complete")
+CAUSES = ("silence", "fading", "ad_overrun", "exodus", "overdue", "mission_complete", "overload", "carried_by_one")
 ASLEEP = among(DORMANT, DEAD)
+AWAKE = among(STABLE, THRIVING, DECLINING, AD_OVERRUN)
 
 
 @dataclass(frozen=True)
@@ -43,9 +55,12 @@ def causes_of(
             np.where(exodus, WATCH, 0),
             np.where(overdue, WATCH, 0),
             np.where(state == MISSION_COMPLETE, NOTE, 0),
+            np.where(AWAKE[state] & (memory.overloaded > 0), NOTE, 0),
+            np.where(AWAKE[state] & (memory.carried > 0), NOTE, 0),
         ]
     )
     here = np.full_like(below, day)
     ended = np.where(past, plans.ends_on, here)
-    sign = np.stack([np.minimum(below, quiet), below, below, here, ended, ended])
+    carried = np.where(memory.carried_since == NO_DAY, day, memory.carried_since)
+    sign = np.stack([np.minimum(below, quiet), below, below, here, ended, ended, here - 13, carried])
     return Causes(severity, sign)

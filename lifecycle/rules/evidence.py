@@ -12,6 +12,7 @@ A standing also has
     share_of_one    0..1, the busiest member's share of the acts of 28 days; null where not known
 Figures ending in _28, _14 and _7 are over so many trailing days. Rates are acts per exposure day; ratio is rate over
 base_rate; silent_exposure is in exposure days; silence_odds in powers of ten; last_act and last_observed are ISO dates.
+goal_28 is the plan's goal of acts; share_at_look the busiest member's share of the acts of 28 days, on Mondays only.
 people_28 is a lower bound ("at least") where people_counted is 0; the score then uses people_judged.
 """
 
@@ -41,11 +42,12 @@ WHOLE = frozenset(FIGURES) - {
     "core_goal",
     "leaves_usual",
     "ad_share_14",
+    "share_at_look",
 }
 
 
 # As stored with a standing: every figure as it is, rounded only when told. A change here is a new EVIDENCE_LAYOUT.
-EVIDENCE_LAYOUT = 1
+EVIDENCE_LAYOUT = 2
 EVIDENCE_ROW = np.dtype(
     [
         ("layout", "<i2"),

@@ -12,8 +12,10 @@ from lifecycle.rules.baseline import Baseline, baseline_of
 from lifecycle.rules.card import people_goal, share_of_goal
 from lifecycle.rules.carried import Carried
 from lifecycle.rules.exposure import rest_factor_of
+from lifecycle.rules.inputs import Inputs
+from lifecycle.rules.load import Load, load_of
 from lifecycle.rules.observations import Plans
-from lifecycle.rules.people import Named, People, people_of
+from lifecycle.rules.people import People, people_of
 from lifecycle.rules.policy import REGULARITY_WEEKS, RETURN_DAYS, WINDOW_DAYS, Policy
 from lifecycle.rules.weeks import LEAD_WEEKS, Weeks, over
 
@@ -54,12 +56,13 @@ class Figures:
     adverts: Adverts
     leavers: Leavers
     carried: Carried
+    load: Load
+    share_at_look: Floats  # of the acts of 28 days, by the busiest member; NaN = not counted, or no look today
 
 
-def figures_of(
-    weeks: Weeks, named: Named, carried: Carried, evidence: Bools, acted: Bools, plans: Plans, policy: Policy
-) -> Figures:
+def figures_of(inputs: Inputs, plans: Plans, policy: Policy) -> Figures:
     """The figures of health-model 3.1. A partly observed window is held against a smaller goal, in proportion."""
+    weeks, carried = inputs.weeks, inputs.carried
     factor = _rest_factor(weeks, policy)
     exposure = over(weeks.work, WINDOW_WEEKS) + factor * over(weeks.rest, WINDOW_WEEKS)
     acts_known = over(weeks.acts_known, WINDOW_WEEKS)
@@ -69,7 +72,7 @@ def figures_of(
     known = seen[:REGULARITY_WEEKS] >= policy.days_of_a_known_week
     weeks_known = known.sum(axis=0)
     weeks_active = (known & (weeks.acts_known[:REGULARITY_WEEKS] > 0)).sum(axis=0)
-    people = people_of(weeks, named)
+    people = people_of(weeks, inputs.named)
     goal = people_goal(carried.members, plans.goal_people, plans.target_share, policy)
     core_goal = np.maximum(goal / 2, 1.0)
     reach = _reach(over(seen, WINDOW_WEEKS) / WINDOW_DAYS, policy)
@@ -78,8 +81,8 @@ def figures_of(
     core = share_of_goal(people.returning.astype(np.float64), core_goal * reach * reach_before)
     core_known = people.returning_known & (seen_before >= policy.least_exposure)
     return Figures(
-        evidence=evidence,
-        acted=acted,
+        evidence=inputs.evidence,
+        acted=inputs.acted,
         acts_28=over(weeks.acts, 4),
         acts_7=over(weeks.acts, 1),
         acts_week_before=np.where(over(weeks.observed, 1, 1) > 0, over(weeks.acts, 1, 1), np.nan),
@@ -107,6 +110,8 @@ def figures_of(
         adverts=adverts_of(weeks, policy),
         leavers=leavers_of(weeks, carried.members, policy),
         carried=carried,
+        load=load_of(weeks, factor, plans, policy),
+        share_at_look=np.where(people.counted, inputs.share_at_look, np.nan),
     )
 
 

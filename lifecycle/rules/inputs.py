@@ -15,7 +15,7 @@ from lifecycle.rules.observations import Observations, Plans, first_orders, sign
 from lifecycle.rules.people import Named, named_of
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.weeks import Weeks, weeks_of
-from lifecycle.rules.windows import largest_share
+from lifecycle.rules.windows import largest_share, share_at_looks
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Inputs:
     carried: Carried
     evidence: Bools  # an observed day that is not a festival
     acted: Bools
+    share_at_look: Floats  # the same as share_of_one on each Monday; NaN on other days
     share_of_one: Floats  # per group: share of the last WINDOW_DAYS' acts that one member made; NaN without acts
 
 
@@ -50,5 +51,6 @@ def inputs_of(seen: Observations, kinds: NDArray[np.int8], plans: Plans, memory:
         carried=carried_of(signal, exposure, seen.members, first, memory),
         evidence=exposure.known[LEAD_DAYS:],
         acted=signal.acts[LEAD_DAYS:] > 0,
+        share_at_look=share_at_looks(signal.acting, seen.first, (height, width), WINDOW_DAYS)[LEAD_DAYS:],
         share_of_one=largest_share(signal.acting, height - 1, WINDOW_DAYS, width),
     )

@@ -23,6 +23,7 @@ from lifecycle.rules.memory import DEAD, DECLINING, DORMANT, UNKNOWN, Memory, am
 from lifecycle.rules.observations import Observations, Plans
 from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, Policy
 from lifecycle.rules.states import Findings, outlook_of, step
+from lifecycle.rules.strains import look_after
 
 # The figures behind each day's card, kept for evidence: name -> days x groups.
 FIGURES = (
@@ -54,6 +55,8 @@ FIGURES = (
     "last_act",
     "last_observed",
     "members",
+    "goal_28",
+    "share_at_look",
     "low_streak",
     "recovered_streak",
 )
@@ -98,8 +101,8 @@ def judge(
 def judge_inputs(inputs: Inputs, plans: Plans, memory: Memory, policy: Policy = DEFAULT_POLICY) -> Judgement:
     """The same from what has been worked out of the rows, by whichever of the two forms."""
     weeks = inputs.weeks
-    figures = figures_of(weeks, inputs.named, inputs.carried, inputs.evidence, inputs.acted, plans, policy)
-    out = _blank(inputs.first, figures)
+    figures = figures_of(inputs, plans, policy)
+    out = _blank(inputs.first, figures, plans)
     _judge_days(out, figures, plans, memory, policy)
     out.carried_by_one[:] = np.where(figures.people.counted[-1], inputs.share_of_one, np.nan)
     out.spark[:] = np.where(weeks.observed[::-1, -1] > 0, weeks.acts[::-1, -1], -1)
@@ -127,6 +130,7 @@ def _judge_days(out: Judgement, figures: Figures, plans: Plans, memory: Memory, 
         card = card_of(shares, figures.judged[at], cap, policy)
         odds = np.nan_to_num(odds, nan=0.0)
         step(memory, Findings(day, at, figures, outlook, card.score, ratio, odds, ads_high), policy)
+        look_after(memory, day, at, figures, outlook, policy)
         causes = causes_of(memory, day, figures.carried.last_act[at], exodus[at], figures.acts_7[at], plans, policy)
         out.state[at], out.score[at], out.coverage[at] = memory.state, card.score, card.coverage
         out.losses[at], out.cap_loss[at] = card.losses, card.cap_loss
@@ -145,10 +149,10 @@ def _fix_baseline(memory: Memory, figures: Figures, at: int) -> None:
     memory.base_active = np.where(frozen, memory.base_active, figures.baseline.active[at])
 
 
-def _blank(first: int, figures: Figures) -> Judgement:
+def _blank(first: int, figures: Figures, plans: Plans) -> Judgement:
     days, groups = shape = figures.acts_28.shape
     by_day = {name: np.zeros(shape) for name in FOUND_BY_DAY}
-    known = _known_figures(figures) | by_day
+    known = _known_figures(figures, plans) | by_day
     return Judgement(
         first=first,
         state=np.zeros(shape, dtype=np.int16),
@@ -166,7 +170,7 @@ def _blank(first: int, figures: Figures) -> Judgement:
     )
 
 
-def _known_figures(figures: Figures) -> dict[str, NDArray[Any]]:
+def _known_figures(figures: Figures, plans: Plans) -> dict[str, NDArray[Any]]:
     """The figures of all days that the state has no part in, under the names of FIGURES."""
     people, carried = figures.people, figures.carried
     watched: Bools = figures.observed_28 > 0  # nobody is not nobody seen
@@ -196,4 +200,6 @@ def _known_figures(figures: Figures) -> dict[str, NDArray[Any]]:
         "last_act": carried.last_act,
         "last_observed": carried.last_observed,
         "members": np.where(carried.members >= 0, carried.members, np.nan),
+        "goal_28": np.broadcast_to(np.where(plans.goal_acts > 0, plans.goal_acts, np.nan), figures.acts_28.shape),
+        "share_at_look": figures.share_at_look,
     }

@@ -48,6 +48,11 @@ class Memory:
     thin: Ints
     ads_high: Ints
     ads_low: Ints
+    overloaded: Ints  # 1 = flagged, so on
+    carried: Ints
+    carried_high: Ints  # weekly looks in a row at which one member made most of the acts
+    carried_low: Ints
+    carried_since: Ints  # the first of those looks
     below_since: Ints  # first day of the present run below the line; the earliest sign
     base_rate: Floats  # acts per exposure day before the decline; NaN = none yet
     base_active: Floats  # share of exposure days with an act

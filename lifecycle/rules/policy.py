@@ -44,6 +44,9 @@ class Policy:
     exodus_ratio: float = 3.0
     exodus_share: float = 0.05
     carried_by_one_share: float = 0.5
+    carried_least_acts: int = 10  # in 28 days; of fewer nobody's share says anything
+    carried_looks: int = 2  # weekly ones in a row, to begin and to end
+    overload_ratio: float = 3.0  # of the goal of a week, in two weeks running
 
     # states; a check is one evaluation per so many known days
     check_every: int = 7

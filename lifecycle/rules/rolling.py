@@ -23,7 +23,7 @@ from lifecycle.rules.observations import COUNTED, Count, Observations, Plans, fi
 from lifecycle.rules.people import Named
 from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.weeks import weeks_after
-from lifecycle.rules.windows import Acting
+from lifecycle.rules.windows import Acting, is_look
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,8 @@ def roll(
     signal = signal_of(seen, plans, memory.orders_since)
     exposure = exposure_of(signal.observed, kinds)
     acted = acted_after(kept.acted, today)
+    share = _share_of_one(acted, plans)
+    looked = is_look(np.array([[today.ordinal]]))
     inputs = Inputs(
         first=today.ordinal,
         weeks=weeks_after(weeks_of_rows(kept.weeks), seen, signal, exposure),
@@ -104,7 +106,8 @@ def roll(
         carried=carried_of(signal, exposure, seen.members, today.ordinal, memory, lead=6),
         evidence=exposure.known[-1:],
         acted=signal.acts[-1:] > 0,
-        share_of_one=_share_of_one(acted, plans),
+        share_at_look=np.where(looked, share, np.nan),
+        share_of_one=share,
     )
     return inputs, acted
 

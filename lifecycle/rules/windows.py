@@ -92,6 +92,47 @@ def distinct_members(acting: Acting, windows: Sequence[int], shape: tuple[int, i
     return counted
 
 
+def is_look(ordinals: Ints) -> NDArray[np.bool_]:
+    """The days on which a member's share is looked at: Mondays, so that nights and long passes look on the same."""
+    looks: NDArray[np.bool_] = ordinals % 7 == 1
+    return looks
+
+
+def share_at_looks(acting: Acting, first: int, shape: tuple[int, int], days: int) -> NDArray[np.float64]:
+    """On each look (is_look) what largest_share says of it, NaN on other days and without acts; days x groups.
+
+    `first` is the ordinal of row 0. The acts of a member are added up by week, and each week counts for as many looks
+    as the window has weeks, so the work is in proportion to the entries.
+    """
+    share = np.full(shape, np.nan)
+    if not acting.day.size:
+        return share
+    span = days // 7
+    week = (acting.day.astype(np.int64) + first + 5) // 7  # ends on the look with the ordinal 7 * week + 1
+    same_member = (acting.group[1:] == acting.group[:-1]) & (acting.member[1:] == acting.member[:-1])
+    begins = np.flatnonzero(np.r_[True, ~same_member | (week[1:] != week[:-1])])
+    group, member, week = acting.group[begins].astype(np.int64), acting.member[begins], week[begins]
+    acts = np.add.reduceat(acting.acts.astype(np.int64), begins)
+    width, oldest = shape[1], int(week.min())
+    looks = int(week.max()) - oldest + span
+    most, total = np.zeros(looks * width, dtype=np.int64), np.zeros(looks * width)
+    for ahead in range(span):
+        windowed = acts.copy()
+        for back in range(1, min(span, len(acts))):
+            same = (group[back:] == group[:-back]) & (member[back:] == member[:-back])
+            windowed[back:] += np.where(same & (week[:-back] > week[back:] + ahead - span), acts[:-back], 0)
+        same = (group[1:] == group[:-1]) & (member[1:] == member[:-1])
+        latest = np.r_[~same | (week[1:] > week[:-1] + ahead), True]
+        cells = ((week + ahead - oldest) * width + group)[latest]
+        np.maximum.at(most, cells, windowed[latest])
+        total += np.bincount(cells, weights=windowed[latest], minlength=looks * width)
+    found = np.divide(most, total, out=np.full(looks * width, np.nan), where=total > 0).reshape(looks, width)
+    rows = 7 * (oldest + np.arange(looks)) + 1 - first
+    inside = (rows >= 0) & (rows < shape[0])
+    share[rows[inside]] = found[inside]
+    return share
+
+
 def largest_share(acting: Acting, last_row: int, days: int, width: int) -> NDArray[np.float64]:
     """For each group the share of the acts of the last `days` days that its busiest member made; NaN without acts."""
     inside = (acting.day > last_row - days) & (acting.day <= last_row)

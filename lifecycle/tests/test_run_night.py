@@ -25,7 +25,8 @@ def test_without_arguments_it_makes_up_the_missing_nights(db, tmp_path, yesterda
     run(tmp_path, "--through", str(yesterday - timedelta(days=2)))
     report = run(tmp_path)
     assert (report["first_day"], report["last_day"]) == (str(yesterday - timedelta(days=1)), str(yesterday))
-    assert [stage["stage"] for stage in report["stages"]] == ["activity", "health", "cases", "outcomes", "fleet"]
+    stages = ["activity", "health", "circumstances", "cases", "outcomes", "fleet"]
+    assert [stage["stage"] for stage in report["stages"]] == stages
     assert report["stages"][1]["rows"] == report["group_days"] == 2
     assert [day for _, day in readings()] == [yesterday - timedelta(days=n) for n in (2, 1, 0)]
     assert Standing.objects.get(group=group).day == yesterday

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from lifecycle.rules.causes import CAUSES
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.inputs import inputs_of
 from lifecycle.rules.judging import judge_inputs
@@ -29,11 +30,15 @@ def make_groups(seed: int) -> Observations:
     speakers[random.random(shape) < np.linspace(0, 0.5, GROUPS)] = np.nan
     speakers[60:, 3] = 0
     speakers[:40, 4] = np.nan
+    speakers[30:, 8] = 1
     speakers[80:110, 5] = np.nan
     acting, messages = make_crowd(speakers, 25, seed)
     unnamed = random.random(GROUPS) < 0.3
+    unnamed[8] = False
     named = ~unnamed[acting.group]
-    acting = Acting(acting.group[named], acting.member[named], acting.day[named], acting.acts[named])
+    hero = (acting.group == 8) & (acting.day >= LEAD_DAYS + 30)
+    member = np.where(hero, 0, acting.member).astype(np.int32)
+    acting = Acting.of(acting.group[named], member[named], acting.day[named], acting.acts[named])
     ads = np.where(random.random(shape) < 0.5, random.integers(0, 9, shape), np.nan)
     ads[50:75, 6] = 60
     counts = {
@@ -62,6 +67,7 @@ def plans_of(night: int):
         make_plans(GROUPS),
         transaction=(numbers % 4 == 1) | (amended & (numbers % 4 == 2)),
         clicks=(numbers % 8 == 1) ^ (amended & (numbers % 8 == 5)),
+        goal_acts=np.where(numbers % 3 == 0, 12, 0),
     )
 
 
@@ -74,6 +80,7 @@ class Nights:
         self.days = self.acted = None
         self.weeks: dict[int, np.ndarray] = {}
         self.rolled = 0
+        self.causes: set[str] = set()
 
     def night(self, n: int, fit=fits) -> None:
         piece, plans, kinds = part_of(self.seen, n, n + 1), plans_of(n), self.kinds[n : n + LEAD_DAYS + 1]
@@ -109,6 +116,7 @@ class Nights:
             np.testing.assert_array_equal(getattr(expected, name)[..., places], getattr(found, name), err_msg=name)
         for name, values in found.figures.items():
             np.testing.assert_array_equal(expected.figures[name][..., places], values, err_msg=f"{n} {name}")
+        self.causes |= {CAUSES[cause] for cause in np.flatnonzero(found.severity.any(axis=(0, 2)))}
         assert memory.rows().tobytes() == self.full_memory.rows()[places].tobytes()
         kept_then = Kept(self.days, self.weeks[n - 7], acted).only(places).acted
         for field in fields(Acted):
@@ -152,6 +160,7 @@ def test_rolling_gives_what_the_full_form_gives(seed):
     for n in range(NIGHTS):
         nights.night(n)
     assert nights.rolled > 0.8 * (NIGHTS - 7) * GROUPS
+    assert nights.causes >= {"fading", "overload", "carried_by_one"}
 
 
 def test_after_an_amended_plan_the_full_form_judges_for_a_week_and_no_longer():
@@ -189,4 +198,4 @@ def test_a_calendar_that_says_otherwise_about_the_past_makes_the_weeks_unusable(
 def test_the_stored_rows_are_what_their_layout_says():
     """Whoever changes a row gives the rows a new layout, and this line with it."""
     sizes = [row.itemsize for row in (MEMORY_ROW, DAYS_ROW, WEEKS_ROW, ACTED_ROW)]
-    assert (LAYOUT, sizes) == (2, [108, 245, 395, 12])
+    assert (LAYOUT, sizes) == (3, [128, 245, 395, 12])
