@@ -9,10 +9,10 @@
     a piece of work    some groups, some days, one transaction (lifecycle.pieces, lifecycle.history):
       1 activity       observed days without a row become observed zeros
       2 health         the card of each group and day, its state, its flags, where it stands
-       3 circumstances  flags that do not come from activity: owner absent, losing money
-       4 cases          a standing flag that calls for a decision opens a case, or joins the open one
-       5 outcomes       attempts are judged by the readings, snoozed cases wake, settled ones end;
-                        what treatments did is measured beside similar groups
+      3 circumstances  flags that do not come from activity: owner absent, losing money
+      4 cases          a standing flag that calls for a decision opens a case, or joins the open one
+      5 outcomes       attempts are judged by the readings, snoozed cases wake, settled ones end;
+                       what treatments did is measured beside similar groups
       |
       v
     fleet              how many groups stood where (lifecycle.fleet), when a night is done
