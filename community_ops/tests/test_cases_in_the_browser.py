@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from community_ops.tests.browser import assert_accessible, assert_fits, shoot
 from groups.tests.making import make_group, make_team, make_user
@@ -107,7 +108,7 @@ def test_a_text_is_copied_with_its_fields_filled_in(visit):
     )
     button = page.locator("[data-copy]").first
     button.click()
-    assert "已复制" in button.inner_text()
+    expect(button).to_contain_text("已复制")
     assert page.evaluate("navigator.clipboard.readText()").startswith("问大家一句：宝妈交流 A 群 以前做过的事里")
 
 
