@@ -324,7 +324,7 @@ def ensure_groups(
         monetization=Monetization.NONE,
         activity_kind=ActivityKind.CONVERSATION,
         lifespan=Lifespan.LASTING,
-        starts_on=now.date(),
+        starts_on=timezone.localdate(now),
     )
     Plan.objects.bulk_create(
         [

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from groups import audit, handover, model_rows, registry_preview, upstreams
 from groups.leases import Lease
@@ -235,5 +236,5 @@ def _terms(now: datetime) -> PlanTerms:
         monetization=Monetization.NONE,
         activity_kind=ActivityKind.CONVERSATION,
         lifespan=Lifespan.LASTING,
-        starts_on=now.date(),
+        starts_on=timezone.localdate(now),
     )

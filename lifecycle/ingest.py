@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from django.utils import timezone
 
 from groups import audit
 from groups.models import Team, User
@@ -234,7 +235,8 @@ def _terms(found: Canonical, now: datetime) -> PlanTerms | None:
     """Groups of a file that tells orders and no messages are judged by their orders until somebody plans otherwise."""
     known = int(np.bitwise_or.reduce(found.rows["known"])) if len(found.rows) else 0
     if known & KNOWN["orders"] and not known & KNOWN["messages"]:
-        return PlanTerms(monetization="none", activity_kind="transaction", lifespan="lasting", starts_on=now.date())
+        today = timezone.localdate(now)
+        return PlanTerms(monetization="none", activity_kind="transaction", lifespan="lasting", starts_on=today)
     return None
 
 

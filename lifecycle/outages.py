@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db import connection, transaction
+from django.utils import timezone
 
 from groups import audit
 from groups.models import User
@@ -90,7 +91,7 @@ def look_at(source: Source, *, through: date, now: datetime) -> None:
 @transaction.atomic
 def believe(*, outage: SourceOutage, by: User, now: datetime) -> bool:
     """A person knows that the zeros are real: they count from their first day on. False if it was ended before."""
-    ended_on = max(outage.began_on + timedelta(days=1), now.date())
+    ended_on = max(outage.began_on + timedelta(days=1), timezone.localdate(now))
     changed = SourceOutage.objects.filter(pk=outage.pk, ended_at=None, kind=ZEROS).update(
         ended_at=now, ended_on=ended_on, believed_by=by
     )

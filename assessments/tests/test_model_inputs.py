@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from assessments.model_inputs import model_inputs
 from assessments.registration import register_from_verdict, terms_from
@@ -87,7 +88,7 @@ def test_a_group_of_a_verdict_begins_with_its_model_and_its_promotion(client):
     assert terms_from(verdict).promotion_percent == Decimal(5)
     at = verdict.created_at
     group = register_from_verdict(
-        verdict=verdict, token=uuid4(), name="Snacks 1", owner=op, opened_on=at.date(), by=op, now=at
+        verdict=verdict, token=uuid4(), name="Snacks 1", owner=op, opened_on=timezone.localdate(at), by=op, now=at
     )
     below.refresh_from_db()
     assert below.upstream == group

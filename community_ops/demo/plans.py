@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from assessments.choices import choices_for
 from assessments.drafts import save_page, start_assessment
@@ -156,7 +157,7 @@ def fill_assessments(*, company: Company, now: datetime, today: date) -> dict[st
         at = now - timedelta(days=days_ago)
         answered = typed | {"owner": str(people[owner].pk), "dissolution_approver": str(people["mgr"].pk)}
         assessment = fill(company, team, owner, answered, at)
-        decide(assessment=assessment, token=uuid.uuid4(), by=people[owner], now=at, today=at.date())
+        decide(assessment=assessment, token=uuid.uuid4(), by=people[owner], now=at, today=timezone.localdate(at))
         made[str(typed["name"])] = assessment
     _half_filled(company, common, now)
     _after_the_verdicts(company, made, now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, timedelta
 
+from django.utils import timezone
+
 from assessments.models import Registration, Verdict
 from assessments.rules.actuals import together
 from assessments.scores import ScoreDue, record_score
@@ -44,7 +46,7 @@ def keep_track_record(*, company: Company, now: datetime, today: date) -> int:
         verdict = _decided(company, key, group, now)
         due = ScoreDue(verdict, "day_90", (group,))
         scored = now - timedelta(days=DECIDED_DAYS_AGO - DAYS_SCORED)
-        record_score(due=due, actual=together([seen[group.pk]]), now=scored, today=scored.date())
+        record_score(due=due, actual=together([seen[group.pk]]), now=scored, today=timezone.localdate(scored))
     learning.gather_experience(today=today)
     return len(groups)
 
@@ -75,7 +77,7 @@ def _decided(company: Company, key: str, group: Group, now: datetime) -> Verdict
         }
     )
     assessment = fill(company, slug, group.owner.username, typed, at)
-    verdict = decide(assessment=assessment, token=uuid.uuid4(), by=group.owner, now=at, today=at.date())
+    verdict = decide(assessment=assessment, token=uuid.uuid4(), by=group.owner, now=at, today=timezone.localdate(at))
     for condition in verdict.conditions.all():
         update_condition(
             condition=condition,

@@ -7,6 +7,13 @@
 
 Every visit is a fresh browser context. A script error or a refusal by the Content-Security-Policy on any of its pages
 fails the test at its end. Mark such tests with `pytest.mark.browser`.
+
+A look waits for what it claims: `expect(...)`, never a bare `assert locator.inner_text()`. What loads a page is
+clicked with `press`, so that the rows and the words looked at next are those after the answer. test_browser_looks.py
+keeps it so.
+
+BROWSER_SLOWDOWN=8 in the environment makes the processor of every page eight times slower and every answer late
+(20 ms times 8): a test that does not wait fails on any machine then.
 """
 
 from __future__ import annotations
@@ -24,7 +31,7 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 SCREENS = {"phone": (375, 667), "small": (320, 568), "desktop": (1280, 800)}
 LOCALES = {"zh-hans": "zh-CN", "en": "en-US"}
@@ -38,6 +45,9 @@ FLAGS = (
     "--disable-dev-shm-usage",
 )
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+SLOWDOWN = float(os.environ.get("BROWSER_SLOWDOWN") or 1)
+PATIENCE = 30_000 * max(1.0, SLOWDOWN / 4)  # milliseconds; how long a look waits before it is wrong
+expect.set_options(timeout=PATIENCE)
 # Scripts of ours that fail, and what the policy of the page refuses.
 FAULTS = ("Content Security Policy", "Uncaught", "Refused to")
 
@@ -125,7 +135,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
             **more,
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        make_patient(context)
         if user is not None:
             type(user).objects.filter(pk=user.pk).update(language=language, theme=theme)
             client = Client()
@@ -146,6 +156,38 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
         context.close()
     UNDER_WAY.wait()
     assert not faults, "\n".join(faults)
+
+
+def make_patient(context: BrowserContext) -> None:
+    """Its looks and acts wait long enough for a loaded machine; its pages are slowed down where that is asked for."""
+    context.set_default_timeout(PATIENCE)
+    if SLOWDOWN > 1:
+        context.on("page", slow_down)
+
+
+def slow_down(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    latency = {"offline": False, "latency": 20 * SLOWDOWN, "downloadThroughput": -1, "uploadThroughput": -1}
+    session.send("Network.emulateNetworkConditions", latency)
+
+
+def press(control: Locator) -> None:
+    """Click what loads a page, and wait until that page is there."""
+    with control.page.expect_navigation():
+        control.click()
+
+
+def words(page: Page, part: str = "main") -> str:
+    """The visible text of a part of a page that is there: after `goto` or `press`, not after a script."""
+    page.wait_for_load_state()
+    return page.locator(part).first.evaluate("each => each.innerText")
+
+
+def expect_named_by_its_sentence(figure: Locator) -> None:
+    """What a chart is called for those who do not see it is the sentence below it."""
+    told = figure.locator("figcaption").evaluate("each => each.innerText")
+    expect(figure.locator("[role=img]")).to_have_attribute("aria-label", told)
 
 
 def assert_accessible(page: Page) -> None:

@@ -20,14 +20,14 @@ from django.db.models import CharField, JSONField, Model, TextField
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.models import Assessment
 from assessments.steps import STEPS
 from community_ops.demo.loading import load_demo
 from community_ops.notices import robots
-from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, make_patient, shoot
 from community_ops.tests.emptied_tables import TABLES
 from groups.models import (
     Allocation,
@@ -354,7 +354,7 @@ def opened(chromium: Browser, site: str) -> Iterator[Callable[..., tuple[Page, l
             color_scheme=theme,
             java_script_enabled=script,
         )
-        context.set_default_timeout(20_000)
+        make_patient(context)
         if person:
             client = Client()
             client.force_login(User.objects.get(username=person))
@@ -375,7 +375,7 @@ def opened(chromium: Browser, site: str) -> Iterator[Callable[..., tuple[Page, l
         page.set_viewport_size(dict(zip(("width", "height"), SCREENS[screen], strict=True)))
         answer = page.goto(reverse(route.name, args=route.args()) + route.query)
         assert answer is not None and answer.status == 200, f"{page.url}: {answer and answer.status}"
-        assert page.url.endswith(reverse(route.name, args=route.args()) + route.query)
+        assert answer.url.endswith(reverse(route.name, args=route.args()) + route.query)
         return page, faults
 
     yield visit
@@ -408,7 +408,7 @@ def name_of(route: Route) -> str:
 def test_a_page(route: Route, opened: Callable[..., tuple[Page, list[str]]], data: list[str]) -> None:
     shot = f"{ROUTES.index(route):02d}-{route.name}-{route.person}"
     page, faults = opened(route, "desktop", "zh-hans", "light")
-    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     assert_accessible(page)
     shoot(page, f"{shot}-zh-light-1280")
     charts = page.evaluate(CHARTS)
@@ -420,7 +420,7 @@ def test_a_page(route: Route, opened: Callable[..., tuple[Page, list[str]]], dat
     assert not faults
 
     page, faults = opened(route, "phone", "en", "dark")
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     assert_fits(page)
     assert_accessible(page)
     shoot(page, f"{shot}-en-dark-375")
@@ -435,7 +435,7 @@ def test_a_page(route: Route, opened: Callable[..., tuple[Page, list[str]]], dat
 
     if charts:
         page, _faults = opened(route, "phone", "zh-hans", "light", script=False)
-        assert page.locator("figure.chart table:visible").count() == len(charts)
+        expect(page.locator("figure.chart table:visible")).to_have_count(len(charts))
 
 
 def test_every_address_has_its_line() -> None:

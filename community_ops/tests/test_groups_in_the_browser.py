@@ -4,8 +4,16 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import (
+    assert_accessible,
+    assert_fits,
+    expect_named_by_its_sentence,
+    press,
+    shoot,
+    words,
+)
 from community_ops.tests.group_scene import Scene, make_scene
 from groups.models import Group, LedgerLine
 
@@ -29,7 +37,7 @@ LOOKS = [
     ("desktop", "en", "light"),
     ("desktop", "zh-hans", "dark"),
 ]
-CHINESE = re.compile(r"[㐀-鿿]")
+CHINESE = re.compile("[㐀-鿿]")
 
 
 @pytest.fixture
@@ -45,7 +53,7 @@ def test_every_page_fits_and_is_accessible(visit, scene, screen, language, theme
         shoot(page, f"{name}-{screen}-{language}-{theme}".replace(" ", "-"))
         assert_fits(page)
         assert_accessible(page)
-        shown = page.inner_text("main")
+        shown = words(page)
         if language == "en":
             assert not CHINESE.search(shown), page.url
         else:
@@ -55,58 +63,59 @@ def test_every_page_fits_and_is_accessible(visit, scene, screen, language, theme
 def test_charts_have_a_sentence_with_a_figure_and_a_table_with_the_same_values(visit, scene):
     page = visit(reverse("group-page", args=[scene.rich.pk]), user=scene.operator, screen="phone", language="en")
     for figure in page.locator("figure.chart").all():
-        assert re.search(r"\d", figure.locator("figcaption").inner_text())
-        assert figure.locator("[role=img]").get_attribute("aria-label") == figure.locator("figcaption").inner_text()
+        expect(figure.locator("figcaption")).to_have_text(re.compile(r"\d"))
+        expect_named_by_its_sentence(figure)
         table = figure.locator("table")
-        assert figure.locator("[aria-pressed=true]").inner_text() == "Chart"
+        expect(figure.locator("[aria-pressed=true]")).to_have_text("Chart", use_inner_text=True)
         figure.get_by_role("button", name="Table").click()
-        assert table.is_visible()
+        expect(table).to_be_visible()
     plain = visit(
         reverse("group-page", args=[scene.rich.pk]), user=scene.operator, screen="phone", language="en", script=False
     )
-    assert all(table.is_visible() for table in plain.locator("figure.chart table").all())
+    expect(plain.locator("figure.chart table").first).to_be_visible()
+    expect(plain.locator("figure.chart table").filter(visible=False)).to_have_count(0)
 
 
 def test_the_list_is_filtered_and_opened_without_javascript(visit, scene):
     page = visit(reverse("group-list"), user=scene.operator, screen="phone", language="en", script=False)
     page.get_by_label("Name, theme or pinyin initials").fill("reading")
-    page.get_by_role("button", name="Search").click()
-    assert page.locator("tbody tr").count() == 1
-    page.get_by_role("link", name="Reading circle VIP").click()
-    assert page.locator("h1").inner_text() == "Reading circle VIP"
+    press(page.get_by_role("button", name="Search"))
+    expect(page.locator("tbody tr")).to_have_count(1)
+    press(page.get_by_role("link", name="Reading circle VIP"))
+    expect(page.locator("h1")).to_have_text("Reading circle VIP", use_inner_text=True)
 
 
 def test_a_count_leads_to_as_many_groups(visit, scene):
     page = visit(reverse("group-list"), user=scene.operator, screen="desktop", language="en")
-    page.locator(".state-counts a", has_text="At risk").click()
-    assert page.locator("tbody tr").count() == Group.objects.filter(standing__state__in=(5, 7)).count()
+    press(page.locator(".state-counts a", has_text="At risk"))
+    expect(page.locator("tbody tr")).to_have_count(Group.objects.filter(standing__state__in=(5, 7)).count())
 
 
 def test_an_error_takes_the_focus_and_leads_to_its_field(visit, scene):
     page = visit(reverse("group-ledger", args=[scene.bare.pk]), user=scene.operator, screen="phone")
     page.locator("#id_amount").fill("1.2.3")
-    page.locator("form.panel button").first.click()
-    assert page.title().startswith("错误：")
+    press(page.locator("form.panel button").first)
+    expect(page).to_have_title(re.compile("^错误："))
     page.wait_for_function("document.activeElement?.matches('[data-error-summary]')")
     page.locator("[data-error-summary] a").last.click()
     page.wait_for_function("document.activeElement?.id === 'id_amount'")
-    assert page.locator("#id_amount").input_value() == "1.2.3"
+    expect(page.locator("#id_amount")).to_have_value("1.2.3")
 
 
 def test_a_week_is_entered_on_a_phone(visit, scene):
     page = visit(reverse("group-figures", args=[scene.bare.pk]), user=scene.operator, screen="phone", language="en")
     page.locator("tbody input").first.fill("1.2万")
-    page.locator("form.panel button").click()
+    press(page.locator("form.panel button"))
     page.wait_for_url(re.compile(r"/groups/\d+/$"))
-    assert "1 day saved" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("1 day saved", use_inner_text=True)
 
 
 def test_a_line_is_entered_and_taken_back(visit, scene):
     page = visit(reverse("group-ledger", args=[scene.bare.pk]), user=scene.operator, screen="phone", language="en")
     page.get_by_label("What for").select_option("revenue")
     page.locator("#id_amount").fill("1.2w")
-    page.get_by_role("button", name="Save").click()
-    assert "¥12,000" in page.locator(".alert").inner_text()
-    page.get_by_role("button", name="Take back").click()
-    assert "Taken back" in page.locator(".alert").inner_text()
+    press(page.get_by_role("button", name="Save"))
+    expect(page.locator(".alert")).to_contain_text("¥12,000", use_inner_text=True)
+    press(page.get_by_role("button", name="Take back"))
+    expect(page.locator(".alert")).to_contain_text("Taken back", use_inner_text=True)
     assert sum(line.amount for line in LedgerLine.objects.filter(group=scene.bare)) == 0

@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from assessments.models import Assessment, Review, RuleSet
 from assessments.tests.filling import EXAMPLE, FAULTLESS, page_address, prefill, submit
 from assessments.tests.learning_making import make_experience, make_score
 from assessments.tests.making import make_assessment, signed_in
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import assert_accessible, assert_fits, press, shoot
 from groups.tests.making import make_group, make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -111,20 +112,20 @@ def started_from_shape(op):
 
 def test_a_review_is_held_on_a_phone_and_is_gone_from_the_list(visit, op, group):
     page = visit(reverse("home"), user=op, language="en")
-    page.click("text=1 review is due")
-    page.click("main form .btn-primary")
+    press(page.locator("text=1 review is due").first)
+    press(page.locator("main form .btn-primary").first)
     page.wait_for_function("document.activeElement?.hasAttribute('data-error-summary')")
     page.check("[name=serves][value=partly]")
     page.check("[name=decision][value=keep]")
-    page.click("main form .btn-primary")
-    assert "Write in at least 6 characters" in page.locator(".error-summary").inner_text()
-    assert page.is_checked("[name=decision][value=keep]")
+    press(page.locator("main form .btn-primary").first)
+    expect(page.locator(".error-summary")).to_contain_text("Write in at least 6 characters", use_inner_text=True)
+    expect(page.locator("[name=decision][value=keep]")).to_be_checked()
     page.fill("[name=note]", "Questions are answered, nobody asks new ones")
-    page.click("main form .btn-primary")
+    press(page.locator("main form .btn-primary").first)
     page.wait_for_url(f"**{reverse('group-page', args=[group.pk])}")
     assert Review.objects.get().decision == "keep"
     page.goto(reverse("review-list"))
-    assert "No review is due" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("No review is due", use_inner_text=True)
 
 
 def test_a_range_is_corrected_and_drawn_from(visit, team, op):
@@ -133,29 +134,30 @@ def test_a_range_is_corrected_and_drawn_from(visit, team, op):
     page.click("text=Say how far the figures may go")
     page.fill("#id_range_order_value_low", "250")
     page.fill("#id_range_order_value_high", "300")
-    page.click("[name=continue]")
-    assert "The range must hold what you entered" in page.locator(".error-summary").inner_text()
+    press(page.locator("[name=continue]").first)
+    expect(page.locator(".error-summary")).to_contain_text("The range must hold what you entered", use_inner_text=True)
     page.click(".error-summary a")
     page.wait_for_function("document.activeElement?.id === 'id_range_order_value_low'")
     page.fill("#id_range_order_value_low", "150")
-    page.click("[name=continue]")
+    press(page.locator("[name=continue]").first)
     page.wait_for_url(f"**{reverse('assessment-check', args=[draft.pk])}")
     page.click("text=How sure is it? Look ahead")
     page.click("text=Which ranges were used")
-    assert "¥150" in page.inner_text(".influences") and "you said so" in page.inner_text(".influences")
+    expect(page.locator(".influences").first).to_contain_text("¥150", use_inner_text=True)
+    expect(page.locator(".influences").first).to_contain_text("you said so", use_inner_text=True)
 
 
 def test_rules_are_tried_and_saved_without_scripts(visit, team, op):
     decided(team, op, FAULTLESS)
     page = visit(reverse("verdict-rules"), user=op, language="en", script=False)
-    assert page.locator("[value=save]").count() == 0
+    expect(page.locator("[value=save]")).to_have_count(0)
     page.fill("[name=posts_per_day]", "1")
     page.fill("[name=note]", "People leave after the second post")
     with page.expect_navigation():
         page.click("[value=try]")
-    assert "Of the last 1 assessments, 1 would change." in page.inner_text("main")
-    page.click("[value=save]")
-    assert "Rules v2 hold from now on" in page.inner_text("body")
+    expect(page.locator("main")).to_contain_text("Of the last 1 assessments, 1 would change.", use_inner_text=True)
+    press(page.locator("[value=save]").first)
+    expect(page.locator("body")).to_contain_text("Rules v2 hold from now on", use_inner_text=True)
     assert RuleSet.objects.get().thresholds["posts_per_day"] == 1
 
 
@@ -165,8 +167,8 @@ def test_two_plans_are_picked_in_the_list_and_compared(visit, team, op):
     page = visit(reverse("assessment-list"), user=op, language="en")
     for box in page.locator("[name=ids]").all():
         box.check()
-    page.click("text=Compare two or three")
-    assert page.locator("tr.differs").count() > 3
+    press(page.locator("text=Compare two or three").first)
+    expect(page.locator("tr.differs").nth(3)).to_be_attached()
     assert_fits(page)
 
 
@@ -176,7 +178,7 @@ def test_a_verdict_prints_on_a4_without_what_is_clicked(visit, team, op):
     page = visit(reverse("verdict", args=[verdict.pk]), user=op, screen=(680, 962), language="en", theme="dark")
     page.emulate_media(media="print")
     assert_fits(page)
-    assert page.locator("button:visible, nav:visible, input:visible").count() == 0
+    expect(page.locator("button:visible, nav:visible, input:visible")).to_have_count(0)
     widths = page.locator("figure.chart svg:visible").evaluate_all("all => all.map((each) => each.clientWidth)")
     assert widths and max(widths) > 500
     assert page.pdf(format="A4").startswith(b"%PDF")

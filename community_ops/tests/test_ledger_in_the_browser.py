@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import assert_accessible, assert_fits, press, shoot, words
 from groups import cost_categories, labour, ledger, months, recurring
 from groups.models import Allocation, Group, LedgerLine, Team, User
 from groups.rules.months import month_of
@@ -23,7 +24,7 @@ from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import KNOWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHINESE = re.compile(r"[㐀-鿿]")
+CHINESE = re.compile("[㐀-鿿]")
 LOOKS = [
     ("phone", "zh-hans", "light"),
     ("small", "en", "dark"),
@@ -117,7 +118,7 @@ def test_every_page_fits_and_is_accessible(visit, scene, screen, language, theme
         shoot(page, f"{name}-{screen}-{language}-{theme}".replace(" ", "-"))
         assert_fits(page)
         assert_accessible(page)
-        shown = page.inner_text("main")
+        shown = words(page)
         if language == "en":
             assert not CHINESE.search(shown), page.url
         else:
@@ -126,16 +127,18 @@ def test_every_page_fits_and_is_accessible(visit, scene, screen, language, theme
 
 def test_a_line_is_entered_in_a_few_taps_and_read_back_while_it_is_typed(visit, scene):
     page = visit(reverse("home"), user=scene.operator, screen="phone", language="en")
-    page.get_by_role("link", name="Enter a line").click()
-    assert page.locator("#id_group option:checked").inner_text() == "Slide design beginners 1"
+    press(page.get_by_role("link", name="Enter a line"))
+    expect(page.locator("#id_group option:checked")).to_have_text("Slide design beginners 1", use_inner_text=True)
     amount = page.locator("#id_amount")
-    assert amount.get_attribute("inputmode") == "decimal"
+    expect(amount).to_have_attribute("inputmode", "decimal")
     amount.press_sequentially("1.2w")
     page.locator("#echo-amount", has_text="Read as ¥12,000").wait_for()
     page.get_by_label("What for").select_option(label="Advert placement / Video adverts")
-    page.get_by_role("button", name="Save").click()
-    assert "Entered: Video adverts ¥12,000" in page.locator(".alert").inner_text()
-    assert page.locator("#id_what option:checked").inner_text() == "Advert placement / Video adverts"
+    press(page.get_by_role("button", name="Save"))
+    expect(page.locator(".alert")).to_contain_text("Entered: Video adverts ¥12,000", use_inner_text=True)
+    expect(page.locator("#id_what option:checked")).to_have_text(
+        "Advert placement / Video adverts", use_inner_text=True
+    )
     assert LedgerLine.objects.filter(amount=12000, entered_by=scene.operator).count() == 1
 
 
@@ -144,11 +147,11 @@ def test_a_line_of_a_closed_month_is_offered_for_today(visit, scene):
     closed = month_of(timezone.localdate()) - timedelta(days=1)
     page.locator("#id_amount").fill("88")
     page.locator("#id_on").fill(closed.isoformat())
-    page.get_by_role("button", name="Save").click()
-    assert f"{closed:%Y-%m} is closed" in page.locator(".error-summary").inner_text()
-    assert page.locator("#id_amount").input_value() == "88"
-    page.get_by_role("button", name="Enter it today instead").click()
-    assert "¥88" in page.locator(".alert").inner_text()
+    press(page.get_by_role("button", name="Save"))
+    expect(page.locator(".error-summary")).to_contain_text(f"{closed:%Y-%m} is closed", use_inner_text=True)
+    expect(page.locator("#id_amount")).to_have_value("88")
+    press(page.get_by_role("button", name="Enter it today instead"))
+    expect(page.locator(".alert")).to_contain_text("¥88", use_inner_text=True)
     assert LedgerLine.objects.get(amount=88).on == timezone.localdate()
 
 
@@ -156,29 +159,29 @@ def test_a_shared_cost_is_previewed_narrowed_and_entered(visit, scene):
     page = visit(reverse("allocation-new"), user=scene.manager, screen="phone", language="en")
     page.get_by_label("What for").select_option(label="Software")
     page.locator("#id_amount").fill("100")
-    page.get_by_role("button", name="Preview").click()
-    shown = page.inner_text("main")
+    press(page.get_by_role("button", name="Preview"))
+    shown = words(page)
     assert "1 group has no known figure and bears nothing" in shown
     assert "74.46" in shown and "25.54" in shown
     shoot(page, "share-a-cost-previewed-phone-en")
     assert_fits(page)
     assert_accessible(page)
     page.get_by_label("Slide design beginners 2").uncheck()
-    page.get_by_role("button", name="Enter these lines").click()
-    assert "Look again" in page.inner_text("main")
-    page.get_by_role("button", name="Enter these lines").click()
+    press(page.get_by_role("button", name="Enter these lines"))
+    expect(page.locator("main")).to_contain_text("Look again", use_inner_text=True)
+    press(page.get_by_role("button", name="Enter these lines"))
     page.wait_for_url(re.compile(r"/ledger/allocations/\d+/$"))
     assert LedgerLine.objects.get(allocation=Allocation.objects.latest("pk")).amount == Decimal(100)
-    page.get_by_role("button", name="Take back the whole").click()
-    assert "every part was reversed" in page.inner_text("main")
+    press(page.get_by_role("button", name="Take back the whole"))
+    expect(page.locator("main")).to_contain_text("every part was reversed", use_inner_text=True)
 
 
 def test_a_manager_reopens_a_month_for_a_reason(visit, scene):
     page = visit(reverse("ledger-months"), user=scene.manager, screen="phone", language="en")
     page.locator("summary", has_text="Reopen").click()
     page.get_by_label(re.compile("Why is")).fill("A late invoice")
-    page.get_by_role("button", name="Reopen", exact=True).click()
-    assert "is open again" in page.locator(".alert").inner_text()
+    press(page.get_by_role("button", name="Reopen", exact=True))
+    expect(page.locator(".alert")).to_contain_text("is open again", use_inner_text=True)
     assert not months.is_closed(scene.team.pk, month_of(timezone.localdate()) - timedelta(days=1))
 
 
@@ -202,13 +205,13 @@ def test_the_slide_design_community_earns_what_its_pages_say(visit):
         ("Directly below Running cost", "Software", "By amount", ""),
         ("Directly below Running cost", "Venue", "Per occasion", "60"),
     ):
-        page.get_by_role("link", name="Add category").click()
+        press(page.get_by_role("link", name="Add category"))
         page.locator("#id_below").select_option(label=below)
         page.locator("#id_name").fill(name)
         page.locator("#id_priced_by").select_option(label=priced)
         page.locator("#id_default_price").fill(price)
-        page.get_by_role("button", name="Save").click()
-        assert f"Saved: {name}" in page.locator(".alert").inner_text()
+        press(page.get_by_role("button", name="Save"))
+        expect(page.locator(".alert")).to_contain_text(f"Saved: {name}", use_inner_text=True)
 
     page = visit(f"{reverse('ledger-entry')}?group={group.pk}", user=operator, screen="phone", language="en")
     for what, amount, quantity, note in (
@@ -225,23 +228,23 @@ def test_the_slide_design_community_earns_what_its_pages_say(visit):
         page.locator("#id_quantity").fill(quantity)
         if what == "Revenue":
             page.locator("#id_goods_cost").fill("0")
-        page.get_by_role("button", name="Save").click()
-        assert f"Entered: {what}" in page.locator(".alert").inner_text()
+        press(page.get_by_role("button", name="Save"))
+        expect(page.locator(".alert")).to_contain_text(f"Entered: {what}", use_inner_text=True)
     page.goto(f"{reverse('hours')}?group={group.pk}")
     page.locator("#id_hours").fill("20")
-    page.get_by_role("button", name="Save").click()
-    assert "Logged: 20 hours, ¥1,600" in page.locator(".alert").inner_text()
+    press(page.get_by_role("button", name="Save"))
+    expect(page.locator(".alert")).to_contain_text("Logged: 20 hours, ¥1,600", use_inner_text=True)
 
     page.goto(reverse("group-ledger", args=[group.pk]))
     row = page.locator("tr", has_text="20 course places")
-    row.get_by_role("link", name="Refund").click()
+    press(row.get_by_role("link", name="Refund"))
     page.locator("#id_amount").fill("199")
-    page.get_by_role("button", name="Refund").click()
-    assert "Refunded: ¥199" in page.locator(".alert").inner_text()
-    this_month = page.locator(".money-table tbody tr").first.inner_text()
+    press(page.get_by_role("button", name="Refund"))
+    expect(page.locator(".alert")).to_contain_text("Refunded: ¥199", use_inner_text=True)
+    this_month = words(page, ".money-table tbody tr")
     figures = re.findall(r"-?[\d,]+\.\d\d", this_month)
     assert figures == ["5,581.00", "0.00", "500.00", "1,600.00", "260.00", "3,221.00"]
     assert_fits(page)
     assert_accessible(page)
     page.goto(reverse("group-page", args=[group.pk]))
-    assert "3,221" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("3,221", use_inner_text=True)

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import assert_accessible, assert_fits, expect_named_by_its_sentence, press, shoot
 from groups.models import LayerMove, Plan, RevenueModel
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_models import make_model
@@ -49,18 +50,20 @@ def looked_at(page, name):
 
 def test_a_model_is_changed_on_a_phone_without_javascript(visit, group, op):
     page = visit(reverse("group-page", args=[group.pk]), user=op, language="en", script=False)
-    page.get_by_role("link", name="Change from a date").click()
+    press(page.get_by_role("link", name="Change from a date"))
     assert_fits(page)
-    page.get_by_role("link", name="Sponsorship").click()
+    press(page.get_by_role("link", name="Sponsorship"))
     page.get_by_label("What they pay each time").fill("abc")
     page.get_by_label("Placements a month at most").fill("2")
-    page.get_by_role("button", name="Save").click()
-    assert page.locator("[data-error-summary] a").inner_text().startswith("What they pay each time must be a number")
-    assert page.get_by_label("Placements a month at most").input_value() == "2"
+    press(page.get_by_role("button", name="Save"))
+    expect(page.locator("[data-error-summary] a")).to_have_text(
+        re.compile("^What they pay each time must be a number"), use_inner_text=True
+    )
+    expect(page.get_by_label("Placements a month at most")).to_have_value("2")
     page.get_by_label("What they pay each time").fill("1.8w")
-    page.get_by_role("button", name="Save").click()
+    press(page.get_by_role("button", name="Save"))
     page.wait_for_url(re.compile(r"/groups/\d+/$"))
-    assert "Placements a month at most" in page.locator(".revenue-model").first.inner_text()
+    expect(page.locator(".revenue-model").first).to_contain_text("Placements a month at most", use_inner_text=True)
     assert RevenueModel.objects.live().get(group=group, until_on=None).inputs == {"price": "18000.00", "cap": 2}
     assert Plan.objects.get(group=group, superseded_at=None).monetization == "sponsorship"
 
@@ -70,22 +73,22 @@ def test_the_funnel_is_walked_on_a_phone(visit, group, op, language, theme):
     vip = make_group(team=group.team, owner=op, name="The best", layer="vip")
     make_standing(vip, members=12)
     page = visit("/", user=op, language=language, theme=theme)
-    assert "Autumn camp" in page.locator("section[aria-labelledby=today]").inner_text()
+    expect(page.locator("section[aria-labelledby=today]")).to_contain_text("Autumn camp", use_inner_text=True)
     page.goto(reverse("group-moves", args=[group.pk]))
     looked_at(page, f"moves-{language}")
     page.locator("#id_target").select_option(str(vip.pk))
     page.locator("#id_people").fill("7")
-    page.locator("form.panel button").click()
+    press(page.locator("form.panel button"))
     page.wait_for_load_state()
     assert LayerMove.objects.get().people == 7
     looked_at(page, f"moves-made-{language}")
     page.goto(reverse("funnel"))
     looked_at(page, f"funnel-{language}")
     figure = page.locator("figure.chart")
-    assert figure.locator("[role=img]").get_attribute("aria-label") == figure.locator("figcaption").inner_text()
-    assert "5.8%" in figure.locator("figcaption").inner_text()
-    page.locator("a[href*='from=course']").click()
-    assert "7" in page.locator("main strong").first.inner_text()
+    expect_named_by_its_sentence(figure)
+    expect(figure.locator("figcaption")).to_contain_text("5.8%", use_inner_text=True)
+    press(page.locator("a[href*='from=course']"))
+    expect(page.locator("main strong").first).to_contain_text("7", use_inner_text=True)
     looked_at(page, f"funnel-moves-{language}")
 
 
@@ -96,28 +99,28 @@ def test_a_placement_is_planned_shown_and_paid_on_a_phone(visit, group, op, scre
     make_placement(group, partner, on=today)
     page = visit(reverse("placement-calendar"), user=op, screen=screen, language=language, theme=theme)
     looked_at(page, f"calendar-{screen}")
-    page.locator(".page-head .btn-primary").click()
+    press(page.locator(".page-head .btn-primary"))
     looked_at(page, f"placement-new-{screen}")
     page.locator("#id_group").select_option(str(group.pk))
     page.locator("#id_partner").select_option(str(partner.pk))
     page.locator("#id_paid_by").select_option("placement")
     page.locator("#id_price").fill("1,800")
-    page.locator("form.panel button").click()
+    press(page.locator("form.panel button"))
     summary = page.locator("[data-error-summary] a")
     summary.click()
     page.wait_for_function("document.activeElement?.id === 'id_over_cap_reason'")
     page.locator("#id_over_cap_reason").fill("Launch week")
-    page.locator("form.panel button").click()
+    press(page.locator("form.panel button"))
     page.wait_for_url(re.compile(r"/placements/\d+/$"))
     for _step in ("done", "paid"):
-        page.locator("form.panel .btn-primary").click()
+        press(page.locator("form.panel .btn-primary"))
         page.wait_for_load_state()
     looked_at(page, f"placement-{screen}")
     assert group.ledger_lines.get().amount == Decimal(1800)
     page.goto(reverse("partner-list"))
     looked_at(page, f"partners-{screen}")
     page.goto(reverse("placement-calendar"))
-    assert page.locator(".month-entry").count() == 2
+    expect(page.locator(".month-entry")).to_have_count(2)
     looked_at(page, f"calendar-full-{screen}")
 
 
@@ -126,6 +129,11 @@ def test_the_month_is_a_grid_on_a_desktop(visit, group, op):
     page = visit(reverse("placement-calendar"), user=op, screen="desktop")
     looked_at(page, "calendar-desktop")
     days = page.locator(".month-day")
-    assert days.first.is_visible() and days.count() >= 28
-    tops = {round(box["y"]) for box in (each.bounding_box() for each in days.all()) if box}
-    assert len(tops) in (4, 5, 6), "weeks under one another"
+    expect(days.first).to_be_visible()
+    page.wait_for_function(
+        """() => {
+            const days = [...document.querySelectorAll(".month-day")].filter((day) => day.checkVisibility());
+            const weeks = new Set(days.map((day) => Math.round(day.getBoundingClientRect().y)));
+            return days.length >= 28 && weeks.size >= 4 && weeks.size <= 6;  // weeks under one another
+        }"""
+    )

@@ -10,8 +10,16 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import (
+    assert_accessible,
+    assert_fits,
+    expect_named_by_its_sentence,
+    press,
+    shoot,
+    words,
+)
 from groups.existing_buyers import state_share
 from groups.models import Group, LedgerLine, OrderImport, User
 from groups.rules.spans import month_of, months_back
@@ -29,7 +37,7 @@ LOOKS = [
     ("desktop", "en", "light"),
     ("desktop", "zh-hans", "dark"),
 ]
-CHINESE = re.compile(r"[㐀-鿿]")
+CHINESE = re.compile("[㐀-鿿]")
 
 
 @pytest.fixture
@@ -104,7 +112,7 @@ def test_every_page_fits_and_is_accessible(visit, chain, screen, language, theme
         shoot(page, f"{name}-{screen}-{language}-{theme}")
         assert_fits(page)
         assert_accessible(page)
-        shown = page.inner_text("main")
+        shown = words(page)
         if language == "en":
             assert not CHINESE.search(shown), page.url
         else:
@@ -123,26 +131,26 @@ def test_the_beverage_chain_is_entered_by_hand_and_earns(visit, chain):
         page.locator("details summary", has_text="By quantity").click()
         for name, value in ({"on": on} | fields).items():
             page.locator(f"#id_{name}").fill(value)
-        page.get_by_role("button", name="Save").click()
+        press(page.get_by_role("button", name="Save"))
         page.locator(".alert").wait_for()
 
     enter("Revenue", amount="1.2万", goods_cost="7200")
     enter("Community staff", quantity="10")
     enter("Coupons", amount="300")
     page.goto(reverse("group-page", args=[group.pk]))
-    page.get_by_role("link", name="Plan against actual, payback, unit economics").click()
-    shown = page.inner_text("main")
+    press(page.get_by_role("link", name="Plan against actual, payback, unit economics"))
+    shown = words(page)
     assert "Net contribution is ¥1,200.00 above plan; most of it is more revenue than planned: ¥2,000.00." in shown
     assert "Break-even of the last full month: ¥2,750.00 of revenue; it was ¥12,000.00." in shown
     assert "3,700.00" in shown
     assert_fits(page)
     assert_accessible(page)
-    page.get_by_role("link", name="12,000.00").first.click()
-    assert page.locator("[data-total]").inner_text() == "¥12,000.00"
-    assert page.locator("tbody tr").count() == 1
+    press(page.get_by_role("link", name="12,000.00").first)
+    expect(page.locator("[data-total]")).to_have_text("¥12,000.00", use_inner_text=True)
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.goto(f"{reverse('pnl-dashboard')}?period=custom&from={on[:7]}&to={on[:7]}")
-    page.locator(".kpi a", has_text="¥3,700").first.click()
-    assert page.locator("tbody tr").count() == 2  # the group, and the total
+    press(page.locator(".kpi a", has_text="¥3,700").first)
+    expect(page.locator("tbody tr")).to_have_count(2)  # the group, and the total
     assert sum(line.amount for line in LedgerLine.objects.filter(kind="cost")) == 1100
 
 
@@ -152,15 +160,18 @@ def test_charts_have_a_sentence_and_a_table_and_do_without_javascript(visit, cha
     address = f"{reverse('pnl-dashboard')}?period=custom&from={last_month():%Y-%m}&to={last_month():%Y-%m}"
     page = visit(address, user=manager, screen="phone", language="en")
     for figure in page.locator("figure.chart").all():
-        assert re.search(r"\d", figure.locator("figcaption").inner_text())
-        assert figure.locator("[role=img]").get_attribute("aria-label") == figure.locator("figcaption").inner_text()
+        expect(figure.locator("figcaption")).to_have_text(re.compile(r"\d"))
+        expect_named_by_its_sentence(figure)
         figure.get_by_role("button", name="Table").click()
-        assert figure.locator("table").is_visible()
+        expect(figure.locator("table")).to_be_visible()
     plain = visit(address, user=manager, screen="phone", language="en", script=False)
-    assert all(table.is_visible() for table in plain.locator("figure.chart table").all())
+    expect(plain.locator("figure.chart table").first).to_be_visible()
+    expect(plain.locator("figure.chart table").filter(visible=False)).to_have_count(0)
     plain.get_by_label("Incremental only").check()
-    plain.get_by_role("button", name="Show").click()
-    assert "1 group with revenue has no share of existing buyers" in plain.inner_text("main")
+    press(plain.get_by_role("button", name="Show"))
+    expect(plain.locator("main")).to_contain_text(
+        "1 group with revenue has no share of existing buyers", use_inner_text=True
+    )
 
 
 def test_orders_are_looked_at_imported_and_claimed_on_a_phone(visit, chain, tmp_path):
@@ -173,18 +184,18 @@ def test_orders_are_looked_at_imported_and_claimed_on_a_phone(visit, chain, tmp_
     page = visit(reverse("order-new"), user=manager, screen="phone", language="en")
     page.get_by_label("Shop system").select_option("youzan")
     page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="Look at the file").click()
+    press(page.get_by_role("button", name="Look at the file"))
     page.get_by_text("Waiting for a worker").wait_for()
     upload = OrderImport.objects.latest("pk")
     order_imports.work(upload.pk, now=timezone.now(), today=timezone.localdate())
-    page.get_by_role("button", name="Import 1 order").click()
+    press(page.get_by_role("button", name="Import 1 order"))
     page.get_by_text("Waiting for a worker").wait_for()
     order_imports.work(upload.pk, now=timezone.now(), today=timezone.localdate())
-    page.get_by_role("link", name="Orders without a group").click()
+    press(page.get_by_role("link", name="Orders without a group"))
     assert_fits(page)
-    page.get_by_role("link", name="TEA").click()
+    press(page.get_by_role("link", name="TEA"))
     page.locator("#id_group").select_option(label="Tea house 3")
     page.locator("#id_valid_from").fill("2026-11-01")
-    page.get_by_role("button", name="Save").click()
-    assert "1 waiting order or refund was put down" in page.locator(".alert").inner_text()
+    press(page.get_by_role("button", name="Save"))
+    expect(page.locator(".alert")).to_contain_text("1 waiting order or refund was put down", use_inner_text=True)
     assert LedgerLine.objects.get().amount == 30

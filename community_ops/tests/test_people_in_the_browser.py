@@ -1,12 +1,15 @@
 """People in a real browser: coming in by a link with the second step, leaving with a hand-over, on every screen."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
+from playwright.sync_api import expect
 
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import assert_accessible, assert_fits, press, shoot
 from groups.models import AuthenticatorApp, Group, User
 from groups.tests.making import make_group, make_team, make_user
 
@@ -44,20 +47,20 @@ def test_every_state_of_the_pages_is_accessible_and_fits(visit, screen, language
     looked_at(page, f"people-teams-{look}")
     page.goto(reverse("team-list") + f"?edit={team.pk}")
     page.fill("#id_name", "")
-    page.click("main form button")
+    press(page.locator("main form button").first)
     looked_at(page, f"people-team-error-{look}")
     page.goto(reverse("invitation-list"))
     page.select_option("#id_team", str(team.pk))
     page.fill("#id_name", "周敏")
-    page.click("main form button.btn-primary")
+    press(page.locator("main form button.btn-primary").first)
     looked_at(page, f"people-invited-{look}")
     page.goto(reverse("member-handover", args=[leaver.pk]))
     page.locator("details summary").first.click()
     looked_at(page, f"people-handover-{look}")
-    page.click("button[name=close]")
+    press(page.locator("button[name=close]").first)
     looked_at(page, f"people-handover-error-{look}")
     page.select_option(f"#id_team_{team.pk}", str(taker.pk))
-    page.click("button[name=close]")
+    press(page.locator("button[name=close]").first)
     looked_at(page, f"people-handed-over-{look}")
     page.goto(reverse("member-page", args=[leaver.pk]))
     looked_at(page, f"people-person-{look}")
@@ -65,10 +68,10 @@ def test_every_state_of_the_pages_is_accessible_and_fits(visit, screen, language
     page.locator(".more-menu summary").click()
     looked_at(page, f"people-more-{look}")
     page.goto(reverse("two-factor"))
-    page.click("button[name=action]")
+    press(page.locator("button[name=action]").first)
     looked_at(page, f"people-second-step-{look}")
     page.fill("#id_code", code_of(AuthenticatorApp.objects.get()))
-    page.locator("main form button").last.click()
+    press(page.locator("main form button").last)
     page.wait_for_selector(".backup-codes")
     looked_at(page, f"people-backup-codes-{look}")
     page.goto(reverse("two-factor"))
@@ -87,39 +90,41 @@ def test_somebody_comes_in_by_a_link_and_signs_in_with_two_steps(visit):
         permissions=["clipboard-read", "clipboard-write"],
     )
     page.select_option("#id_team", str(team.pk))
-    page.click("main form button.btn-primary")
+    press(page.locator("main form button.btn-primary").first)
     page.click("[data-copy=link]")
-    link = page.evaluate("navigator.clipboard.readText()")
+    clipboard = "navigator.clipboard.readText().then((text) => text.includes('/join/') && text)"
+    link = page.wait_for_function(clipboard).json_value()
     guest = visit(link, language="en")
     looked_at(guest, "people-join")
     guest.fill("#id_display_name", "Li Lei")
     guest.fill("#id_username", "lilei")
     guest.fill("#id_password", "short")
     guest.fill("#id_again", "short")
-    guest.click("main form button")
-    assert guest.title().startswith("Error: ") and guest.input_value("#id_username") == "lilei"
+    press(guest.locator("main form button").first)
+    expect(guest).to_have_title(re.compile("^Error: "))
+    expect(guest.locator("#id_username")).to_have_value("lilei")
     looked_at(guest, "people-join-error")
     guest.fill("#id_password", PASSWORD)
     guest.fill("#id_again", PASSWORD)
-    guest.click("main form button")
-    assert "Welcome, Li Lei" in guest.inner_text("main")
+    press(guest.locator("main form button").first)
+    expect(guest.locator("main")).to_contain_text("Welcome, Li Lei", use_inner_text=True)
     guest.goto(reverse("two-factor"))
-    guest.click("button[name=action]")
+    press(guest.locator("button[name=action]").first)
     device = AuthenticatorApp.objects.get()
     guest.fill("#id_code", code_of(device, -1))
-    guest.locator("main form button").last.click()
-    assert guest.locator(".backup-codes li").count() == 10
+    press(guest.locator("main form button").last)
+    expect(guest.locator(".backup-codes li")).to_have_count(10)
     over = visit(link, language="en")
-    assert "This invitation is over" in over.inner_text("main")
+    expect(over.locator("main")).to_contain_text("This invitation is over", use_inner_text=True)
     looked_at(over, "people-invitation-over")
     again = visit(reverse("login") + "?next=/groups/", language="en", script=False)
     again.fill("#id_username", "lilei")
     again.fill("#id_password", PASSWORD)
-    again.click("main form button.btn-primary")
+    press(again.locator("main form button.btn-primary").first)
     shoot(again, "people-sign-in-code")
     again.fill("#id_code", code_of(device))
-    again.click("main form button")
-    assert again.url.endswith("/groups/")
+    press(again.locator("main form button").first)
+    expect(again).to_have_url(re.compile("/groups/$"))
 
 
 def test_somebody_leaves_and_their_browser_is_signed_out(visit):
@@ -129,13 +134,13 @@ def test_somebody_leaves_and_their_browser_is_signed_out(visit):
     theirs = visit("/me/", user=leaver, language="en")
     page = visit(reverse("member-handover", args=[leaver.pk]), user=make_user(is_administrator=True), script=False)
     page.select_option(f"#id_team_{team.pk}", str(taker.pk))
-    page.click("button[name=close]")
-    assert page.locator(".alert-success").count() == 1
+    press(page.locator("button[name=close]").first)
+    expect(page.locator(".alert-success")).to_have_count(1)
     page.check("input[name=handover]")
-    page.locator("form[action$='/handovers/done/'] button").click()
-    assert page.locator("input[name=handover]").count() == 0
+    press(page.locator("form[action$='/handovers/done/'] button"))
+    expect(page.locator("input[name=handover]")).to_have_count(0)
     theirs.reload()
-    assert "/login/" in theirs.url
+    expect(theirs).to_have_url(re.compile("/login/"))
     group.refresh_from_db()
     assert (group.owner, User.objects.get(pk=leaver.pk).is_active) == (taker, False)
     assert group.handovers.get().done_on_platform_at <= timezone.now()
@@ -147,6 +152,6 @@ def test_a_session_is_ended_from_another_device(visit):
     desk = Client()
     desk.force_login(user)
     phone.goto(reverse("sessions"))
-    phone.click("button[name=others]")
-    assert "1 session ended" in phone.inner_text("main")
+    press(phone.locator("button[name=others]").first)
+    expect(phone.locator("main")).to_contain_text("1 session ended", use_inner_text=True)
     assert desk.get("/me/").status_code == 302

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import assert_accessible, assert_fits, press, shoot
 from groups.models import GroupFile, LedgerLine
 from groups.tests.making import make_group, make_team, make_user
 
@@ -33,22 +34,22 @@ def test_a_receipt_comes_with_a_line_and_another_one_later(visit, group):
     page.locator("#id_what").select_option(label="Revenue")
     page.locator("#id_amount").fill("lots")
     page.locator("#id_receipt").set_input_files(TILL)
-    page.get_by_role("button", name="Save").click()
-    assert "Choose the receipt again" in page.locator(".error-summary").inner_text()
+    press(page.get_by_role("button", name="Save"))
+    expect(page.locator(".error-summary")).to_contain_text("Choose the receipt again", use_inner_text=True)
     assert_accessible(page)
     page.locator("#id_amount").fill("88")
     page.locator("#id_receipt").set_input_files(TILL)
-    page.get_by_role("button", name="Save").click()
-    assert "Entered: Revenue ¥88" in page.locator(".alert").inner_text()
+    press(page.get_by_role("button", name="Save"))
+    expect(page.locator(".alert")).to_contain_text("Entered: Revenue ¥88", use_inner_text=True)
     page.goto(reverse("group-ledger", args=[group.pk]))
-    page.get_by_role("link", name="1 receipt").click()
+    press(page.get_by_role("link", name="1 receipt"))
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename == "till.png"
     assert Path(download.value.path()).read_bytes() == PNG
     page.locator("#id_receipt").set_input_files(TILL | {"name": "contract.png"})
-    page.get_by_role("button", name="Add receipt").click()
-    assert "The receipt is kept" in page.locator(".alert").inner_text()
+    press(page.get_by_role("button", name="Add receipt"))
+    expect(page.locator(".alert")).to_contain_text("The receipt is kept", use_inner_text=True)
     assert set(GroupFile.objects.values_list("name", "line")) == {
         (name, LedgerLine.objects.get().pk) for name in ("till.png", "contract.png")
     }
@@ -62,7 +63,7 @@ def test_the_pages_with_receipts_fit_and_are_accessible(visit, group, screen, la
     page.locator("#id_what").select_option("revenue")
     page.locator("#id_amount").fill("88")
     page.locator("#id_receipt").set_input_files(TILL | {"name": "till-of-the-second-workshop-in-the-east-region.png"})
-    page.locator("form.panel button.btn-primary").click()
+    press(page.locator("form.panel button.btn-primary"))
     line = LedgerLine.objects.get()
     for name, address in (
         ("entry", reverse("ledger-entry")),

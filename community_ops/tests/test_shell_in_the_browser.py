@@ -1,11 +1,13 @@
 """The frame of the pages, home and the dashboard in a real browser: both themes, both languages, phone and desktop."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import assert_accessible, assert_fits, expect_named_by_its_sentence, press, shoot
 from community_ops.tests.fleet_making import make_change, make_fleet, make_fleet_day
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle.models import HealthState
@@ -60,8 +62,8 @@ def test_every_page_of_the_frame_is_accessible_and_fits(visit, boss, screen, lan
             page = visit(path, user=boss, screen=screen, language=language, theme=theme)
         else:
             page.goto(path)
-        assert page.locator("html").get_attribute("lang") == ("zh-Hans" if language == "zh-hans" else "en")
-        assert page.locator("html").get_attribute("data-bs-theme") == theme
+        expect(page.locator("html")).to_have_attribute("lang", "zh-Hans" if language == "zh-hans" else "en")
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
         shoot(page, f"{path.strip('/').replace('/', '-') or 'home'}-{screen}-{language}-{theme}")
         assert_fits(page)
         assert_accessible(page)
@@ -71,27 +73,27 @@ def test_a_chart_and_its_table_take_turns(visit, boss):
     page = visit("/insights/health/", user=boss, language="en", screen="desktop")
     figure = page.locator("figure.chart").first
     picture, table = figure.locator("[data-chart-picture]"), figure.locator("[data-chart-table]")
-    assert picture.is_visible()
-    assert "visually-hidden" in table.get_attribute("class")
+    expect(picture).to_be_visible()
+    expect(table).to_have_attribute("class", re.compile("visually-hidden"))
     figure.get_by_role("button", name="Table").click()
-    assert picture.is_hidden()
-    assert table.is_visible()
-    assert figure.get_by_role("button", name="Table").get_attribute("aria-pressed") == "true"
-    sentence = figure.locator("figcaption").inner_text()
+    expect(picture).to_be_hidden()
+    expect(table).to_be_visible()
+    expect(figure.get_by_role("button", name="Table")).to_have_attribute("aria-pressed", "true")
     figure.get_by_role("button", name="Chart").click()
-    assert figure.get_by_role("img").first.get_attribute("aria-label") == sentence
+    expect(figure.get_by_role("img").first).to_be_visible()
+    expect_named_by_its_sentence(figure)
 
 
 def test_without_script_charts_show_both_and_more_opens_the_menu(visit, boss):
     page = visit("/insights/health/", user=boss, language="en", script=False)
     figure = page.locator("figure.chart").first
-    assert figure.locator("[data-chart-picture]").is_visible()
-    assert figure.locator("table").is_visible()
-    assert figure.locator(".chart-switch").is_hidden()
+    expect(figure.locator("[data-chart-picture]")).to_be_visible()
+    expect(figure.locator("table")).to_be_visible()
+    expect(figure.locator(".chart-switch")).to_be_hidden()
     menu = page.locator("#site-nav")
-    assert menu.is_hidden()
+    expect(menu).to_be_hidden()
     page.locator(".tabbar a").last.click()
-    assert menu.get_by_role("link", name="Data imports").is_visible()
+    expect(menu.get_by_role("link", name="Data imports")).to_be_visible()
 
 
 def test_a_tip_opens_and_closes_by_keyboard(visit, boss):
@@ -99,13 +101,16 @@ def test_a_tip_opens_and_closes_by_keyboard(visit, boss):
     tip = page.locator(".kpi .toggletip").first
     tip.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert tip.locator("div").is_visible()
-    box = tip.locator("div").bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 375
+    expect(tip.locator("div")).to_be_visible()
+    page.wait_for_function(
+        """() => {
+            const { left, right } = document.querySelector(".kpi .toggletip[open] div").getBoundingClientRect();
+            return left >= 0 && right <= 375;
+        }"""
+    )
     shoot(page, "tip-phone-en")
     page.keyboard.press("Escape")
-    assert tip.locator("div").is_hidden()
+    expect(tip.locator("div")).to_be_hidden()
     page.wait_for_function("document.activeElement?.tagName === 'SUMMARY'")
 
 
@@ -125,32 +130,32 @@ def test_the_language_switch_keeps_what_was_typed(visit, boss):
     page.get_by_role("textbox").fill("韩梅梅")
     page.get_by_role("radio", name="红涨绿跌").check()
     page.get_by_role("checkbox").uncheck()
-    page.get_by_role("button", name="EN").click()
+    press(page.get_by_role("button", name="EN"))
     page.locator("html[lang=en]").wait_for()
-    assert page.url.endswith("/me/")
-    assert page.get_by_role("textbox").input_value() == "韩梅梅"
-    assert page.get_by_role("radio", name="Red up, green down").is_checked()
-    assert not page.get_by_role("checkbox").is_checked()
+    expect(page).to_have_url(re.compile("/me/$"))
+    expect(page.get_by_role("textbox")).to_have_value("韩梅梅")
+    expect(page.get_by_role("radio", name="Red up, green down")).to_be_checked()
+    expect(page.get_by_role("checkbox")).not_to_be_checked()
     page.reload()
-    assert page.get_by_role("textbox").input_value() == "李雷"
+    expect(page.get_by_role("textbox")).to_have_value("李雷")
 
 
 def test_errors_take_the_focus_and_lead_to_their_control(visit, boss):
     page = visit("/me/", user=boss, language="en")
     page.get_by_role("textbox").fill("")
-    page.get_by_role("button", name="Save").click()
+    press(page.get_by_role("button", name="Save"))
     summary = page.locator("[data-error-summary]")
     summary.wait_for()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     page.wait_for_function("document.activeElement?.matches('[data-error-summary]')")
     summary.get_by_role("link").click()
     page.wait_for_function("document.activeElement?.id === 'id_display_name'")
 
 
 def test_dark_follows_the_device_or_the_client(visit):
-    assert visit("/login/", theme="dark").locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(visit("/login/", theme="dark").locator("html")).to_have_attribute("data-bs-theme", "dark")
     wecom = visit("/login/", theme="light", user_agent="Mozilla/5.0 wxwork/4.1 ColorScheme/Dark")
-    assert wecom.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(wecom.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
 def test_shortcuts_move_about_unless_somebody_types(visit, boss):
@@ -158,7 +163,7 @@ def test_shortcuts_move_about_unless_somebody_types(visit, boss):
     page.keyboard.press("/")
     page.wait_for_function("document.activeElement?.id === 'top-search'")
     page.keyboard.type("gi")
-    assert page.url.endswith("/me/")
+    expect(page).to_have_url(re.compile("/me/$"))
     page.locator("h1").click()
     page.keyboard.press("g")
     page.keyboard.press("i")

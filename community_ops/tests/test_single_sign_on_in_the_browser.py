@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from community_ops.tests.browser import assert_accessible, assert_fits, shoot
+from community_ops.tests.browser import assert_accessible, assert_fits, press, shoot
 from community_ops.tests.fake_provider import configured
 from groups.models import Identity
 from groups.tests.making import make_team, make_user
@@ -38,7 +38,7 @@ def test_from_the_button_to_the_page_that_one_wanted(visit, provider, screen, la
     page = visit(reverse("login") + "?next=/groups/", screen=screen, language=language, theme=theme)
     looked_at(page, f"sso-login-{look}")
     provider.claims = {"email_verified": False}
-    page.click("a[href^='/login/sso/']")
+    press(page.locator("a[href^='/login/sso/']").first)
     looked_at(page, f"sso-unknown-{look}")
     page.goto(reverse("sso-back"))
     looked_at(page, f"sso-failed-{look}")
@@ -47,7 +47,7 @@ def test_from_the_button_to_the_page_that_one_wanted(visit, provider, screen, la
     looked_at(page, f"sso-down-{look}")
     provider.failing, provider.claims = set(), {}
     page.goto(reverse("login") + "?next=/groups/")
-    page.click("a[href^='/login/sso/']")
+    press(page.locator("a[href^='/login/sso/']").first)
     page.wait_for_url(re.compile("/groups/$"))
     assert Identity.objects.get().user == person
 
@@ -55,8 +55,8 @@ def test_from_the_button_to_the_page_that_one_wanted(visit, provider, screen, la
 def test_the_link_on_the_page_of_a_person_fits(visit, provider):
     person, admin = make_user(make_team(), email="lilei@example.com"), make_user(is_administrator=True)
     page = visit(reverse("login"), screen="phone", language="en", theme="light")
-    page.click("a[href^='/login/sso/']")
+    press(page.locator("a[href^='/login/sso/']").first)
     page = visit(reverse("member-page", args=[person.pk]), user=admin, screen="phone", language="en", theme="light")
     looked_at(page, "sso-person")
-    page.click("button[value=no-sso]")
+    press(page.locator("button[value=no-sso]").first)
     assert not Identity.objects.exists()

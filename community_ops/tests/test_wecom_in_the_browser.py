@@ -25,7 +25,7 @@ LOOKS = [("phone", "zh-hans", "light"), ("small", "en", "dark"), ("desktop", "zh
 def wecom(settings, monkeypatch):
     with running(Wecom()) as server:
         settings.WECOM_API, settings.WECOM_API_ANYWHERE = server.address, True
-        monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(2))
+        monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(30))
         yield server
 
 

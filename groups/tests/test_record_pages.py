@@ -48,13 +48,14 @@ def upload(client, group, name="plan.pdf", content=PDF, token=None):
 
 def test_the_record_tells_what_changed_from_what_to_what(client, team, op):
     mate, now = make_user(team, display_name="Wang Fang"), timezone.now()
-    terms = PlanTerms(monetization="repurchase", activity_kind="transaction", lifespan="lasting", starts_on=now.date())
+    today = timezone.localdate(now)
+    terms = PlanTerms(monetization="repurchase", activity_kind="transaction", lifespan="lasting", starts_on=today)
     group = registration.register_group(
-        team=team, name="G", platform="wecom", owner=op, opened_on=now.date(), plan=terms, layer="mass", by=op, now=now
+        team=team, name="G", platform="wecom", owner=op, opened_on=today, plan=terms, layer="mass", by=op, now=now
     )
     registration.edit_group(group=group, version=1, values={"owner_id": mate.pk}, by=op, now=now)
     registration.edit_group(group=group, version=2, values={"layer": "vip", "tags": ["a"]}, by=op, now=now)
-    registration.close_group(group=group, on=now.date(), by=op, now=now, reason="The season is over")
+    registration.close_group(group=group, on=today, by=op, now=now, reason="The season is over")
     registration.reopen_group(group=group, by=op, now=now, reason="One more season")
     page = client.get(address(group)).content.decode()
     for words in (

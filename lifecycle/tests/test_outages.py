@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -146,6 +146,18 @@ def test_figures_typed_by_hand_and_closed_groups_are_no_silence():
     Source.objects.create(team=source.team, kind="manual", name="wecom")
     look_at_all(through=day(14), now=NOW)
     assert not SourceOutage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("hour", "ended_on"), [(15, date(2026, 12, 31)), (16, date(2027, 1, 1))], ids=["before midnight", "after midnight"]
+)
+def test_zeros_are_believed_on_the_day_of_here(hour, ended_on):
+    """At 16:00 UTC the next day has begun here."""
+    source, _groups = make_source(zeros=5)
+    look_at_all(through=day(GOOD + 4), now=NOW)
+    now = datetime(2026, 12, 31, hour, 30, tzinfo=UTC)
+    assert outages.believe(outage=SourceOutage.objects.get(), by=make_user(source.team, "manager"), now=now)
+    assert SourceOutage.objects.get().ended_on == ended_on
 
 
 def test_a_person_who_knows_better_lets_the_zeros_count():
