@@ -99,7 +99,7 @@ def test_two_people_at_once_hold_one_review():
 
     def review(person):
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=120)
             held.append(hold(group, person))
         except AlreadyReviewed:
             refused.append(person)

@@ -227,7 +227,7 @@ def test_two_administrators_at_once_save_one_version():
 
     def work():
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=120)
             saved.append(save(admin))
         except RulesChangedMeanwhile:
             refused.append(True)

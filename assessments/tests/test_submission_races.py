@@ -32,7 +32,7 @@ def submit_at_once(assessment, op, tokens):
 
     def submit(token):
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=120)
             verdict = verdicts.decide(
                 assessment=assessment, token=token, by=op, now=timezone.now(), today=timezone.localdate()
             )
@@ -71,7 +71,7 @@ def test_without_the_lock_two_open_forms_would_be_two_verdicts(filled, monkeypat
     rules = verdicts.verdict_of
 
     def slowly(*args, **kwargs):
-        together.wait(timeout=20)
+        together.wait(timeout=120)
         return rules(*args, **kwargs)
 
     monkeypatch.setattr(verdicts, "verdict_of", slowly)

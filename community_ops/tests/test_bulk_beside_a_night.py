@@ -31,7 +31,7 @@ def test_a_bulk_change_and_a_night_serialise():
 
     def beside(call):
         try:
-            start.wait(10)
+            start.wait(120)
             call()
         except Exception as error:  # told below
             failed.append(error)

@@ -157,7 +157,7 @@ def test_two_workers_at_once_score_once():
 
     def work():
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=120)
             made.append(score())
         except Exception as error:  # told to the test below
             failed.append(error)

@@ -86,7 +86,7 @@ def test_a_child_gets_sigterm_and_what_ignores_it_is_killed(tmp_path, monkeypatc
     child = supervisor.Child("stubborn", lambda: subprocess.Popen(stubborn, start_new_session=True))
     child.keep(now=0.0)
     supervisor.Supervisor("127.0.0.1", 1, {}, Register(tmp_path / "children.json"), [child]).stop()
-    assert child.process.wait(5) is not None
+    assert child.process.wait(60) is not None
 
 
 def test_a_long_log_is_kept_aside_and_its_writer_goes_on(tmp_path, monkeypatch):
@@ -130,7 +130,7 @@ def serving(tree, port):
 
 
 def status_of(port, path):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
         return answer.status
 
 
@@ -156,12 +156,12 @@ def test_serve_starts_survives_kill_9_and_stops(tmp_path):
     with serving(tree, port) as process:
         worker = next(child for child in of_tree(tree) if "sweep@%h" in child.cmdline())
         worker.kill()
-        until = time.monotonic() + 15
+        until = time.monotonic() + 120
         while "worker-sweep" not in (tree / "said.txt").read_text():
             assert time.monotonic() < until
             time.sleep(0.1)
-        stopping = time.monotonic()
         process.send_signal(signal.SIGTERM)
+        stopping = time.monotonic()
         assert process.wait(30) == 0
         assert time.monotonic() - stopping < 30
     assert of_tree(tree) == []

@@ -17,7 +17,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     def run(place: int) -> None:
         try:
             connection.ensure_connection()
-            barrier.wait(10)
+            barrier.wait(120)
             results[place] = calls[place]()
         except Exception as raised:
             results[place] = raised

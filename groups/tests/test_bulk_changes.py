@@ -126,7 +126,7 @@ def at_once(*calls):
 
     def run(call):
         try:
-            start.wait(10)
+            start.wait(120)
             call()
         except Exception as error:  # told by the caller
             failed.append(error)

@@ -114,7 +114,7 @@ def test_of_two_moves_at_once_that_are_too_many_together_one_is_refused():
 
     def person():
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=120)
             moved.append(record(mass, course, 60, known_members=100))
         except layer_moves.MoveRefused as error:
             refused.append(error.moved_that_day)

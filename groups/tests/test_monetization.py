@@ -238,7 +238,7 @@ def test_of_two_people_who_set_the_main_model_at_once_one_wins():
 
     def person(inputs):
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=120)
             won.append(change(group, inputs, expects=main.pk).kind)
         except monetization.MainChangedMeanwhile:
             lost.append(inputs.KIND)

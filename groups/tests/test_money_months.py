@@ -114,7 +114,7 @@ def test_many_writers_at_once_lose_nothing_and_do_not_block_one_another_for_good
 
     def write(turn: int) -> None:
         try:
-            start.wait(10)
+            start.wait(120)
             for _ in range(15):
                 order = groups if turn % 2 else groups[::-1]
                 with transaction.atomic():

@@ -268,7 +268,7 @@ def _at_once(works):
 
     def run(work):
         try:
-            start.wait(10)
+            start.wait(120)
             results.append(work())
         except Exception as failure:
             results.append(failure)

@@ -162,7 +162,7 @@ def at_once(*steps):
 
     def person(step):
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=120)
             step()
         except Exception as error:  # told to the test
             failed.append(type(error).__name__)

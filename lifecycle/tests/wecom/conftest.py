@@ -13,7 +13,7 @@ def wecom(settings, monkeypatch) -> Iterator[Wecom]:
     """A WeCom on this machine, without a connection to it."""
     with running(Wecom()) as server:
         settings.WECOM_API, settings.WECOM_API_ANYWHERE = server.address, True
-        monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(0.4))
+        monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(3))
         monkeypatch.setattr(client, "PAUSES", (0.01, 0.01))
         yield server
 
