@@ -59,6 +59,7 @@ def test_keys_are_silent_when_switched_off_and_the_page_fits_a_phone(visit):
     assert_fits(page)
     assert_accessible(page)
     shoot(page, "triage-phone-zh")
+    page.evaluate("() => { window.clicked = 0; addEventListener('click', () => window.clicked++, true); }")
     page.keyboard.press("1")
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => window.clicked === 0")  # another page would not know of it
     expect(page.locator("h1")).to_have_text("Readers")
