@@ -1,4 +1,4 @@
-"""The rows of the check page: every question that is asked, its answer and the way to change it."""
+"""The rows of the check page: what was answered or has to be, and the way to change it."""
 
 from __future__ import annotations
 
