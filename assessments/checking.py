@@ -24,10 +24,10 @@ def sections_to_check(
         rows = []
         for place in section.places:
             address = reverse("assessment-page", args=[pk, *place]) + "?return=check"
-            for question in STEPS[place].page.questions:
+            page = STEPS[place].page
+            for question in page.questions:
                 if not holds(question.when, answers) or question.key == "no_running":
                     continue
-                page = STEPS[place].page
                 if question.key in page.folded and not answers.get(question.key) and not holds(page.unfold, answers):
                     continue  # folded on its page too: nobody has to answer it
                 rows.append(

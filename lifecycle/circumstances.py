@@ -59,12 +59,13 @@ CLOSED = """
         ORDER BY team_id, month, turn DESC
     ) turns WHERE turn %% 2 = 1 GROUP BY team_id
 """
+# By month what running groups came to, those that were below zero once or stand flagged; null = nothing entered at all.
 MONEY = f"""
-    SELECT m.group_id, m.team_id, jsonb_object_agg(m.month, ({NET})::text)
-    FROM groups_moneymonth m JOIN groups_group g ON g.id = m.group_id AND g.team_id = m.team_id
-    WHERE m.group_id = ANY(%(groups)s) AND g.closed_on IS NULL AND g.archived_at IS NULL AND g.opened_on <= %(day)s
-      AND m.lines <> 0 AND m.month = ANY(%(months)s)
-    GROUP BY m.group_id, m.team_id HAVING bool_or(({NET}) < 0) OR m.group_id = ANY(%(flagged)s)
+    SELECT g.id, g.team_id, jsonb_object_agg(m.month, ({NET})::text) FILTER (WHERE m.month IS NOT NULL)
+    FROM groups_group g LEFT JOIN groups_moneymonth m
+        ON m.group_id = g.id AND m.team_id = g.team_id AND m.lines <> 0 AND m.month = ANY(%(months)s::date[])
+    WHERE g.id = ANY(%(groups)s) AND g.closed_on IS NULL AND g.archived_at IS NULL AND g.opened_on <= %(day)s
+    GROUP BY g.id, g.team_id HAVING bool_or(({NET}) < 0) OR g.id = ANY(%(flagged)s)
 """  # noqa: S608 - names of ours
 LOWER = "UPDATE lifecycle_flag SET lowered_on = GREATEST(raised_on, %s) WHERE id = ANY(%s)"
 RETELL = """
@@ -104,9 +105,10 @@ def judge_circumstances(group_ids: Sequence[int], day: date) -> int:
 
 
 def _absent(cursor: Any, ids: list[int], day: date, standing: dict) -> list[Found]:
-    flagged = [group for group, cause in standing if cause == OWNER_ABSENT]
+    flagged = {group for group, cause in standing if cause == OWNER_ABSENT}
     cursor.execute(
-        KEEPERS, {"groups": ids, "flagged": flagged, "day": day, "zone": settings.TIME_ZONE, "absent": ABSENT_AFTER}
+        KEEPERS,
+        {"groups": ids, "flagged": list(flagged), "day": day, "zone": settings.TIME_ZONE, "absent": ABSENT_AFTER},
     )
     found = []
     for group, team, anybody, seen_on in cursor.fetchall():
@@ -122,12 +124,12 @@ def _absent(cursor: Any, ids: list[int], day: date, standing: dict) -> list[Foun
 def _losing(cursor: Any, ids: list[int], day: date, standing: dict) -> list[Found]:
     cursor.execute(CLOSED, {"groups": ids, "day": day, "looked_at": MONTHS_LOOKED_AT})
     closed = dict(cursor.fetchall())
-    flagged = [group for group, cause in standing if cause == LOSING_MONEY]
+    flagged = {group for group, cause in standing if cause == LOSING_MONEY}
     months = sorted({month for months in closed.values() for month in months})
-    cursor.execute(MONEY, {"groups": ids, "day": day, "flagged": flagged, "months": months})
+    cursor.execute(MONEY, {"groups": ids, "day": day, "flagged": list(flagged), "months": months})
     found = []
     for group, team, by_month in cursor.fetchall():
-        of_group = json.loads(by_month) if isinstance(by_month, str) else by_month
+        of_group = _read(by_month) or {}
         latest = closed.get(team, [])
         told = [of_group.get(month.isoformat()) for month in latest]
         nets = [None if net is None else Decimal(net) for net in told]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
@@ -20,7 +21,7 @@ from community_ops.survival_drawings import small_curves
 from groups.models.group import Layer, Monetization
 from lifecycle.models.endings import Fate
 from lifecycle.models.health import Cause
-from lifecycle.rules.survival import LEAST_GROUPS, Curve, curve_of, middle
+from lifecycle.rules.survival import LEAST_GROUPS, Curve, curve_of
 
 if TYPE_CHECKING:
     from community_ops.insights.lifetimes import Lived
@@ -81,7 +82,7 @@ def spans(days: Sequence[int]) -> str:
         return ngettext("%(low)s day (n = %(n)s)", "%(low)s days (n = %(n)s)", words["low"]) % words
     if len(days) < LEAST_GROUPS:
         return _("%(low)s to %(high)s days (n = %(n)s)") % words
-    words["half"] = numbers.trimmed(middle(days) or 0, 0)
+    words["half"] = numbers.trimmed(median(days), 0)
     return _("%(half)s days in the median (%(low)s to %(high)s, n = %(n)s)") % words
 
 

@@ -28,9 +28,9 @@ OBSERVED = """
 """
 STORE = """
     UPDATE lifecycle_case c SET due_on = GREATEST(c.due_on, v.due), days_counted = v.counted,
-        days_without_data = v.without_data, days_of_festival = v.festival
-    FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::int[], %s::int[], %s::int[])
-        AS v(id, since, due, counted, without_data, festival)
+        days_without_data = v.without_data
+    FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::int[], %s::int[])
+        AS v(id, since, due, counted, without_data)
     WHERE c.id = v.id AND c.state_since = v.since AND c.ended_on IS NULL
 """
 
@@ -42,8 +42,8 @@ def count_days(cases: QuerySet[Case], day: date) -> None:
     moved = []
     for case in ticking:
         clock = clock_of(case.state_since, lasts(State(case.state)) or 0, observed[case.pk], day)
-        found = (clock.counted, clock.without_data, clock.festival)
-        if found != (case.days_counted, case.days_without_data, case.days_of_festival):
+        found = (clock.counted, clock.without_data)
+        if found != (case.days_counted, case.days_without_data):
             moved.append((case.pk, case.state_since, clock.due_on, *found))
     if moved:
         with connection.cursor() as cursor:

@@ -31,7 +31,7 @@ Change = tuple[Case, dict[str, Any], dict[str, Any]]
 
 MOVE = """
     UPDATE lifecycle_case c SET state = %(to)s, version = c.version + 1, state_since = %(on)s, due_on = %(due)s,
-        days_counted = 0, days_without_data = 0, days_of_festival = 0, ended_on = %(ended)s,
+        days_counted = 0, days_without_data = 0, ended_on = %(ended)s,
         outcome = c.outcome || v.outcome::jsonb
     FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(outcomes)s::text[]) AS v(id, version, outcome)
     WHERE c.id = v.id AND c.version = v.version AND c.state = %(from)s

@@ -86,9 +86,9 @@ def measure_treatments(day: date, group_ids: Sequence[int]) -> int:
     """Measure the treatments of these groups whose days are over on `day`, and follow their members; how many."""
     drop_abandoned(group_ids)
     follow_members(day, group_ids)
-    few = set(group_ids)
-    due = Treatment.objects.filter(measured_on=None, began_on__lte=day - timedelta(days=SPAN)).order_by("pk")
-    waiting = [each for each in due.select_for_update() if each.group_id in few]
+    due = Treatment.objects.filter(measured_on=None, began_on__lte=day - timedelta(days=SPAN))
+    # Of these groups only: another worker has the others in its piece.
+    waiting = list(due.filter(group__in=list(group_ids)).order_by("pk").select_for_update())
     courses = _own_courses(waiting)
     ready = [
         each
@@ -108,10 +108,9 @@ def measure_treatments(day: date, group_ids: Sequence[int]) -> int:
 
 def follow_members(day: date, group_ids: Sequence[int]) -> None:
     """How many of those who acted before still do, 7, 30 and 90 days after the first day."""
-    few = set(group_ids)
+    of_groups = Treatment.objects.filter(group__in=list(group_ids)).defer("inputs").order_by("pk")
     for after in FOLLOWED:
-        due = Treatment.objects.filter(checked_days__lt=after, began_on__lte=day - timedelta(days=after))
-        followed = [each for each in due.order_by("pk") if each.group_id in few]
+        followed = list(of_groups.filter(checked_days__lt=after, began_on__lte=day - timedelta(days=after)))
         if not followed:
             continue
         days = [each.began_on for each in followed]

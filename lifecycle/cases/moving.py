@@ -22,7 +22,7 @@ from lifecycle.models import Case, CaseEvent
 from lifecycle.rules.case_flow import ENDED, Action, Actor, State, actor_of, after, due_on
 
 # A new state counts its own days.
-CLOCK_AT_ZERO = {"days_counted": 0, "days_without_data": 0, "days_of_festival": 0}
+CLOCK_AT_ZERO = {"days_counted": 0, "days_without_data": 0}
 
 
 # What may be taken back (lifecycle.cases.taking_back), and the columns that it changes.
@@ -30,7 +30,7 @@ UNDOABLE = frozenset(
     {Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.FAREWELL, Action.KEEP, Action.SNOOZE, Action.ASSIGN}
 )
 CHANGED = (
-    "state", "state_since", "due_on", "days_counted", "days_without_data", "days_of_festival", "remedy", "playbook",
+    "state", "state_since", "due_on", "days_counted", "days_without_data", "remedy", "playbook",
     "playbook_version", "budget", "moves_to", "plans", "decided_at", "decided_by_id", "decision_reason",
     "snoozed_until", "snoozed_until_worse_than", "owner_id", "ended_on", "outcome",
 )  # fmt: skip

@@ -103,4 +103,4 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 def _with_cost(treatments: QuerySet[Treatment]) -> QuerySet[Treatment]:
     steps = CaseTask.objects.filter(case=OuterRef("case"), plan=OuterRef("plan")).order_by().values("case")
-    return treatments.annotate(spent=Subquery(steps.annotate(total=Sum("spent")).values("total")))
+    return treatments.defer("inputs").annotate(spent=Subquery(steps.annotate(total=Sum("spent")).values("total")))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from groups import audit
@@ -44,7 +44,12 @@ def take_back(*, case: Case, event_id: int, by: User, now: datetime) -> Case:
         raise CaseMovedOn(case.state)
     made.delete()
     seen = Case.objects.filter(pk=case.pk, version=event.content["version"])
-    if not seen.update(**was, version=F("version") + 1):
+    try:
+        with transaction.atomic():
+            changed = seen.update(**was, version=F("version") + 1)
+    except IntegrityError:  # the night opened another case of the group meanwhile
+        changed = 0
+    if not changed:
         raise CaseMovedOn(case.state)
     note_event(case=case, kind=UNDO, by=by, now=now, told={"undone": event.kind})
     audit.record(

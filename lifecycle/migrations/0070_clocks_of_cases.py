@@ -16,11 +16,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="case",
-            name="days_of_festival",
-            field=models.PositiveSmallIntegerField(db_default=0, default=0),
-        ),
-        migrations.AddField(
-            model_name="case",
             name="days_without_data",
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),

@@ -60,7 +60,6 @@ class Case(models.Model):
     due_on = models.DateField(null=True)  # the day on which the state should be left; moves on, never nearer
     days_counted = models.PositiveSmallIntegerField(default=0, db_default=0)  # of this state, as of the last night
     days_without_data = models.PositiveSmallIntegerField(default=0, db_default=0)  # of this state, not counted
-    days_of_festival = models.PositiveSmallIntegerField(default=0, db_default=0)  # of this state, not counted
     snoozed_until = models.DateField(null=True)
     snoozed_until_worse_than = models.SmallIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)

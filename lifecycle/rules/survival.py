@@ -10,7 +10,7 @@ edition, 4.2 and 4.3.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
@@ -90,10 +90,3 @@ def _interval(share: float, spread: float) -> tuple[float, float]:
         return share, share
     width = Z_95 * sqrt(spread) / log(share)
     return share ** exp(-width), share ** exp(width)
-
-
-def middle(values: Sequence[int]) -> float | None:
-    """The median; None of nothing."""
-    ordered = sorted(values)
-    n = len(ordered)
-    return (ordered[(n - 1) // 2] + ordered[n // 2]) / 2 if n else None

@@ -18,11 +18,10 @@ ONE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Clock:
-    """Days after the first one: how many counted, how many did not and why, and when the time is up."""
+    """Days after the first one: how many counted, how many nobody observed, and when the time is up."""
 
     counted: int
     without_data: int
-    festival: int
     due_on: date
 
 
@@ -40,14 +39,14 @@ def clock_of(since: date, days: int, observed: Collection[date], until: date) ->
 
     Once the time is up, later days are not looked at.
     """
-    counted = without_data = festival = 0
+    counted = without_data = 0
     day = since
     while day < until and counted < days:
         day += ONE
         if is_festival(day):
-            festival += 1
-        elif day in observed:
+            continue
+        if day in observed:
             counted += 1
         else:
             without_data += 1
-    return Clock(counted, without_data, festival, day_after(day, days - counted))
+    return Clock(counted, without_data, day_after(day, days - counted))

@@ -96,6 +96,21 @@ def test_two_closed_months_below_zero_are_told_and_one_above_ends_it():
     assert Flag.objects.get().lowered_on == DAY + timedelta(days=2)
 
 
+def test_months_in_which_nothing_was_entered_take_nothing_back():
+    team = make_team()
+    loser, ads = make_group(team=team), make_category()
+    for month in (5, 6):
+        make_line(loser, "300", category=ads, on=date(2026, month, 5))
+        close(team, date(2026, month, 1))
+    judge_circumstances([loser.pk], date(2026, 7, 10))
+    told = Flag.objects.get().evidence
+    for month in (7, 8, 9, 10):
+        close(team, date(2026, month, 1))
+    judge_circumstances([loser.pk], DAY)
+    flag = Flag.objects.get()
+    assert (flag.lowered_on, flag.evidence) == (None, told)
+
+
 def test_a_group_that_closed_is_flagged_no_longer():
     group = make_group()
     group.owner.is_active = False

@@ -10,9 +10,10 @@ from django.urls import reverse
 from groups.tests.making import make_team, make_user
 from lifecycle.cases.deciding import add_note, snooze
 from lifecycle.cases.moving import CaseMovedOn
+from lifecycle.cases.opening import open_cases
 from lifecycle.cases.taking_back import WITHIN, last_undoable, take_back
 from lifecycle.cases.working import do_step
-from lifecycle.models import Case, CaseTask
+from lifecycle.models import Case, CaseTask, Flag
 from lifecycle.tests.cases.making import (
     DAY,
     NOW,
@@ -79,6 +80,16 @@ def test_what_cannot_be_taken_back():
     assert worked.state == "running"
 
 
+def test_a_false_alarm_stays_where_the_group_has_another_case_by_now():
+    kept = make_decided(make_case(), "keep")
+    Flag.objects.filter(group=kept.group).update(cause="ad_overrun")  # another cause does not rest
+    assert open_cases([kept.group_id], DAY, now=NOW) == 1
+    with pytest.raises(CaseMovedOn):
+        undo(kept, kept.decided_by)
+    kept.refresh_from_db()
+    assert kept.state == "kept"
+
+
 def test_who_lost_the_right_does_not_take_back():
     case = make_decided(make_case(), "revive")
     case.decided_by.memberships.all().delete()
@@ -97,6 +108,7 @@ def test_triage_goes_from_case_to_case_and_offers_the_way_back(client):
         page = client.get(address)
         assert "Triage 1 of 2" in page.text and 'aria-keyshortcuts="1"' in page.text
         assert "Triage 2 of 2" in client.get(f"{address}&case={second.pk}").text
+        assert "Triage 1 of 2" in client.get(f"{address}&case={'9' * 5000}").text
         revive = reverse("case-action", args=[first.pk, "revive"]) + "?from=triage"
         sent = client.post(revive, {"version": first.version, "reason": REASON, "playbook": "script"})
         assert sent.url == address

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lifecycle.rules.survival import Life, curve_of, middle
+from lifecycle.rules.survival import Life, curve_of
 
 RELAPSED = (6, 6, 6, 7, 10, 13, 16, 22, 23)
 CENSORED = (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)
@@ -57,8 +57,3 @@ def test_where_all_died_nothing_is_left():
 
 def test_without_groups_there_is_no_curve():
     assert (curve_of([]).groups, curve_of([]).steps, curve_of([]).half_life) == (0, (), None)
-
-
-@pytest.mark.parametrize(("values", "half"), [([], None), ([4], 4), ([9, 1], 5), ([3, 1, 2], 2)])
-def test_the_middle(values, half):
-    assert middle(values) == half

@@ -41,7 +41,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "standing": _standing(case),
         "health": _health(case),
         "flags": Flag.objects.filter(group=case.group_id, lowered_on=None).order_by("-severity", "raised_on"),
-        "recommendation": recommendation_of(case),
+        "recommendation": recommendation_of(case) if case.is_ongoing else None,
         "proposal": _proposal(events),
         "actions": [_button(action, case) for action in offered if not PAGES[action].quiet],
         "quiet_actions": [_button(action, case) for action in offered if PAGES[action].quiet],

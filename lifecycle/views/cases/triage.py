@@ -33,8 +33,8 @@ def triage_page(request: HttpRequest, filters: board.Filters) -> HttpResponse:
     today = timezone.localdate()
     waiting = board.cases_of(request.user, filters, today).filter(column="triage", state=Case.State.OPEN)
     queue = list(waiting.order_by("due_on", "opened_on", "pk").values_list("pk", flat=True))
-    asked = request.GET.get("case", "")
-    place = queue.index(int(asked)) if asked.isascii() and asked.isdigit() and int(asked) in queue else 0
+    places = {str(pk): place for place, pk in enumerate(queue)}
+    place = places.get(request.GET.get("case", ""), 0)
     context: dict[str, Any] = {"total": len(queue), "number": place + 1, "toast": _toast(request)}
     if queue:
         case = case_seen_by(request.user, queue[place])

@@ -1,0 +1,250 @@
+"""The pages that test_every_page visits: a line for each, with who opens it and what it is opened with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from assessments.models import Assessment
+from assessments.steps import STEPS
+from community_ops.notices import robots
+from groups.models import (
+    Allocation,
+    Group,
+    LedgerLine,
+    OrderImport,
+    Partner,
+    Placement,
+    RegistryChange,
+    RegistryImport,
+    Robot,
+    User,
+)
+from groups.rules.monetization.kinds import KINDS
+from lifecycle.models import Case, CaseTask, HealthState, Import, Treatment
+from lifecycle.rules.case_flow import Action
+
+# Addresses that answer probes and forms, or lead on.
+NOT_PAGES = {
+    "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
+    "assessment-check", "assessment-estimate", "notice", "notice-stop",
+    "verdict-condition", "verdict-exception", "case-step", "case-undo",
+    # in test_people_in_the_browser: they need a link, a password, or only take a POST
+    "join", "join-link", "second-step", "handovers-done", "password-by-link",
+    "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
+    "sso-start", "sso-back",  # in test_single_sign_on_in_the_browser
+    "group-bulk",
+    "group-export", "group-file", "registry-change-undo", "registry-import-cancel",
+    # in test_order_pages and test_money_in_the_browser: the demo has no file without known headers
+    "order-columns",
+   
+    "registry-import-errors", "registry-import-template",
+    "import-errors",
+    "amount-echo",
+    "group-upstreams",
+    "verdict-pdf",
+    "verdict-png",
+    # the API, in test_api
+    "api-activity", "api-orders", "api-member-events", "api-groups", "api-group-health", "api-schema", "api-nowhere",
+}  # fmt: skip
+# The first pages of the wizard that the demo's draft has reached.
+FIRST_PAGES = list(STEPS)[:6]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A page: the name of its address, who opens it (a user name, empty = nobody), and what it is opened with."""
+
+    name: str
+    person: str
+    args: Callable[[], tuple[Any, ...]] = tuple
+    query: str = ""
+
+
+def thing(model: type[Model], **is_so: Any) -> Callable[[], tuple[int]]:
+    """The arguments of an address of the first such object of the demo."""
+    return lambda: (model.objects.filter(**is_so).order_by("pk").values_list("pk", flat=True)[0],)
+
+
+DRAFT = thing(Assessment, state=Assessment.State.DRAFT, owner__username="op")
+SICK = thing(Group, standing__state=HealthState.DORMANT)
+NOTED = thing(Group, remarks__isnull=False)
+OPEN = thing(Case, state="open", cause="silence")
+
+
+def a_text() -> tuple[int, int]:
+    """The case and the id of an open step with a text."""
+    return CaseTask.objects.filter(case__state="closing", step="notice_last", done_at=None).values_list("case", "pk")[0]
+
+
+def a_sale() -> tuple[int, int]:
+    """The group and the id of a revenue line, as the address of its refund names them."""
+    sale = LedgerLine.objects.filter(kind="revenue", refunds=None, reverses=None).earliest("pk")
+    return sale.group_id, sale.pk
+
+
+def a_robot() -> tuple[int]:
+    """A robot of a staff chat, paused, so that nothing is sent to it."""
+    if made := Robot.objects.first():
+        return (made.pk,)
+    boss = User.objects.get(username="adm")
+    now = timezone.now()
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
+    made = robots.add_robot(
+        name="Robot 7",
+        service="wecom",
+        address=address,
+        team=None,
+        language="zh-hans",
+        on_holidays=False,
+        by=boss,
+        now=now,
+    )
+    robots.hold(made, by=boss, now=now)
+    return (made.pk,)
+
+
+def question(section: str, page: str) -> Callable[[], tuple[Any, ...]]:
+    return lambda: (*DRAFT(), section, page)
+
+
+def action_of(case: Callable[[], tuple[Any, ...]], action: Action) -> Callable[[], tuple[Any, ...]]:
+    return lambda: (*case(), action.value)
+
+
+ROUTES = [
+    Route("login", ""),
+    Route("home", "op"),
+    Route("home", "mgr"),
+    Route("home", "adm"),
+    Route("me", "op"),
+    Route("my-notices", "op"),
+    Route("notices", "mgr"),
+    Route("robot-list", "adm"),
+    Route("robot-new", "adm"),
+    Route("robot-page", "adm", a_robot),
+    Route("password", "op"),
+    Route("metrics-help", "op"),
+    Route("api-reference", "op"),
+    Route("token-list", "adm"),
+    Route("styleguide", "adm"),
+    Route("group-list", "mgr"),
+    Route("group-list", "mgr", query="?q=zzzz"),
+    Route("group-page", "mgr", SICK),
+    Route("group-page", "mgr", thing(Group, plans__activity_kind="transaction"), query="?range=26w"),
+    Route("group-page", "mgr", thing(Group, standing__state=HealthState.UNKNOWN)),
+    Route("group-new", "mgr"),
+    Route("group-edit", "mgr", SICK),
+    Route("group-ledger", "mgr", SICK),
+    Route("group-record", "mgr", NOTED),
+    Route("group-record", "mgr", SICK, query="?all=1"),
+    Route("group-goal", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
+    Route("group-close", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
+    Route("registry-import-new", "op"),
+    Route("registry-import-columns", "op", thing(RegistryImport, state="columns")),
+    Route("registry-import", "op", thing(RegistryImport, state="ready")),
+    Route("registry-import", "op", thing(RegistryImport, state="done")),
+    Route("registry-change", "op", thing(RegistryChange, by__username="op")),
+    Route("group-figures", "mgr", SICK),
+    Route("group-sources", "mgr", SICK),
+    Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),
+    Route("line-refund", "mgr", a_sale),
+    Route("line-receipts", "mgr", a_sale),
+    Route("ledger-entry", "op"),
+    Route("hours", "op"),
+    Route("recurring-lines", "mgr"),
+    Route("recurring-lines", "mgr", query="?add=1"),
+    Route("allocation-list", "mgr"),
+    Route("allocation-new", "mgr"),
+    Route("allocation-page", "mgr", thing(Allocation)),
+    Route("ledger-months", "mgr"),
+    Route("capacity", "mgr"),
+    Route("hourly-rates", "adm"),
+    Route("group-review", "mgr", SICK),
+    Route("review-list", "mgr"),
+    Route("cost-categories", "adm"),
+    Route("member-list", "adm"),
+    Route("member-list", "mgr", query="?state=disabled"),
+    Route("member-page", "adm", thing(User, username="op")),
+    Route("member-page", "adm", thing(User, username="demo-linf")),
+    Route("member-handover", "adm", thing(User, username="op")),
+    Route("member-handover", "adm", thing(User, username="demo-zhaol")),
+    Route("team-list", "adm"),
+    Route("team-list", "adm", query="?add=1"),
+    Route("invitation-list", "mgr"),
+    Route("sessions", "op"),
+    Route("two-factor", "op"),
+    Route("health-dashboard", "mgr"),
+    Route("pnl-dashboard", "mgr", query="?today=1"),
+    Route("pnl-dashboard", "mgr", query="?period=30d&only=incremental"),
+    Route("pnl-groups", "mgr", query="?period=30d&show=losing"),
+    Route("pnl-units", "mgr", query="?period=30d"),
+    Route("pnl-units", "op", query="?period=30d&by=group"),
+    Route("group-money", "mgr", thing(Group, existing_buyers__percent=35)),
+    Route("group-lines", "mgr", thing(Group, existing_buyers__percent=35), query="?what=revenue"),
+    Route("group-orders", "mgr", thing(Group, existing_buyers__percent=35)),
+    Route("order-list", "mgr"),
+    Route("order-new", "mgr"),
+    Route("order-import", "mgr", thing(OrderImport)),
+    Route("orders-waiting", "mgr"),
+    Route("attribution-rules", "mgr"),
+    Route("group-page", "mgr", thing(Group, external_id="ppt-course-01")),
+    Route("group-page", "mgr", thing(Group, external_id="mom-10")),
+    Route("group-model", "mgr", SICK),
+    *(Route("group-model", "mgr", SICK, query=f"?kind={kind}") for kind in KINDS),
+    Route("group-moves", "mgr", thing(Group, external_id="ppt-course-01")),
+    Route("group-moves", "mgr", thing(Group, layer="vip")),
+    Route("lifetimes", "mgr"),
+    Route("lifetimes", "op", query="?period=365"),
+    Route("funnel", "mgr"),
+    Route("funnel-moves", "mgr", query="?period=90&from=mass"),
+    Route("placement-calendar", "mgr"),
+    Route("placement-calendar", "mgr", query="?month=2020-02"),
+    Route("placement-new", "mgr"),
+    Route("placement", "mgr", thing(Placement, state="paid")),
+    Route("placement", "mgr", thing(Placement, state="planned")),
+    Route("partner-list", "mgr"),
+    Route("partner", "mgr", thing(Partner)),
+    Route("assessment-list", "mgr"),
+    Route("assessment-compare", "mgr"),
+    Route("calibration", "mgr"),
+    Route("verdict-rules", "adm"),
+    Route("assessment-new", "mgr"),
+    Route("assessment-tasks", "op", DRAFT),
+    *(Route("assessment-page", "op", question(*place)) for place in FIRST_PAGES),
+    Route("verdict", "mgr", thing(Assessment, verdicts__outcome="go")),
+    Route("verdict", "mgr", thing(Assessment, verdicts__outcome="conditional")),
+    Route("verdict", "mgr", thing(Assessment, verdicts__outcome="not_now")),
+    Route("verdict-report", "mgr", thing(Assessment, verdicts__outcome="conditional")),
+    Route("verdict-register", "mgr", thing(Assessment, verdicts__outcome="go")),
+    Route("case-board", "mgr"),
+    Route("case-board", "op", query="?column=open"),
+    Route("case-board", "mgr", query="?mode=triage"),
+    Route("case-outcomes", "mgr"),
+    Route("case-page", "mgr", OPEN),
+    Route("case-page", "mgr", thing(Case, state="running")),
+    Route("case-page", "mgr", lambda: Treatment.objects.exclude(finding="").values_list("case")[0]),
+    Route("case-page", "mgr", thing(Case, state="closing")),
+    Route("case-page", "mgr", thing(Case, state="dissolved")),
+    Route("case-restore", "mgr", thing(Case, state="dissolved")),
+    Route("case-text", "mgr", a_text),
+    *(
+        Route("case-action", "mgr", action_of(OPEN, action))
+        for action in (Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.KEEP, Action.SNOOZE, Action.NOTE)
+    ),
+    Route("coverage", "mgr"),
+    Route("coverage", "adm", query="?days=84"),
+    Route("figures-grid", "op"),
+    Route("import-list", "mgr"),
+    Route("import-new", "mgr"),
+    Route("import-page", "mgr", thing(Import, state="done")),
+    Route("import-page", "mgr", thing(Import, state="ready")),
+    Route("import-columns", "mgr", thing(Import, state="ready")),
+    Route("import-undo", "mgr", thing(Import, state="done")),
+    Route("night-log", "adm"),
+    Route("wecom", "adm"),
+]
