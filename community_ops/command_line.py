@@ -71,7 +71,7 @@ def run_tests(arguments: list[str]) -> None:
     """Replace this process by pytest. Without arguments: everything, on two cores, one file on one core."""
     os.environ["CHROMIUM_PATH"] = ensure_chromium()
     os.chdir(ROOT)
-    everything = ["-n", "2", "--dist", "loadfile"]
+    everything = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "40"]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *(arguments or everything)])
 
 

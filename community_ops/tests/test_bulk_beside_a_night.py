@@ -14,7 +14,7 @@ from groups.tests.making import make_group, make_team, make_user
 from lifecycle import nights, pipeline
 from lifecycle.models import Standing
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rows_of_days_deleted")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("transactional_db")]
 
 GROUPS = 60
 

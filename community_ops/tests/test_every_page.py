@@ -14,7 +14,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.db.models import CharField, JSONField, TextField
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -24,7 +24,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, make_patient, shoot
-from community_ops.tests.emptied_tables import TABLES
 from community_ops.tests.page_routes import NOT_PAGES, ROUTES, Route
 from groups.models import User
 
@@ -71,8 +70,6 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         yield server.url
         server.stop()
         call_command("flush", verbosity=0, interactive=False)
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
         connections.close_all()  # the browser's event loop gave this thread connections of their own
 
 

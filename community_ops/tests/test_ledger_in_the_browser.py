@@ -45,7 +45,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(rows_of_days_deleted) -> Scene:
+def scene(transactional_db) -> Scene:
     """A team with everything that the pages of the ledger can show."""
     today, now = timezone.localdate(), timezone.now()
     team = make_team(name="East region")

@@ -144,7 +144,7 @@ def registered() -> list[str]:
     return sorted(name for name in app.tasks if not name.startswith(("celery.", "naive.")))
 
 
-@pytest.mark.usefixtures("rows_of_days_deleted")
+@pytest.mark.usefixtures("transactional_db")
 @pytest.mark.parametrize("name", registered())
 def test_a_task_that_runs_twice_does_what_it_does_once(name, settings):
     settings.WECOM_STARTS_AT_HOUR = 0

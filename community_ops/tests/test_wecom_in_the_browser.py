@@ -29,7 +29,7 @@ def wecom(settings, monkeypatch):
         yield server
 
 
-@pytest.mark.usefixtures("rows_of_days_deleted")
+@pytest.mark.usefixtures("transactional_db")
 @pytest.mark.parametrize(("screen", "language", "theme"), LOOKS)
 def test_from_the_keys_to_registered_groups(visit, wecom, screen, language, theme):
     def looked_at(name):

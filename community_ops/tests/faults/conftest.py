@@ -4,7 +4,7 @@ from community_ops.tests.faults.crew import Crew
 
 
 @pytest.fixture
-def make_crew(rows_of_days_deleted, tmp_path):
+def make_crew(transactional_db, tmp_path):
     """A function that starts a crew with environment of its own; all end before the tables are emptied."""
     crews = []
 

@@ -22,7 +22,7 @@ def crew_of_points(django_db_setup, tmp_path_factory):
 
 
 @pytest.fixture
-def crew(crew_of_points, rows_of_days_deleted):
+def crew(crew_of_points, transactional_db):
     """The same worker for every point; what it still holds ends before the tables are emptied."""
     yield crew_of_points
     crew_of_points.settle()

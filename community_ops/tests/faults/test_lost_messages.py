@@ -68,7 +68,7 @@ def test_naive_one_message_per_group_is_lost_when_the_broker_is_emptied(make_cre
     crew.assert_never(lambda: len(making.rows_per_group_and_day()) > 1, seconds=2)
 
 
-@pytest.mark.usefixtures("rows_of_days_deleted")
+@pytest.mark.usefixtures("transactional_db")
 def test_four_ticks_at_the_same_moment_open_a_night_once(settings):
     settings.NIGHT_GROUPS_PER_ITEM = 10
     making.make_groups(50)

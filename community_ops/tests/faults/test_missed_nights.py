@@ -36,7 +36,7 @@ def test_three_missed_days_are_made_up_in_order_as_of_each_day(make_crew):
     assert list(NightItem.objects.order_by("done_at").values_list("run__day", flat=True)) == list(done)
 
 
-@pytest.mark.usefixtures("rows_of_days_deleted")
+@pytest.mark.usefixtures("transactional_db")
 def test_a_group_that_fell_silent_in_the_missed_days_is_told_of_once():
     now = timezone.now()
     last_active = making.yesterday() - timedelta(days=33)
