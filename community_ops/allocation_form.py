@@ -15,7 +15,7 @@ from groups.currency import in_currency_lazy
 from groups.fields import DayField
 from groups.forms import CHOOSE
 from groups.models import Allocation, CostCategory, Team, User
-from groups.money_forms import EchoedMoneyField, NotAfterToday, by_root
+from groups.money_forms import OUT_OF_USE, EchoedMoneyField, NotAfterToday, by_root
 
 
 class AllocationForm(NotAfterToday, forms.Form):
@@ -27,7 +27,9 @@ class AllocationForm(NotAfterToday, forms.Form):
         empty_label=CHOOSE[1],
         error_messages={"required": _("Select the team")},
     )
-    category = forms.ChoiceField(label=_("What for"), error_messages={"required": _("Select what it is for")})
+    category = forms.ChoiceField(
+        label=_("What for"), error_messages={"required": _("Select what it is for"), "invalid_choice": OUT_OF_USE}
+    )
     amount = EchoedMoneyField(
         subject=_("Amount"), label=in_currency_lazy(_("Amount to share")), ask=_("Enter the amount")
     )
@@ -57,8 +59,12 @@ class AllocationForm(NotAfterToday, forms.Form):
             raise ValidationError(_("Enter the amount"), "zero")
         return self.cleaned_data["amount"]
 
+    def named(self) -> dict[str, Any]:
+        """What allocation.twin_of is called with."""
+        typed = self.cleaned_data
+        same = {name: typed[name] for name in ("team", "on", "token")}
+        return same | {"total": typed["amount"], "category": self.categories[typed["category"]]}
+
     def shared(self) -> dict[str, Any]:
         """What allocation.allocate is called with, but for the parts."""
-        typed = self.cleaned_data
-        same = {name: typed[name] for name in ("team", "on", "basis", "note", "token")}
-        return same | {"total": typed["amount"], "category": self.categories[typed["category"]]}
+        return self.named() | {name: self.cleaned_data[name] for name in ("basis", "note")}

@@ -59,13 +59,17 @@ def allocation_new(request: HttpRequest) -> HttpResponse:
         kept = set(request.POST.getlist("group")) if "chosen" in request.POST else {str(group.pk) for group in groups}
         parts = _parts(form, [group for group in groups if str(group.pk) in kept])
         if parts is not None:
-            seen = fingerprint(form.cleaned_data["basis"], parts)
+            twin = allocation.twin_of(**form.named())
+            seen = fingerprint(form.cleaned_data["basis"], parts, twin)
             if request.POST.get("action") == "commit" and request.POST.get("seen") == seen:
                 made = _allocated(request, form, parts)
                 if made:
                     return redirect("allocation-page", pk=made.pk)
             context |= preview(form, groups, kept, parts, seen)
-            context["changed"] = request.POST.get("action") == "commit" and not form.errors
+            context["twin"] = twin
+            looked_at = (seen, fingerprint(form.cleaned_data["basis"], parts))  # the latter before the twin was there
+            sent = request.POST.get("action") == "commit" and not form.errors
+            context["changed"] = sent and request.POST.get("seen") not in looked_at
     context["echo"] = form.fields["amount"].echo(form["amount"].value() or "") if form.is_bound else ""
     return render(request, "groups/allocation_new.html", context, status=422 if form.errors else 200)
 
@@ -128,10 +132,13 @@ def _parts(form: AllocationForm, groups: Sequence[Group]) -> list[Part] | None:
         return None
 
 
-def fingerprint(basis: str, parts: Sequence[Part]) -> str:
-    """The same for the same parts, so that nobody enters other parts than those that were looked at."""
+def fingerprint(basis: str, parts: Sequence[Part], twin: Allocation | None = None) -> str:
+    """The same for the same parts, so that nobody enters other parts than those that were looked at.
+
+    `twin`: what seems to be the same bill, so that nobody enters it again without having seen that it stands.
+    """
     told = "|".join(f"{part.group_id}:{part.weight}:{part.amount}" for part in parts)
-    return hashlib.sha256(f"{basis}|{told}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{basis}|{told}|{twin.pk if twin else ''}".encode()).hexdigest()[:32]
 
 
 def preview(

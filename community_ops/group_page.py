@@ -80,7 +80,9 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     outage = outage_of_group(group.pk)
     context: dict[str, Any] = {
         "group": group,
-        "co_owners": User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk"),
+        "co_owners": [
+            each.as_listed() for each in User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk")
+        ],
         "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
         "origin": origin_of(group, request.user),
         "state": standing.state if standing else None,

@@ -13,6 +13,7 @@ from django.db import transaction
 from groups import audit, ledger, months
 from groups.models import Allocation, CostCategory, LedgerLine, Team, User
 from groups.rules.allocation import shares
+from groups.rules.months import last_day_of, month_of
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,13 @@ def allocate(
         LedgerLine.objects.bulk_create(lines)
         audit.record(verb="cost allocated", thing=team, by=by, now=now, after=_told(made))
     return made
+
+
+def twin_of(*, team: Team, category: CostCategory, total: Decimal, on: date, token: UUID) -> Allocation | None:
+    """The newest other allocation of as much for the same in the same month that stands: it may be this very bill."""
+    standing = Allocation.objects.filter(team=team, category=category, total=total, taken_back_at=None)
+    month = standing.filter(on__range=(month_of(on), last_day_of(on)))
+    return month.exclude(token=token).select_related("made_by", "category").order_by("-pk").first()
 
 
 @transaction.atomic

@@ -25,9 +25,17 @@ TAKEN = _("A group of your team is already registered under this id")
 SAME_NAME = _("This owner has a group of the same name: look whether it is the same one")
 NO_GROUP = _("No group of this team is called so; type a part of its name and pick it")
 WHICH_GROUP = _("Write which one: %(near)s")
+LEFT_THE_TEAM = _("Somebody you chose no longer works in this team; choose again")
 CIRCLE = _("Its members would come from the group itself; choose another one")
 FLASH_DAYS = 30
 BOUNDED_YEARS = 3
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People to tick; who is still there with a closed account is told apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return obj.as_listed()
 
 
 class GroupForm(forms.Form):
@@ -52,14 +60,18 @@ class GroupForm(forms.Form):
         help_text=_("Imports find the group by it; leave it empty if you do not know it"),
     )
     owner = forms.ModelChoiceField(
-        queryset=User.objects.none(), label=_("Owner"), error_messages={"required": _("Select the owner")}
+        queryset=User.objects.none(),
+        label=_("Owner"),
+        empty_label=CHOOSE[1],
+        error_messages={"required": _("Select the owner"), "invalid_choice": LEFT_THE_TEAM},
     )
-    co_owners = forms.ModelMultipleChoiceField(
+    co_owners = PeopleField(
         queryset=User.objects.none(),
         label=_("Co-owners"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They see the group under “Mine” and get what waits for its owner"),
+        error_messages={"invalid_choice": LEFT_THE_TEAM},
     )
     opened_on = DayField(subject=_("Opening day"), ask=_("Enter the day the group opened"), label=_("Opened on"))
     layer = forms.ChoiceField(label=_("Layer"), choices=Layer, initial=Layer.NONE)

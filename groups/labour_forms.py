@@ -16,7 +16,7 @@ from groups.access import leads, team_roles
 from groups.fields import DayField, MoneyField, NumberField
 from groups.forms import CHOOSE
 from groups.models import CostCategory, Group, Membership, User
-from groups.money_forms import GroupChoiceMixin, NotAfterToday
+from groups.money_forms import OUT_OF_USE, GroupChoiceMixin, NotAfterToday
 
 
 class HoursForm(GroupChoiceMixin, NotAfterToday, forms.Form):
@@ -36,7 +36,7 @@ class HoursForm(GroupChoiceMixin, NotAfterToday, forms.Form):
         queryset=CostCategory.objects.none(),
         label=_("Category"),
         empty_label=None,
-        error_messages={"required": _("Select the category")},
+        error_messages={"required": _("Select the category"), "invalid_choice": OUT_OF_USE},
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
     token = forms.UUIDField(widget=forms.HiddenInput)

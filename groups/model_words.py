@@ -102,6 +102,7 @@ LIVES: dict[str, Text] = {
 # The look of a notice is that of a health state: icon and colour stand beside the word.
 LOOKS = {
     "selling_early": "at_risk",
+    "sold_early": "watch",
     "over_cap": "at_risk",
     "flash_past_end": "watch",
     "renewal_due": "watch",
@@ -173,12 +174,22 @@ def _selling_early(it: dict[str, Any]) -> tuple[str, str, str]:
         seen.append(ngettext("%(n)s order", "%(n)s orders", it["orders"]) % {"n": it["orders"]})
     if it["adverts"]:
         seen.append(ngettext("%(n)s advert", "%(n)s adverts", it["adverts"]) % {"n": it["adverts"]})
-    why = _("%(seen)s before %(opens_on)s: the first %(days)s days are for content.") % {
+    why = _("%(seen)s before %(opens_on)s, first on %(sold_on)s: the first %(days)s days are for content.") % {
         "seen": _(" and ").join(seen),
         "opens_on": _day(it["opens_on"]),
+        "sold_on": _day(it["sold_on"]),
         "days": it["content_days"],
     }
     return _("Selling too early"), why, _("Stop selling until that day and deliver the content first.")
+
+
+def _sold_early(it: dict[str, Any]) -> tuple[str, str, str]:
+    _word, why, _todo = _selling_early(it)
+    return (
+        _("Sold too early"),
+        why,
+        _("Those days are over: catch up on the content; let the next group sell later."),
+    )
 
 
 def _over_cap(it: dict[str, Any]) -> tuple[str, str, str]:
@@ -228,6 +239,7 @@ def _money(amount: Decimal) -> str:
 
 _SENTENCES = {
     "selling_early": _selling_early,
+    "sold_early": _sold_early,
     "over_cap": _over_cap,
     "flash_past_end": _flash_past_end,
     "renewal_due": _renewal_due,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,7 @@ from groups.rules.search_keys import initials_of
 
 REVENUE = "revenue"
 GROUPS_OFFERED = 200
+OUT_OF_USE = _("This category was disabled meanwhile; select another one")
 Choices = list[Any]
 
 
@@ -79,7 +80,9 @@ def by_root(categories: Iterable[CostCategory], *, roots: bool = False) -> Choic
 class LineForm(NotAfterToday, forms.Form):
     """One amount, entered on a phone. `token` makes a second submit of the same form a no-op."""
 
-    what = forms.ChoiceField(label=_("What for"), error_messages={"required": _("Select what it is for")})
+    what = forms.ChoiceField(
+        label=_("What for"), error_messages={"required": _("Select what it is for"), "invalid_choice": OUT_OF_USE}
+    )
     amount = EchoedMoneyField(subject=_("Amount"), label=in_currency_lazy(_("Amount")), required=False)
     on = DayField(subject=_("Date"), label=_("Date"))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
@@ -104,6 +107,9 @@ class LineForm(NotAfterToday, forms.Form):
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
     receipt = ReceiptField(label=_("Receipt (optional)"), required=False)
+    # What few lines need lies folded below the rest.
+    folded = ("note", "receipt", "quantity", "unit_price", "goods_cost")
+    field_order: Sequence[str] = ("amount", "on", "what", *folded)
 
     def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": uuid4(), "on": timezone.localdate()} | (kwargs.get("initial") or {})
@@ -135,6 +141,11 @@ class LineForm(NotAfterToday, forms.Form):
     def category(self) -> CostCategory | None:
         """The category that was chosen; None for revenue."""
         return self.categories.get(self.cleaned_data.get("what", ""))
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether something in the folded part is wrong or was typed already, on a page that comes back."""
+        return self.is_bound and any(name in self.errors or self[name].value() for name in self.folded)
 
     def line_kind(self) -> str:
         return LedgerLine.Kind.COST if self.category else LedgerLine.Kind.REVENUE
@@ -173,7 +184,7 @@ class QuickLineForm(GroupChoiceMixin, LineForm):
         label=_("Group"),
         error_messages={"required": _("Select the group"), "invalid_choice": _("Select the group")},
     )
-    field_order = ("group", "what", "amount", "on", "note")
+    field_order = ("amount", "on", "group", "what", *LineForm.folded)
 
     def __init__(self, *args: Any, user: User, chosen: Group | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

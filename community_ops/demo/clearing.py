@@ -1,4 +1,7 @@
-"""Takes the demo out again: every row of its teams, and nothing else. The audit record stays, as it always does."""
+"""Takes the demo out again: every row of its teams, and nothing else. The audit record stays, as it always does.
+
+An administrator of the demo sees every team, and may have worked in others. Who did stays by name beside that work.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,18 @@ KEPT_CATEGORIES = (
     UPDATE groups_costcategory SET is_demo = false WHERE is_demo AND id IN (SELECT id FROM kept)
     """,
 )
+# Every reference to a person that the database holds on to, as a question about one person `u`.
+NAMED = """
+    SELECT string_agg(format('EXISTS (SELECT 1 FROM %s WHERE %I = u.id)', c.conrelid::regclass, a.attname), ' OR ')
+    FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.contype = 'f' AND c.confrelid = 'groups_user'::regclass AND c.conparentid = 0
+"""
+# Nobody signs in as such a person again, and the user name is free for the next demo.
+CLOSED = """
+    UPDATE groups_user u SET is_demo = false, is_active = false, is_administrator = false, is_superuser = false,
+        is_staff = false, password = '!', username = 'demo-' || id, email = ''
+    WHERE is_demo AND ({named})
+"""
 _DEMO_PEOPLE = "(SELECT id FROM groups_user WHERE is_demo)"
 _DEMO_ROBOTS = f"SELECT id FROM groups_robot WHERE team_id = ANY(%(teams)s) OR made_by_id IN {_DEMO_PEOPLE}"  # noqa: S608
 NOTICES = (
@@ -123,7 +138,7 @@ STATEMENTS = (
     "DELETE FROM groups_teammoneymonth WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_plan WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM groups_handover WHERE team_id = ANY(%(teams)s)",
-    "DELETE FROM groups_groupcoowner WHERE group_id = ANY(%(groups)s)",
+    f"DELETE FROM groups_groupcoowner WHERE group_id = ANY(%(groups)s) OR user_id IN {_DEMO_PEOPLE}",  # noqa: S608
     # What WeCom tells is nobody's demo; it only does not point here any more.
     "UPDATE lifecycle_wecomgroup SET group_id = NULL WHERE group_id = ANY(%(groups)s)",
     "UPDATE lifecycle_wecomownerday SET credited_to_id = NULL WHERE credited_to_id = ANY(%(groups)s)",
@@ -146,7 +161,7 @@ STATEMENTS = (
     "DELETE FROM groups_weeklycapacity WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "UPDATE groups_weeklycapacity SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
     *TOKENS,
-    "DELETE FROM groups_user WHERE is_demo",
+    "UPDATE groups_team SET parent_id = NULL WHERE parent_id = ANY(%(teams)s) AND NOT is_demo",
     "DELETE FROM groups_team WHERE id = ANY(%(teams)s)",
     # Without any group left, the nights speak of nothing.
     "DELETE FROM lifecycle_nightitem WHERE NOT EXISTS (SELECT 1 FROM groups_group)",
@@ -154,13 +169,28 @@ STATEMENTS = (
 )
 
 
+class DemoOwnsGroups(Exception):
+    """People of the demo own running groups of other teams, which are handed over first. Nothing was written."""
+
+
 @transaction.atomic
 def clear_demo() -> dict[str, int]:
-    """Delete the demo; returns how many teams and groups went. Running it again deletes nothing."""
+    """Delete the demo; returns how many teams and groups went, and how many people stay by name, closed.
+
+    Running it again deletes nothing. Raises DemoOwnsGroups.
+    """
     teams = list(Team.objects.filter(is_demo=True).values_list("pk", flat=True))
     groups = list(Group.objects.filter(team__in=teams).values_list("pk", flat=True))
+    owned = Group.objects.running().filter(team__is_demo=False, owner__is_demo=True)
+    if names := sorted(owned.values_list("name", flat=True)):
+        raise DemoOwnsGroups(", ".join(names))
+    closed = 0
     if teams:
         with connection.cursor() as cursor:
             for statement in STATEMENTS:
                 cursor.execute(statement, {"teams": teams, "groups": groups})
-    return {"teams": len(teams), "groups": len(groups)}
+            cursor.execute(NAMED)
+            cursor.execute(CLOSED.format(named=cursor.fetchone()[0]))
+            closed = cursor.rowcount
+            cursor.execute("DELETE FROM groups_user WHERE is_demo")
+    return {"teams": len(teams), "groups": len(groups), "people_closed": closed}

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community_ops.insights import capacity
-from groups import ledger, months
+from groups import allocation, ledger, months
 from groups.models import Allocation, LedgerLine
 from groups.rules.capacity import Load
 from groups.rules.months import month_of
@@ -91,6 +91,34 @@ def test_only_what_was_looked_at_is_entered(client, manager, team):
     assert {line.group_id: line.amount for line in made.lines.all()} == {groups[0].pk: 75, groups[1].pk: 25}
 
 
+def test_the_same_bill_from_a_second_page_is_entered_only_by_who_has_seen_the_first(client, manager, team):
+    """Two pages are open with a token each; the second one was previewed before the first one was entered."""
+    make_group(team=team)
+    page, category = reverse("allocation-new"), make_category()
+    first, second = (shared(team, category=category, basis="equal") for _ in range(2))
+    first, second = (
+        each | {"action": "commit", "seen": client.post(page, each).context["seen"]} for each in (first, second)
+    )
+    assert client.post(page, first).status_code == 302
+    answer = client.post(page, second)
+    stands = Allocation.objects.get()
+    assert "was shared on" in answer.text and reverse("allocation-page", args=[stands.pk]) in answer.text
+    assert "Look again" not in answer.text
+    assert client.post(page, first).url == reverse("allocation-page", args=[stands.pk])
+    assert client.post(page, second | {"seen": answer.context["seen"]}).status_code == 302
+    assert Allocation.objects.count() == 2
+
+
+def test_what_was_taken_back_or_is_of_another_month_or_amount_is_not_the_same_bill(client, manager, team):
+    group, category = make_group(team=team), make_category()
+    gone = make_allocation(team, {group: "1"}, category=category, on=today())
+    allocation.take_back(allocation=gone, reason="", by=manager, now=timezone.now())
+    make_allocation(team, {group: "1"}, "99.00", category=category, on=today())
+    make_allocation(team, {group: "1"}, category=category, on=month_of(today()) - timedelta(days=1))
+    sent = shared(team, category=category, basis="equal")
+    assert client.post(reverse("allocation-new"), sent).context["twin"] is None
+
+
 def test_unknown_members_are_listed_and_bear_nothing(client, manager, team):
     known, unknown = make_group(team=team), make_group(team=team, name="Nobody looked")
     observe(known, 5)
@@ -131,6 +159,7 @@ def test_groups_that_did_not_run_on_the_day_bear_nothing(client, manager, team):
         ({"amount": "0"}, "Enter the amount"),
         ({"amount": "NaN"}, "Amount must be a number"),
         ({"category": ""}, "Select what it is for"),
+        ({"category": "999999"}, "This category was disabled meanwhile; select another one"),
         ({"team": ""}, "Select the team"),
         ({"on": "2999-01-01"}, "Date must not be after today"),
         ({}, "No group has a known figure to go by"),
@@ -197,7 +226,7 @@ def test_a_preview_costs_as_many_statements_for_many_groups_as_for_few(
     for _ in range(15):
         observe(make_group(team=team), 10)
     sent = shared(team)
-    with django_assert_num_queries(9):  # session, user, teams, categories, team x3, groups, members
+    with django_assert_num_queries(10):  # session, user, teams, categories, team x3, groups, members, the same bill
         client.post(reverse("allocation-new"), sent)
 
 

@@ -3,16 +3,22 @@
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 
 from community_ops.demo.activity import days_of
 from community_ops.demo.clearing import STATEMENTS, clear_demo
 from community_ops.demo.money import lines_of_month
 from community_ops.demo.roster import roster
-from groups.models import Team
-from groups.tests.making import make_group, make_team
+from groups.models import GroupCoOwner, RegistryChange, Team, User
+from groups.tests.making import make_group, make_team, make_user
+from groups.tests.making_money import make_line
 
 TODAY = date(2026, 11, 22)
 
@@ -65,10 +71,47 @@ def test_a_source_that_went_silent_says_nothing_about_the_days_after():
 @pytest.mark.django_db
 def test_clearing_takes_the_demo_and_nothing_else():
     demo, ours = make_group(team=make_team(is_demo=True)), make_group()
-    assert clear_demo() == {"teams": 1, "groups": 1}
+    assert clear_demo() == {"teams": 1, "groups": 1, "people_closed": 0}
     assert list(Team.objects.values_list("pk", flat=True)) == [ours.team_id]
     assert demo.team_id not in Team.objects.values_list("pk", flat=True)
-    assert clear_demo() == {"teams": 0, "groups": 0}
+    assert clear_demo() == {"teams": 0, "groups": 0, "people_closed": 0}
+
+
+@pytest.mark.django_db
+def test_who_of_the_demo_worked_in_other_teams_stays_there_by_name_and_signs_in_no_more():
+    """Administrators of the demo undid, or asked to undo, what a person of another team had changed, and kept books."""
+    demo, now = make_team(is_demo=True), timezone.now()
+    undid, asked, booked, idle = (
+        make_user(is_demo=True, is_administrator=True, username=name) for name in ("adm-1", "adm-2", "adm-3", "adm-4")
+    )
+    ours = make_group(name="Ours", team=make_team(parent=demo))
+    GroupCoOwner.objects.create(group=ours, user=idle)
+    change = {"kind": RegistryChange.Kind.LAYER, "by": ours.owner, "at": now}
+    undone = RegistryChange.objects.create(token=uuid4(), state="undone", undone_at=now, undone_by=undid, **change)
+    undoing = RegistryChange.objects.create(token=uuid4(), state="undoing", undo_asked_by=asked, **change)
+    line = make_line(ours, "5.00", by=booked)
+    assert clear_demo() == {"teams": 1, "groups": 0, "people_closed": 3}
+    connection.check_constraints()
+    for row in (undone, undoing, line):
+        row.refresh_from_db()
+    kept = [undone.undone_by, undoing.undo_asked_by, line.entered_by]
+    assert [(each.pk, each.display_name) for each in kept] == [
+        (each.pk, each.display_name) for each in (undid, asked, booked)
+    ]
+    assert not any(
+        each.is_active or each.is_administrator or each.is_demo or each.has_usable_password() for each in kept
+    )
+    assert not User.objects.filter(Q(username__startswith="adm-") | Q(pk=idle.pk)).exists()
+    assert Team.objects.get().parent is None
+
+
+@pytest.mark.django_db
+def test_a_group_of_others_that_the_demo_owns_is_handed_over_before_the_demo_goes():
+    demo, ours = make_team(is_demo=True), make_team()
+    make_group(name="Ours", team=ours, owner=make_user(ours, is_demo=True))
+    with pytest.raises(CommandError, match="that people of the demo own: Ours"):
+        call_command("demo", "clear")
+    assert Team.objects.filter(pk=demo.pk).exists()
 
 
 def test_clearing_knows_every_table_of_a_team():

@@ -129,13 +129,17 @@ def test_a_line_is_entered_in_a_few_taps_and_read_back_while_it_is_typed(visit, 
     page = visit(reverse("home"), user=scene.operator, screen="phone", language="en")
     press(page.get_by_role("link", name="Enter a line"))
     expect(page.locator("#id_group option:checked")).to_have_text("Slide design beginners 1", use_inner_text=True)
+    page.set_viewport_size({"width": 375, "height": 667 - 57})  # what the tab bar leaves of the phone
+    save = page.get_by_role("button", name="Save")
+    expect(save).to_be_in_viewport(ratio=1)
     amount = page.locator("#id_amount")
     expect(amount).to_have_attribute("inputmode", "decimal")
     amount.press_sequentially("1.2w")
     page.locator("#echo-amount", has_text="Read as ¥12,000").wait_for()
     page.get_by_label("What for").select_option(label="Advert placement / Video adverts")
-    press(page.get_by_role("button", name="Save"))
+    press(save)
     expect(page.locator(".alert")).to_contain_text("Entered: Video adverts ¥12,000", use_inner_text=True)
+    expect(save).to_be_in_viewport(ratio=1)
     expect(page.locator("#id_what option:checked")).to_have_text(
         "Advert placement / Video adverts", use_inner_text=True
     )
@@ -223,8 +227,8 @@ def test_the_slide_design_community_earns_what_its_pages_say(visit):
     ):
         page.locator("#id_what").select_option(label=what)
         page.locator("#id_amount").fill(amount)
-        page.locator("#id_note").fill(note)
         page.locator("details.mb-3 summary").click()
+        page.locator("#id_note").fill(note)
         page.locator("#id_quantity").fill(quantity)
         if what == "Revenue":
             page.locator("#id_goods_cost").fill("0")

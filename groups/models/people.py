@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from groups.rules.search_keys import sort_key_of
@@ -68,6 +69,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def as_listed(self) -> str:
+        """The name, and that the account is disabled where it is."""
+        return str(self) if self.is_active else gettext("%(person)s (account disabled)") % {"person": self}
 
     def get_full_name(self) -> str:
         return str(self)

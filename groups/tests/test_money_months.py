@@ -160,6 +160,7 @@ class InStep(TestCase):
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(lines=happenings, first=st.integers(0, 400), length=st.integers(0, 200))
     def test_months_and_spans_add_up_to_the_lines(self, lines, first, length):
+        """Case 59 for money: what pages sum by month equals the lines, whatever came late."""
         team = make_team()
         groups = [make_group(team=team), make_group(team=team)]
         categories = {root: make_category(root) for root in ("acquisition", "labour", "operations")}

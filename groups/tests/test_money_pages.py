@@ -79,8 +79,29 @@ def test_only_revenue_has_a_cost_of_goods(client, page):
 
 
 def test_an_archived_category_is_not_on_offer(client, page):
+    """Also where the form was opened before: what to do is said, not the number of a category."""
     gone = make_category(archived_at="2026-01-01T00:00:00Z")
-    assert client.post(page, typed(what=str(gone.pk))).status_code == 422
+    answer = client.post(page, typed(what=str(gone.pk)))
+    assert answer.status_code == 422
+    assert "disabled meanwhile; select another one" in answer.text
+
+
+def test_forged_fields_of_a_line_change_nothing_else(client, page, group):
+    """Case 34: what the form does not ask for is not taken from the request."""
+    other, stranger = make_group(), make_user()
+    forged = {"team": other.team_id, "group": other.pk, "entered_by": stranger.pk, "currency": "USD", "kind": "cost"}
+    forged |= {"allocation": "1", "reverses": "1", "entered_at": "2020-01-01", "id": "1", "_connector": "OR"}
+    assert client.post(page, typed(amount="12") | forged).status_code == 302
+    line = LedgerLine.objects.get()
+    assert (line.team, line.group, line.kind, line.currency) == (group.team, group, "revenue", "CNY")
+    assert line.entered_by != stranger and line.entered_at.year > 2020
+    assert (line.allocation, line.reverses, line.refunds) == (None, None, None)
+
+
+@pytest.mark.parametrize("name", ["note", "quantity", "goods_cost"])
+def test_what_was_typed_in_the_folded_part_is_not_hidden_when_the_page_comes_back(client, page, name):
+    assert '<details class="mb-3">' in client.get(page).text
+    assert '<details class="mb-3" open>' in client.post(page, typed(amount="x", **{name: "1"})).text
 
 
 def test_a_line_is_taken_back_and_only_once(client, page, group):

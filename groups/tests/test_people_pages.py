@@ -263,6 +263,11 @@ def test_co_owners_are_set_on_the_edit_form(manager, team):
     assert "Co-owners: Han Meimei" in client.get(reverse("group-page", args=[group.pk])).text
     stale = client.post(address, sent | {"co_owners": []})
     assert stale.status_code == 409 and "Han Meimei" in stale.text
-    foreign = sent | {"version": 2, "co_owners": [make_user(make_team()).pk]}
-    assert client.post(address, foreign).status_code == 422
+    foreign = client.post(address, sent | {"version": 2, "co_owners": [make_user(make_team()).pk]})
+    assert foreign.status_code == 422 and "no longer works in this team; choose again" in foreign.text
+    assert list(group.co_ownerships.values_list("user", flat=True)) == [other.pk]
+    type(other).objects.filter(pk=other.pk).update(is_active=False)
+    for page in (address, reverse("group-page", args=[group.pk])):
+        assert "Han Meimei (account disabled)" in client.get(page).text
+    assert client.post(address, sent | {"version": 2, "theme": "Stays"}).status_code == 302
     assert list(group.co_ownerships.values_list("user", flat=True)) == [other.pk]

@@ -46,7 +46,6 @@ def group_ledger(request: HttpRequest, pk: int) -> HttpResponse:
         "group": group,
         "form": form,
         "echo": _echo_of(form),
-        "details_open": any(name in form.errors for name in ("quantity", "unit_price", "goods_cost")),
         "months": months,
         "total": total_of(months[0].month, months),
         "lines": lines[:LINES_SHOWN],
@@ -72,7 +71,6 @@ def quick_entry(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "echo": _echo_of(form),
-        "details_open": any(name in form.errors for name in ("quantity", "unit_price", "goods_cost")),
         "lines": own.select_related("group", "category").order_by("-pk")[:OWN_LINES_SHOWN],
     }
     return render(request, "groups/quick_entry.html", context, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from groups import handover, registration, upstreams
-from groups.forms import CIRCLE, TAKEN, GroupForm, PlanForm, RegistrationForm, facts_of, plan_of
+from groups.forms import CIRCLE, LEFT_THE_TEAM, TAKEN, GroupForm, PlanForm, RegistrationForm, facts_of, plan_of
 from groups.models import Group, Plan, User
 from groups.models.group import Layer, Platform
 
@@ -100,7 +100,7 @@ def _save_facts(request: HttpRequest, group: Group, form: GroupForm, plan: PlanF
         form.add_error("upstream", CIRCLE)
         return _shown(request, form, plan, group=group, current=current, status=422)
     except (handover.OwnerInactive, handover.NotOfTheTeam):
-        form.add_error("owner", _("Somebody you chose no longer works in this team; choose again"))
+        form.add_error("owner", LEFT_THE_TEAM)
         return _shown(request, form, plan, group=group, current=current, status=422)
     messages.success(request, _("Saved"))
     return redirect("group-page", pk=group.pk)

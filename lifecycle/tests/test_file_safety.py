@@ -89,6 +89,7 @@ WRONG = {
 
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_file_is_refused_with_what_it_is(case, tmp_path):
+    """Case 41; the sentences are those of test_every_problem_has_a_sentence_in_both_languages."""
     content, code = WRONG[case]
     with pytest.raises(FileRefused) as refused:
         here(content, tmp_path)

@@ -125,6 +125,7 @@ def test_a_missed_week_is_made_up(group):
 
 
 def test_late_data_change_the_past_as_if_they_had_come_in_time(group):
+    """Case 59: what pages show of a past that was judged anew equals what judging it from the facts gives."""
     judge(group, 0, DAYS - 1)
     write_counts(group, day(150), messages=np.full(110, 30.0), speakers=np.full(110, 12.0))
     judge(group, 150, 199)

@@ -33,6 +33,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_sheet_in_any_form_reads_the_same(form):
+    """Case 42: the right text from any encoding; Big5 and broken bytes are refused below."""
     found = reading(FORMS[form])
     assert rows_of(found) == AS_READ
     assert found.rows_refused == 0

@@ -7,10 +7,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from community_ops.demo.clearing import clear_demo
+from community_ops.demo.clearing import DemoOwnsGroups, clear_demo
 from community_ops.demo.loading import load_demo
 
 
@@ -21,17 +21,21 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=["load", "clear"])
 
     def handle(self, *args: Any, what: str, verbosity: int, **options: Any) -> None:
-        if what == "clear":
-            counts = clear_demo()
-        else:
-            password = settings.DEMO_PASSWORD or f"demo-{secrets.token_hex(5)}"
-            counts = load_demo(
-                password=password,
-                now=timezone.now(),
-                today=timezone.localdate(),
-                say=self.stdout.write if verbosity else lambda stage: None,
-            )
-            if verbosity and not settings.DEMO_PASSWORD:
-                self.stdout.write(f"op, mgr, adm: {password}")
+        try:
+            counts = clear_demo() if what == "clear" else self._loaded(verbosity)
+        except DemoOwnsGroups as owned:
+            raise CommandError(f"hand over the groups of other teams that people of the demo own: {owned}") from owned
         if verbosity:
             self.stdout.write("  ".join(f"{name}: {count}" for name, count in counts.items()))
+
+    def _loaded(self, verbosity: int) -> dict[str, int]:
+        password = settings.DEMO_PASSWORD or f"demo-{secrets.token_hex(5)}"
+        counts = load_demo(
+            password=password,
+            now=timezone.now(),
+            today=timezone.localdate(),
+            say=self.stdout.write if verbosity else lambda stage: None,
+        )
+        if verbosity and not settings.DEMO_PASSWORD:
+            self.stdout.write(f"op, mgr, adm: {password}")
+        return counts

@@ -40,7 +40,8 @@ class NewCustomer(Inputs):
         return (ExpectedLine("trials", trials), ExpectedLine("first_orders", None))
 
     def notices(self, facts: ModelFacts) -> list[Notice]:
-        """Orders or adverts on one of the content days. What nobody observed raises nothing."""
+        """Orders or adverts on one of the content days: while they last, and once they are over. What nobody observed
+        raises nothing."""
         if self.content_days is None or not ((facts.orders_early or 0) + (facts.adverts_early or 0)):
             return []
         opens_on = facts.from_on + timedelta(days=self.content_days)
@@ -51,4 +52,4 @@ class NewCustomer(Inputs):
             "opens_on": opens_on,
             "content_days": self.content_days,
         }
-        return [Notice("selling_early", figures)]
+        return [Notice("selling_early" if facts.today < opens_on else "sold_early", figures)]

@@ -111,8 +111,14 @@ def test_a_group_for_love_expects_nothing():
     ],
 )
 def test_selling_before_the_content_days_are_over(orders, adverts, content_days, warned):
-    found = codes(NewCustomer(content_days=content_days), orders_early=orders, adverts_early=adverts)
+    on_the_last = {"today": date(2026, 11, 7), "orders_early": orders, "adverts_early": adverts}
+    found = codes(NewCustomer(content_days=content_days), **on_the_last)
     assert found == (["selling_early"] if warned else [])
+
+
+@pytest.mark.parametrize(("today", "code"), [(date(2026, 11, 7), "selling_early"), (date(2026, 11, 8), "sold_early")])
+def test_once_the_content_days_are_over_nobody_is_told_to_stop_until_then(today, code):
+    assert codes(NewCustomer(content_days=7), orders_early=1, today=today) == [code]
 
 
 def test_the_reason_says_when_selling_may_begin():
