@@ -79,7 +79,7 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
     answers = counted_answers(pages)
     own, rules = experience_for(request.user, answers), current_rules()
     choices = choices_for(assessment, request.user)
-    outdated = outdated_of(answers, choices)
+    outdated = outdated_of(answers, choices, rules.thresholds)
     refused = request.method == "POST"
     return render(
         request,
