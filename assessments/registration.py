@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid5
@@ -69,14 +70,14 @@ def register_from_verdict(
     if not may_register(locked):
         raise NotAllowed
     answers = locked.answers
-    upstream = Group.objects.filter(team_id=locked.team_id, pk=answers.get("upstream")).first()
+    upstream = Group.objects.running().filter(team_id=locked.team_id, pk=answers.get("upstream")).first()
     group = register_group(
         team=locked.team,
         name=name,
         platform=answers["platform"],
         owner=owner,
         opened_on=opened_on,
-        plan=terms_from(locked),
+        plan=_without_who_left(terms_from(locked)),
         inputs=model_inputs(answers),
         layer=answers["layer"],
         upstream=upstream,
@@ -92,9 +93,17 @@ def register_from_verdict(
     return group
 
 
+def _without_who_left(terms: PlanTerms) -> PlanTerms:
+    """The terms without an approver whose account was closed since the verdict: the managers of the team decide."""
+    there = User.objects.filter(pk=terms.dissolution_approver_id, is_active=True).exists()
+    return terms if there else replace(terms, dissolution_approver_id=None)
+
+
 def _lead_on(group: Group, downstream: int | None, *, by: User, now: datetime) -> None:
     """Let the group that people go to next say where they come from, unless it says so already."""
-    below = Group.objects.filter(team_id=group.team_id, pk=downstream, upstream=None).exclude(pk=group.pk).first()
+    below = (
+        Group.objects.running().filter(team_id=group.team_id, pk=downstream, upstream=None).exclude(pk=group.pk).first()
+    )
     if below:
         edit_group(group=below, version=below.version, values={"upstream_id": group.pk}, by=by, now=now)
 
