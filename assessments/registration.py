@@ -8,9 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from assessments.model_inputs import model_inputs
-from assessments.models import Registration, Verdict
+from assessments.models import Assessment, Registration, Verdict
 from assessments.reading import model_of
 from assessments.rules.duration import renewal_day
 from assessments.rules.economics_of_a_plan import FEN
@@ -32,6 +33,11 @@ def may_register(verdict: Verdict) -> bool:
     return verdict.outcome != Verdict.Outcome.NOT_NOW or verdict.overrides.filter(granted=True).exists()
 
 
+def groups_made(assessment: Assessment) -> QuerySet[Registration]:
+    """Of all verdicts on the plan: a group of an earlier one is one of those that were planned, too."""
+    return Registration.objects.filter(verdict__assessment=assessment).select_related("group").order_by("pk")
+
+
 @transaction.atomic
 def register_several(
     *, verdict: Verdict, token: UUID, name: str, count: int, owner: User, opened_on: date, by: User, now: datetime
@@ -40,9 +46,9 @@ def register_several(
 
     One alone has the name as it is; several are never more than the plan has left. Raises NotAllowed.
     """
-    Verdict.objects.select_for_update().get(pk=verdict.pk)
+    locked = Verdict.objects.select_for_update().get(pk=verdict.pk)
     tokens = [token, *(uuid5(token, str(place)) for place in range(1, count))]
-    before = verdict.registrations.exclude(token__in=tokens).count()
+    before = groups_made(locked.assessment).exclude(token__in=tokens).count()
     tokens = tokens[: max(verdict.answers["group_count"] - before, 1)]
     return [
         register_from_verdict(

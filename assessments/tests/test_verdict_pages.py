@@ -344,6 +344,20 @@ def test_several_groups_are_registered_at_one_click_and_never_twice(client, op, 
     assert Group.objects.count() == 5  # one more than planned is a choice, four are a mistake
 
 
+def test_groups_of_an_earlier_verdict_on_the_plan_count(client, op, team):
+    assessment = decided(client, op, team, EXAMPLE)
+    register(client, assessment, owner=op.pk, name="Pilot")
+    client.post(reverse("assessment-reopen", args=[assessment.pk]))
+    submit(client, assessment)
+    assert "Pilot" in shown(client, assessment)
+    opened = client.get(reverse("verdict-register", args=[assessment.pk]))
+    assert opened.context["form"].initial["count"] == 3
+    register(client, assessment, owner=op.pk, name="Snack club", count="4")
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Pilot", "Snack club 2", "Snack club 3", "Snack club 4",
+    }  # fmt: skip
+
+
 def test_a_wrong_registration_writes_nothing(client, op, team):
     assessment = decided(client, op, team)
     answer = register(client, assessment, owner="", name="")

@@ -27,7 +27,14 @@ from assessments.outdated import outdated_of
 from assessments.plan_rows import left_out, plan_rows
 from assessments.progress import progress_of
 from assessments.reading import economics_so_far
-from assessments.registration import MOST_AT_ONCE, NotAllowed, may_register, register_several, terms_from
+from assessments.registration import (
+    MOST_AT_ONCE,
+    NotAllowed,
+    groups_made,
+    may_register,
+    register_several,
+    terms_from,
+)
 from assessments.rule_sets import Rules, current_rules
 from assessments.score_page import score_rows
 from assessments.storing import outlook_of, plain
@@ -165,7 +172,7 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This verdict is “not now”; building the group takes an exception"))
         return redirect("verdict", pk)
     choices = choices_for(assessment, request.user)
-    made = list(given.registrations.select_related("group").order_by("pk"))
+    made = list(groups_made(assessment))
     left = max(given.answers["group_count"] - len(made), 0)
     if request.method == "POST":
         # One sent again may find fewer left than it was opened with: the same token gives the same groups.
@@ -309,7 +316,7 @@ def _verdict_page(
             "declined": None if override else declined,
             "manages": leads(request.user, assessment.team_id),
             "may_register": may_register(given),
-            "registrations": given.registrations.select_related("group").order_by("pk"),
+            "registrations": groups_made(assessment),
             "exception_form": wrong if isinstance(wrong, ExceptionForm) else ExceptionForm(),
             "form": wrong,
         },
