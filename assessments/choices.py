@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment
 from groups.access import team_roles
-from groups.models import CostCategory, Group, User
+from groups.models import CostCategory, Group, Membership, User
 from groups.models.money import CostRoot
 
 
@@ -52,10 +52,14 @@ def choices_for(assessment: Assessment, user: User) -> Choices:
         .order_by("pk")
         .first()
     )
+    managers = Membership.objects.filter(team_id=assessment.team_id, role=Membership.Role.MANAGER, user__is_active=True)
+    manager = managers.order_by("user__sort_key", "user").values_list("user", flat=True).first()
     return Choices(
         people=[(person.pk, str(person)) for person in people],
         groups=list(groups.values_list("pk", "name")),
         categories=[(pk, name) for pk, name, archived_at in named if archived_at is None],
         archived=[(pk, name) for pk, name, archived_at in named if archived_at is not None],
-        defaults={"me": str(user.pk)} | ({"hour_cost": f"{by_hour.default_price.normalize():f}"} if by_hour else {}),
+        defaults={"me": str(user.pk)}
+        | ({"hour_cost": f"{by_hour.default_price.normalize():f}"} if by_hour else {})
+        | ({"manager": str(manager)} if manager else {}),
     )

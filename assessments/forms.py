@@ -75,7 +75,9 @@ class PageForm(forms.Form):
         for question in page.questions:
             if question.key in self.reveals:
                 self.fields[question.key] = _field_of(question, choices, lines)
-                self.initial[question.key] = choices.defaults.get(question.start_from, question.start)
+                fitting = (start for condition, start in question.starts if holds(condition, others))
+                start = next(fitting, question.start)
+                self.initial[question.key] = choices.defaults.get(question.start_from, start)
         if typed:
             kept = QueryDict(mutable=True)
             for name, values in typed.items():

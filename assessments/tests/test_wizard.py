@@ -367,3 +367,15 @@ def test_a_name_used_twice_is_pointed_out(client, draft, team, op):
     for assessment, warned in ((draft, False), (other, True)):
         answer = client.post(page_address(assessment, "basics/name"), name, follow=True)
         assert ("Another draft of yours has the same name" in answer.content.decode()) is warned
+
+
+def test_what_fits_most_plans_stands_on_the_page(client, draft, team, op):
+    """The posts that suit the activity chosen, and the manager of the team as who approves dissolving."""
+    boss = make_user(team, role="manager")
+    for kind, signal, posts in (("transaction", "buyers_7", "2"), ("conversation", "speakers_7", "3")):
+        prefill(draft, {"activity/kind": {"kind": kind, f"signal_{kind}": signal, "target": "2"}}, op)
+        shown = client.get(page_address(draft, "activity/rhythm")).context["form"]
+        assert shown["posts_per_day"].value() == posts
+    assert client.get(page_address(draft, "duration/exit")).context["form"]["dissolution_approver"].value() == str(
+        boss.pk
+    )

@@ -75,11 +75,11 @@ ANSWERS: dict[str, dict[str, str | list[str]]] = {
     "activity/conditions": {"product_traits": ["none"]},
     "activity/kind": {"kind": "transaction", "signal_transaction": "buyers_7", "target": "2"},
     "activity/content": {"content_sources": ["offers"], "content_supply": "over_12"},
-    "activity/rhythm": {"posts_per_day": "2", "review": "weekly"},
+    "activity/rhythm": {"review": "weekly"},
     "duration/length": {"span": "lasting", "starts_on": "2026-12-01"},
     "duration/mission": {"mission": "会员自己来下单", "lasting_reasons": ["service"]},
     "duration/funnel": {"layer": "course"},
-    "duration/exit": {"exit_plan": "now", "dissolution_approver": "FIRST"},
+    "duration/exit": {"exit_plan": "now"},
 }
 
 
