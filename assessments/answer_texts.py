@@ -56,8 +56,24 @@ def answer_text(question: Question, value: Any, choices: Choices) -> str:
             return str(value)
 
 
+def texts_typed(sent: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(question, text) of what was written, not chosen, on a page that can not be saved any more."""
+    written = (Kind.TEXT, Kind.AREA, Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.DAY, Kind.TIME)
+    return [
+        (str(QUESTION[key].label), text)
+        for key, text in sent.items()
+        if key in QUESTION and QUESTION[key].kind in written and text.strip()
+    ]
+
+
+def archived_name(category: int, choices: Choices) -> str:
+    """The words for a category that is no choice any more; its name, unless the row is gone."""
+    name = dict(choices.archived).get(category)
+    return _("%(category)s (archived)") % {"category": name} if name else _("Archived category")
+
+
 def _line(line: Mapping[str, Any], choices: Choices) -> str:
-    name = dict(choices.categories).get(line["category"], _("Archived category"))
+    name = dict(choices.categories).get(line["category"]) or archived_name(line["category"], choices)
     amount = money_text(Decimal(line["amount"]), fen=True)
     times = Decimal(line["times"])
     return f"{name} {amount}" if times == 1 else f"{name} {amount} × {times.normalize():f}"

@@ -8,30 +8,39 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.models import Assessment
-from groups.models import CostCategory, Group, User
+from groups.access import team_roles
+from groups.models import CostCategory, Group, Membership, User
 from groups.models.money import CostRoot
 
 
 @dataclass(frozen=True)
 class Choices:
-    """Pairs of id and name; `defaults` are texts to start from by name."""
+    """Pairs of id and name; `archived` categories are offered no more. `defaults` are texts to start from by name."""
 
     people: list[tuple[int, str]]
     groups: list[tuple[int, str]]
     categories: list[tuple[int, str]]
+    archived: list[tuple[int, str]]
     defaults: dict[str, str]
 
 
 def choices_for(assessment: Assessment, user: User) -> Choices:
-    """People of the team and whoever asks, the team's running groups, categories of running cost."""
+    """People of the team and whoever asks, the team's running groups, categories of running cost.
+
+    An owner who works above the team stays a choice for everybody, one who left it does not.
+    """
+    others = [user.pk]
+    if assessment.owner_id not in (None, user.pk) and assessment.team_id in team_roles(assessment.owner):
+        others.append(assessment.owner_id)
     people = (
         User.objects.filter(is_active=True)
-        .filter(Q(memberships__team_id=assessment.team_id) | Q(pk__in=[user.pk, assessment.owner_id or user.pk]))
+        .filter(Q(memberships__team_id=assessment.team_id) | Q(pk__in=others))
         .distinct()
         .order_by("sort_key", "pk")
     )
     groups = Group.objects.running().filter(team_id=assessment.team_id).order_by("sort_key", "pk")
-    categories = CostCategory.objects.filter(archived_at=None, root=CostRoot.OPERATIONS).order_by("name")
+    categories = CostCategory.objects.filter(root=CostRoot.OPERATIONS).order_by("name")
+    named = list(categories.values_list("pk", "name", "archived_at"))
     by_hour = (
         CostCategory.objects.priced_on(timezone.localdate())
         .filter(
@@ -43,9 +52,14 @@ def choices_for(assessment: Assessment, user: User) -> Choices:
         .order_by("pk")
         .first()
     )
+    managers = Membership.objects.filter(team_id=assessment.team_id, role=Membership.Role.MANAGER, user__is_active=True)
+    manager = managers.order_by("user__sort_key", "user").values_list("user", flat=True).first()
     return Choices(
         people=[(person.pk, str(person)) for person in people],
         groups=list(groups.values_list("pk", "name")),
-        categories=list(categories.values_list("pk", "name")),
-        defaults={"me": str(user.pk)} | ({"hour_cost": f"{by_hour.default_price.normalize():f}"} if by_hour else {}),
+        categories=[(pk, name) for pk, name, archived_at in named if archived_at is None],
+        archived=[(pk, name) for pk, name, archived_at in named if archived_at is not None],
+        defaults={"me": str(user.pk)}
+        | ({"hour_cost": f"{by_hour.default_price.normalize():f}"} if by_hour else {})
+        | ({"manager": str(manager)} if manager else {}),
     )

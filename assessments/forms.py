@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from assessments.choices import Choices
+from assessments.outdated import GONE
 from assessments.page_checks import faults_of, ranges_beside
 from assessments.range_field import RangeField
 from assessments.rules.path import holds, left_to_ask
@@ -74,7 +75,9 @@ class PageForm(forms.Form):
         for question in page.questions:
             if question.key in self.reveals:
                 self.fields[question.key] = _field_of(question, choices, lines)
-                self.initial[question.key] = choices.defaults.get(question.start_from, question.start)
+                fitting = (start for condition, start in question.starts if holds(condition, others))
+                start = next(fitting, question.start)
+                self.initial[question.key] = choices.defaults.get(question.start_from, start)
         if typed:
             kept = QueryDict(mutable=True)
             for name, values in typed.items():
@@ -138,13 +141,18 @@ def storable(value: Any) -> Any:
             return value
 
 
+def _gone(key: str) -> dict[str, Any]:
+    """What to say to somebody who chose what went away after the page was opened."""
+    return {"invalid_choice": GONE[key]} if key in GONE else {}
+
+
 def _field_of(question: Question, choices: Choices, lines: int) -> forms.Field:
     common: dict[str, Any] = {"label": question.label, "help_text": question.hint, "required": question.required}
     number = {"subject": question.subject, "ask": question.ask or None} | common
     options = [(option.value, option.label) for option in question.options]
     instead = question.ask or _("Select one of the list")
     asked = {"required": instead, "invalid_choice": instead, "invalid_list": instead}
-    picked = {"coerce": int, "empty_value": None, "error_messages": asked}
+    picked = {"coerce": int, "empty_value": None, "error_messages": asked | _gone(question.key)}
     match question.kind:
         case Kind.RADIO:
             return forms.ChoiceField(widget=forms.RadioSelect, choices=options, error_messages=asked, **common)
@@ -178,10 +186,14 @@ def _field_of(question: Question, choices: Choices, lines: int) -> forms.Field:
             return forms.TypedChoiceField(choices=[("", "---"), *choices.groups], **picked, **common)
         case Kind.PEOPLE:
             return forms.TypedMultipleChoiceField(
-                widget=forms.CheckboxSelectMultiple, choices=choices.people, coerce=int, error_messages=asked, **common
+                widget=forms.CheckboxSelectMultiple,
+                choices=choices.people,
+                coerce=int,
+                error_messages=asked | {"invalid_choice": _("Somebody you chose has left; look who takes part again")},
+                **common,
             )
         case Kind.LINES:
-            return RunningLinesField(categories=choices.categories, extra=lines, **common)
+            return RunningLinesField(categories=choices.categories, archived=choices.archived, extra=lines, **common)
         case Kind.RANGE:
             part = _field_of(replace(question, kind=question.part, required=False), choices, lines)
             return RangeField(part=part, subject=question.subject, **common)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from assessments.models import Condition
 from assessments.models.outcome import SHORTEST_REASON
+from assessments.outdated import GONE
 from groups.fields import DayField, NumberField
 
 People = Sequence[tuple[int, str]]
@@ -73,13 +74,17 @@ class RegisterForm(forms.Form):
         error_messages={"required": _("Enter the group's name")},
     )
     owner = forms.TypedChoiceField(
-        label=_("Owner"), coerce=int, error_messages={"required": _("Select an owner")}, widget=forms.Select
+        label=_("Owner"),
+        coerce=int,
+        error_messages={"required": _("Select an owner"), "invalid_choice": GONE["owner"]},
+        widget=forms.Select,
     )
     opened_on = DayField(subject=_("Opening day"), ask=_("Enter the opening day"))
 
     def __init__(self, people: People, most: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
-        self.fields["owner"].choices = list(people)
+        known = self.get_initial_for_field(self.fields["owner"], "owner") in dict(people)
+        self.fields["owner"].choices = list(people) if known else [("", "---"), *people]
         if most > 1:
             self.fields["count"] = NumberField(
                 label=_("How many groups now?"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.answer_texts import answer_text
 from assessments.forms import PageForm
+from assessments.outdated import GONE, gone_sentence
 from assessments.reading import LIKELY_OF
 from assessments.rules.holidays import holiday_of
 from assessments.rules.path import ALWAYS, Condition, holds
@@ -38,6 +39,7 @@ def questions_of(form: PageForm, beside: Mapping[str, str] | None = None) -> lis
     for question in form.asked:
         bound = form[question.key]
         value = bound.value()
+        gone = gone_sentence(question.key, value, form.choices) if question.key in GONE else ""
         asked_now = holds(question.when, counted)
         if asked_now and value not in (None, "", []):
             counted[question.key] = value
@@ -53,7 +55,8 @@ def questions_of(form: PageForm, beside: Mapping[str, str] | None = None) -> lis
                 "folded": question.key in form.page.folded,
                 "echo": _echo(bound.field, value),
                 "note": _note(question, value),
-                "rows": bound.field.widget.rows(value or []) if question.kind is Kind.LINES else [],
+                "rows": _rows(bound.field, value) if question.kind is Kind.LINES else [],
+                "gone": gone,
                 "beside": (beside or {}).get(question.key, ""),
                 "likely": likely_text(question.key, form),
                 "categories": [(str(pk), name) for pk, name in getattr(bound.field, "categories", [])],
@@ -61,6 +64,7 @@ def questions_of(form: PageForm, beside: Mapping[str, str] | None = None) -> lis
                     part
                     for part, there in (
                         (f"hint-{question.key}", question.hint or likely_text(question.key, form)),
+                        (f"gone-{question.key}", gone and not bound.errors),
                         (f"beside-{question.key}", (beside or {}).get(question.key)),
                         (f"error-{question.key}", bound.errors),
                     )
@@ -120,6 +124,11 @@ def _options(question: Question, form: PageForm, value: Any) -> list[dict[str, A
         }
         for place, (key, label) in enumerate(field.choices)
     ]
+
+
+def _rows(field: Any, value: Any) -> list[dict[str, Any]]:
+    """The lines to show; one whose category was archived carries its name as `gone`."""
+    return [row | {"gone": field.archived.get(row["category"], "")} for row in field.widget.rows(value or [])]
 
 
 def _as_data(condition: Condition) -> str:

@@ -63,6 +63,14 @@ class Progress:
         section = self.section_to_continue
         return section.next_place if section else None
 
+    def straight_on(self, slug: str) -> Place | None:
+        """The first page of the section behind a completed one, if nobody began that; None: there is a choice."""
+        place = next(place for place, each in enumerate(self.sections) if each.section.slug == slug)
+        behind = self.sections[place + 1 : place + 2]
+        if self.sections[place].status is not Status.COMPLETED or not behind or behind[0].started:
+            return None
+        return behind[0].places[0]
+
     def of(self, slug: str) -> SectionProgress:
         return next(section for section in self.sections if section.section.slug == slug)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from assessments.model_inputs import model_inputs
-from assessments.models import Registration, Verdict
+from assessments.models import Assessment, Registration, Verdict
 from assessments.reading import model_of
 from assessments.rules.duration import renewal_day
 from assessments.rules.economics_of_a_plan import FEN
@@ -31,6 +33,11 @@ def may_register(verdict: Verdict) -> bool:
     return verdict.outcome != Verdict.Outcome.NOT_NOW or verdict.overrides.filter(granted=True).exists()
 
 
+def groups_made(assessment: Assessment) -> QuerySet[Registration]:
+    """Of all verdicts on the plan: a group of an earlier one is one of those that were planned, too."""
+    return Registration.objects.filter(verdict__assessment=assessment).select_related("group").order_by("pk")
+
+
 @transaction.atomic
 def register_several(
     *, verdict: Verdict, token: UUID, name: str, count: int, owner: User, opened_on: date, by: User, now: datetime
@@ -39,9 +46,9 @@ def register_several(
 
     One alone has the name as it is; several are never more than the plan has left. Raises NotAllowed.
     """
-    Verdict.objects.select_for_update().get(pk=verdict.pk)
+    locked = Verdict.objects.select_for_update().get(pk=verdict.pk)
     tokens = [token, *(uuid5(token, str(place)) for place in range(1, count))]
-    before = verdict.registrations.exclude(token__in=tokens).count()
+    before = groups_made(locked.assessment).exclude(token__in=tokens).count()
     tokens = tokens[: max(verdict.answers["group_count"] - before, 1)]
     return [
         register_from_verdict(
@@ -69,14 +76,14 @@ def register_from_verdict(
     if not may_register(locked):
         raise NotAllowed
     answers = locked.answers
-    upstream = Group.objects.filter(team_id=locked.team_id, pk=answers.get("upstream")).first()
+    upstream = Group.objects.running().filter(team_id=locked.team_id, pk=answers.get("upstream")).first()
     group = register_group(
         team=locked.team,
         name=name,
         platform=answers["platform"],
         owner=owner,
         opened_on=opened_on,
-        plan=terms_from(locked),
+        plan=_without_who_left(terms_from(locked)),
         inputs=model_inputs(answers),
         layer=answers["layer"],
         upstream=upstream,
@@ -92,9 +99,17 @@ def register_from_verdict(
     return group
 
 
+def _without_who_left(terms: PlanTerms) -> PlanTerms:
+    """The terms without an approver whose account was closed since the verdict: the managers of the team decide."""
+    there = User.objects.filter(pk=terms.dissolution_approver_id, is_active=True).exists()
+    return terms if there else replace(terms, dissolution_approver_id=None)
+
+
 def _lead_on(group: Group, downstream: int | None, *, by: User, now: datetime) -> None:
     """Let the group that people go to next say where they come from, unless it says so already."""
-    below = Group.objects.filter(team_id=group.team_id, pk=downstream, upstream=None).exclude(pk=group.pk).first()
+    below = (
+        Group.objects.running().filter(team_id=group.team_id, pk=downstream, upstream=None).exclude(pk=group.pk).first()
+    )
     if below:
         edit_group(group=below, version=below.version, values={"upstream_id": group.pk}, by=by, now=now)
 

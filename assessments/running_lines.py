@@ -51,9 +51,17 @@ class RunningLinesWidget(forms.Widget):
 class RunningLinesField(forms.Field):
     """A list of {category: id, amount: text of yuan, times: text}; amounts add up with `running_total`."""
 
-    def __init__(self, *, categories: Sequence[tuple[int, str]], extra: int = EMPTY_LINES, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        categories: Sequence[tuple[int, str]],
+        archived: Sequence[tuple[int, str]] = (),
+        extra: int = EMPTY_LINES,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(widget=RunningLinesWidget(extra), **kwargs)
         self.categories = categories
+        self.archived = {str(pk): name for pk, name in archived}
         self.amount = MoneyField(subject=_("The amount"), ask=_("Enter the amount"))
         self.times = NumberField(subject=_("Times a month"), least=0, most=1000, required=False)
 
@@ -62,6 +70,10 @@ class RunningLinesField(forms.Field):
         lines, problems = [], []
         for place, row in enumerate(value or [], start=1):
             try:
+                if name := self.archived.get(row["category"]):
+                    raise ValidationError(
+                        _("“%(category)s” was archived; select another category"), "archived", {"category": name}
+                    )
                 if row["category"] not in allowed:
                     raise ValidationError(_("Select a category"), "category")
                 amount = self.amount.clean(row["amount"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -116,6 +116,16 @@ def tasks_of(verdict: Verdict, conditions: list[Condition]) -> list[dict[str, An
         }
         for condition in conditions
     ]
+
+
+def met_sentence(conditions: Sequence[Condition]) -> str:
+    """How many of the conditions are met, in words."""
+    count = len(conditions)
+    met = sum(condition.state == Condition.State.DONE for condition in conditions)
+    return ngettext("%(met)s of %(count)s condition is met.", "%(met)s of %(count)s conditions are met.", count) % {
+        "met": met,
+        "count": count,
+    }
 
 
 def changes_of(verdict: Verdict) -> dict[str, list[str]]:

@@ -34,7 +34,7 @@ class NotComplete(Exception):
 
 
 class AnswersOutdated(Exception):
-    """An answer names a person who is not there any more. Nothing was written."""
+    """An answer names a person who is not there any more, or newer rules refuse it. Nothing was written."""
 
 
 class RulesAreNewer(Exception):
@@ -64,12 +64,12 @@ def decide(
     if not progress_of(pages).is_complete:
         raise NotComplete
     answers = counted_answers(pages)
-    if any(each.stops for each in outdated_of(answers, choices_for(locked, by))):
-        raise AnswersOutdated
     rules = current_rules()
     thresholds = rules.thresholds
     if expected_version not in (None, rules.version):
         raise RulesAreNewer
+    if any(each.stops for each in outdated_of(answers, choices_for(locked, by), thresholds)):
+        raise AnswersOutdated
     owner_groups = _groups_owned(locked)
     capacity = capacity_of(answers, timezone.localdate(now), besides=locked)
     result = verdict_of(

@@ -10,6 +10,9 @@ from django.shortcuts import render
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 
+from assessments.answer_texts import texts_typed
+from assessments.models.drafts import LeftTheTeam
+
 log = structlog.get_logger(__name__)
 
 
@@ -25,7 +28,9 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Also the answer for rows of other teams: whether they exist does not show."""
+    """Also the answer for rows of other teams: whether they exist does not show, but to those who began them."""
+    if isinstance(exception, LeftTheTeam):
+        return render(request, "failures/left_the_team.html", {"texts": texts_typed(request.POST)}, status=404)
     return render(request, "failures/404.html", status=404)
 
 

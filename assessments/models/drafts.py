@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
 from groups.models import Team, User
+
+
+class LeftTheTeam(Http404):
+    """Whoever began or owns the assessment is not in its team any more. It does not exist for anybody else."""
+
+
+class AssessmentQuerySet(ScopedQuerySet):
+    def one_visible_to(self, user: User, pk: int) -> Assessment:
+        """The assessment, or 404; the one that the user had a hand in, before leaving its team, says so."""
+        try:
+            return super().one_visible_to(user, pk)
+        except Http404:
+            if self.filter(Q(created_by=user) | Q(owner=user), pk=pk).exists():
+                raise LeftTheTeam from None
+            raise
 
 
 class Assessment(models.Model):
@@ -31,7 +47,7 @@ class Assessment(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, related_name="assessments")
     changed_at = models.DateTimeField()
 
-    objects = ScopedQuerySet.as_manager()
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["team", "-changed_at", "id"], name="assessments_of_a_team")]  # the list

@@ -143,12 +143,12 @@ RHYTHM = Page(
             key="posts_per_day",
             kind=Kind.NUMBER,
             label=_("How many official posts a day at most?"),
-            hint=_("Conversation 3, transaction 2"),
             ask=_("Enter the posts a day"),
             subject=_("Posts a day"),
             places=0,
             least=0,
             most=50,
+            starts=((CONVERSATION, "3"), (TRANSACTION, "2")),
         ),
         Question(
             key="quiet_from",
@@ -179,7 +179,11 @@ RHYTHM = Page(
             ),
         ),
     ),
-    why=(_("Too loud and too quiet both lose people"), _("Look at the figures and change what you do")),
+    why=(
+        _("Too loud and too quiet both lose people"),
+        _("Conversation 3, transaction 2"),
+        _("Look at the figures and change what you do"),
+    ),
 )
 
 ACTIVITY = Section(slug="activity", title=_("Which kind of activity"), pages=(CONDITIONS, KIND, CONTENT, RHYTHM))

@@ -172,6 +172,7 @@ EXIT = Page(
             label=_("Who approves dissolving?"),
             ask=_("Select who approves dissolving"),
             when=NOW,
+            start_from="manager",
         ),
     ),
     why=(_("Revive, then migrate, then say goodbye"),),

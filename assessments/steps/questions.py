@@ -47,8 +47,9 @@ class Option:
 class Question:
     """One question. `ask` is the error when nothing was answered, `subject` begins the errors about a wrong answer.
 
-    `least` and `most` bound numbers, and the length of texts. `start` is shown before anything was typed; `start_from`
-    names a default that the company keeps. `part` is the kind of the two ends of a range.
+    `least` and `most` bound numbers, and the length of texts. `start` is shown before anything was typed, or
+    of `starts` the first whose condition the other pages fulfil; `start_from` names a default that the company keeps.
+    `part` is the kind of the two ends of a range.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Question:
     most: Decimal | int | None = None
     places: int = 2
     start: str = ""
+    starts: tuple[tuple[Condition, str], ...] = ()
     start_from: str = ""
     unit: Text = ""
     exclusive_error: Text = ""

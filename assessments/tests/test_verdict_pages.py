@@ -12,9 +12,19 @@ from assessments.models import Override, Registration, Verdict
 from assessments.rule_sets import save_rules
 from assessments.rules.thresholds import Thresholds
 from assessments.sentences import finding_sentence
-from assessments.tests.filling import EXAMPLE, FAULTLESS, changed, fill, page_address, prefill, submit
+from assessments.tests.filling import (
+    EXAMPLE,
+    FAULTLESS,
+    changed,
+    fill,
+    make_category,
+    page_address,
+    prefill,
+    submit,
+)
 from assessments.tests.making import make_assessment, signed_in
-from groups.models import AuditEntry, Group
+from assessments.verdicts import update_condition
+from groups.models import AuditEntry, Group, User
 from groups.tests.making import make_group, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +227,31 @@ def test_conditions_are_tasks(client, op, team):
     assert "Due date must be a date, like 2026-12-01" in answer.content.decode()
 
 
+def test_once_all_conditions_are_met_the_page_leads_to_the_next_verdict(client, op, team):
+    assessment = decided(client, op, team, EXAMPLE)
+    again, page = reverse("assessment-reopen", args=[assessment.pk]), shown(client, assessment)
+    assert "0 of 2 conditions are met." in page
+    assert "Build with conditions" in page
+    assert page.count(f'action="{again}"') == 1
+    for condition in assessment.verdicts.get().conditions.all():
+        update_condition(
+            condition=condition, owner=op, due_on=condition.due_on, state="done", by=op, now=timezone.now()
+        )
+    page = shown(client, assessment)
+    assert "2 of 2 conditions are met. Now change the answers that they turned and assess again" in page
+    assert "Build with conditions" not in page
+    assert page.count(f'action="{again}"') == 2
+    client.post(again)
+    client.post(page_address(assessment, "need/costs"), whole_costs(op, weekly_hours="24", hour_cost="25"))
+    assert submit(client, assessment).outcome == "go"
+    assert [verdict.outcome for verdict in assessment.verdicts.order_by("pk")] == ["conditional", "go"]
+
+
+def whole_costs(op, **changes):
+    category = str(make_category().pk)
+    return {key: category if value == "CATEGORY" else value for key, value in (EXAMPLE["need/costs"] | changes).items()}
+
+
 def test_the_worked_example_says_what_would_change(client, op, team):
     assessment = decided(client, op, team, EXAMPLE)
     page = shown(client, assessment)
@@ -262,6 +297,36 @@ def test_a_group_is_registered_with_the_plan_of_the_verdict(client, op, team):
     assert Registration.objects.get().verdict == assessment.verdicts.get()
 
 
+def test_what_went_away_since_the_verdict_is_told_and_left_out(client, op, team):
+    owner, before = make_user(team), make_group(team=team)
+    pages = changed(
+        EXAMPLE,
+        basics__purpose={"owner": str(owner.pk)},
+        duration__funnel={"upstream": str(before.pk)},
+        duration__exit={"dissolution_approver": str(owner.pk)},
+    )
+    assessment = decided(client, op, team, pages)
+    address = reverse("verdict-register", args=[assessment.pk])
+    opened = client.get(address).content.decode()
+    assert "2 conditions are not met yet and stay tasks" in opened
+    assert "Changed since the verdict" not in opened
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    Group.objects.filter(pk=before.pk).update(closed_on="2026-11-20")
+    opened = client.get(address).content.decode()
+    for sentence in (
+        "The owner who was chosen has left; select another one",
+        "The group that members were to come from has ended and is left out",
+        "Who was to approve dissolving has left; the managers of the team decide",
+    ):
+        assert sentence in opened
+    assert '<option value="">---</option>' in opened  # nobody is chosen silently
+    assert register(client, assessment, owner="").status_code == 422
+    assert register(client, assessment, owner=owner.pk).status_code == 422
+    register(client, assessment, owner=op.pk)
+    group = Group.objects.get(name="Snack club 1")
+    assert (group.owner, group.upstream, group.plans.get().dissolution_approver) == (op, None, None)
+
+
 def test_several_groups_are_registered_at_one_click_and_never_twice(client, op, team):
     assessment = decided(client, op, team, EXAMPLE)
     register(client, assessment, owner=op.pk, name="Pilot")
@@ -277,6 +342,20 @@ def test_several_groups_are_registered_at_one_click_and_never_twice(client, op, 
     assert "3 groups registered with this plan" in shown(client, assessment)
     register(client, assessment, owner=op.pk, name="More", count="4")
     assert Group.objects.count() == 5  # one more than planned is a choice, four are a mistake
+
+
+def test_groups_of_an_earlier_verdict_on_the_plan_count(client, op, team):
+    assessment = decided(client, op, team, EXAMPLE)
+    register(client, assessment, owner=op.pk, name="Pilot")
+    client.post(reverse("assessment-reopen", args=[assessment.pk]))
+    submit(client, assessment)
+    assert "Pilot" in shown(client, assessment)
+    opened = client.get(reverse("verdict-register", args=[assessment.pk]))
+    assert opened.context["form"].initial["count"] == 3
+    register(client, assessment, owner=op.pk, name="Snack club", count="4")
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Pilot", "Snack club 2", "Snack club 3", "Snack club 4",
+    }  # fmt: skip
 
 
 def test_a_wrong_registration_writes_nothing(client, op, team):

@@ -21,7 +21,7 @@ def test_start_makes_a_draft_in_the_only_team(client, team):
     assert "Three questions" in client.get(reverse("assessment-new")).content.decode()
     answer = client.post(reverse("assessment-new"))
     made = Assessment.objects.get()
-    assert answer.url == reverse("assessment-tasks", args=[made.pk])
+    assert answer.url == reverse("assessment-continue", args=[made.pk])
     assert made.team == team
 
 
@@ -47,6 +47,26 @@ def test_the_sections_may_be_done_in_any_order(client, draft, op):
     for section in ("duration", "activity", "need", "basics"):
         fill(client, draft, {name: page for name, page in FAULTLESS.items() if name.startswith(section)}, op)
     assert submit(client, draft).outcome == "go"
+
+
+def test_one_section_leads_straight_to_the_next_and_the_last_to_the_check(client, draft, op):
+    order = list(FAULTLESS)
+    addresses = [page_address(draft, name) for name in order[1:]] + [reverse("assessment-check", args=[draft.pk])]
+    prefill(draft, {name: FAULTLESS[name] for name in order[:-1] if name.rsplit("/")[0] != "duration"}, op)
+    draft.pages.filter(section__in=("need", "activity")).delete()
+    for name, then in ((order[1], addresses[1]), (order[0], addresses[0])):
+        typed = FAULTLESS[name] | ({"owner": str(op.pk)} if "owner" in FAULTLESS[name] else {})
+        assert client.post(page_address(draft, name), typed).url == then
+    prefill(draft, {name: FAULTLESS[name] for name in order[:-1]}, op)
+    last = FAULTLESS[order[-1]] | {"dissolution_approver": str(op.pk)}
+    assert client.post(page_address(draft, order[-1]), last).url == addresses[-1]
+
+
+def test_where_a_colleague_began_the_next_section_the_task_list_comes(client, draft, team, op):
+    prefill(draft, {"activity/rhythm": FAULTLESS["activity/rhythm"]}, make_user(team))
+    prefill(draft, {name: page for name, page in FAULTLESS.items() if name.startswith(("basics", "need"))}, op)
+    answer = client.post(page_address(draft, "need/scenarios"), {})
+    assert answer.url == reverse("assessment-tasks", args=[draft.pk])
 
 
 def test_the_verdict_is_locked_until_all_sections_are_done(client, draft, op):
@@ -271,6 +291,8 @@ def test_an_unknown_page_does_not_exist(client, draft):
 def test_the_owner_is_of_the_team(client, draft):
     outsider = make_user(make_team())
     answer = client.post(page_address(draft, "basics/purpose"), {"purpose": "business", "owner": outsider.pk})
+    assert "The owner who was chosen has left; select another one" in answer.content.decode()
+    answer = client.post(page_address(draft, "basics/purpose"), {"purpose": "business", "owner": ""})
     assert "Select an owner" in answer.content.decode()
 
 
@@ -345,3 +367,15 @@ def test_a_name_used_twice_is_pointed_out(client, draft, team, op):
     for assessment, warned in ((draft, False), (other, True)):
         answer = client.post(page_address(assessment, "basics/name"), name, follow=True)
         assert ("Another draft of yours has the same name" in answer.content.decode()) is warned
+
+
+def test_what_fits_most_plans_stands_on_the_page(client, draft, team, op):
+    """The posts that suit the activity chosen, and the manager of the team as who approves dissolving."""
+    boss = make_user(team, role="manager")
+    for kind, signal, posts in (("transaction", "buyers_7", "2"), ("conversation", "speakers_7", "3")):
+        prefill(draft, {"activity/kind": {"kind": kind, f"signal_{kind}": signal, "target": "2"}}, op)
+        shown = client.get(page_address(draft, "activity/rhythm")).context["form"]
+        assert shown["posts_per_day"].value() == posts
+    assert client.get(page_address(draft, "duration/exit")).context["form"]["dissolution_approver"].value() == str(
+        boss.pk
+    )

@@ -37,7 +37,8 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and (team := chosen or (teams[0] if len(teams) == 1 else None)):
         shape = SHAPES.get(request.POST.get("shape", ""))
         assessment = start_assessment(team=team, by=request.user, now=timezone.now(), shape=shape)
-        return redirect("assessment-tasks", assessment.pk)
+        # What a shape filled in, and where such groups fail, is told on the task list; a blank one has nothing to tell.
+        return redirect("assessment-tasks" if shape else "assessment-continue", assessment.pk)
     return render(
         request,
         "assessments/start.html",

@@ -21,13 +21,20 @@ from assessments.differences import answers_side_by_side, results_side_by_side
 from assessments.drafts import counted_answers, pages_of
 from assessments.estimates import estimate_of
 from assessments.experience import OwnExperience, experience_for, warnings_of
-from assessments.models import Assessment, Verdict
+from assessments.models import Assessment, Condition, Verdict
 from assessments.outcome_forms import ConditionForm, ExceptionForm, RegisterForm
 from assessments.outdated import outdated_of
-from assessments.plan_rows import plan_rows
+from assessments.plan_rows import left_out, plan_rows
 from assessments.progress import progress_of
 from assessments.reading import economics_so_far
-from assessments.registration import MOST_AT_ONCE, NotAllowed, may_register, register_several, terms_from
+from assessments.registration import (
+    MOST_AT_ONCE,
+    NotAllowed,
+    groups_made,
+    may_register,
+    register_several,
+    terms_from,
+)
 from assessments.rule_sets import Rules, current_rules
 from assessments.score_page import score_rows
 from assessments.storing import outlook_of, plain
@@ -79,7 +86,7 @@ def assessment_check(request: HttpRequest, pk: int) -> HttpResponse:
     answers = counted_answers(pages)
     own, rules = experience_for(request.user, answers), current_rules()
     choices = choices_for(assessment, request.user)
-    outdated = outdated_of(answers, choices)
+    outdated = outdated_of(answers, choices, rules.thresholds)
     refused = request.method == "POST"
     return render(
         request,
@@ -164,18 +171,18 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_register(given):
         messages.info(request, _("This verdict is “not now”; building the group takes an exception"))
         return redirect("verdict", pk)
-    people = choices_for(assessment, request.user).people
-    made = list(given.registrations.select_related("group").order_by("pk"))
+    choices = choices_for(assessment, request.user)
+    made = list(groups_made(assessment))
     left = max(given.answers["group_count"] - len(made), 0)
     if request.method == "POST":
         # One sent again may find fewer left than it was opened with: the same token gives the same groups.
-        form = RegisterForm(people, min(given.answers["group_count"], MOST_AT_ONCE), request.POST)
+        form = RegisterForm(choices.people, min(given.answers["group_count"], MOST_AT_ONCE), request.POST)
         if "count" not in request.POST:
             form.fields.pop("count", None)
         if form.is_valid():
             return _registered(request, given, form)
     else:
-        form = RegisterForm(people, min(left, MOST_AT_ONCE), initial=_suggested(given, len(made), left))
+        form = RegisterForm(choices.people, min(left, MOST_AT_ONCE), initial=_suggested(given, len(made), left))
     return render(
         request,
         "assessments/register.html",
@@ -183,7 +190,9 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
             "assessment": assessment,
             "verdict": given,
             "form": form,
-            "plan": plan_rows(terms_from(given), given.answers["layer"]),
+            "plan": plan_rows(terms_from(given), given.answers["layer"], dict(choices.people)),
+            "left_out": left_out(given.answers, choices),
+            "open_conditions": verdict_page.tasks_of(given, list(given.conditions.exclude(state=Condition.State.DONE))),
             "made": made,
             "left": left,
         },
@@ -275,7 +284,8 @@ def _verdict_page(
     override = given.overrides.exclude(granted=False).select_related("asked_by", "decided_by").first()
     declined = given.overrides.filter(granted=False).select_related("decided_by").order_by("-pk").first()
     people = choices_for(assessment, request.user).people
-    tasks = verdict_page.tasks_of(given, list(given.conditions.select_related("owner", "done_by")))
+    conditions = list(given.conditions.select_related("owner", "done_by"))
+    tasks = verdict_page.tasks_of(given, conditions)
     for task in tasks:
         form = ConditionForm(task["condition"], people)
         task["form"] = wrong if isinstance(wrong, ConditionForm) and wrong.prefix == form.prefix else form
@@ -290,6 +300,8 @@ def _verdict_page(
             "checks": verdict_page.checks_of(given),
             "overall": verdict_page.overall(given),
             "tasks": tasks,
+            "met": verdict_page.met_sentence(conditions),
+            "all_met": all(condition.state == Condition.State.DONE for condition in conditions),
             "changes": verdict_page.changes_of(given),
             "chart": three_cases(economics) if economics else None,
             "economics": economics,
@@ -304,7 +316,7 @@ def _verdict_page(
             "declined": None if override else declined,
             "manages": leads(request.user, assessment.team_id),
             "may_register": may_register(given),
-            "registrations": given.registrations.select_related("group").order_by("pk"),
+            "registrations": groups_made(assessment),
             "exception_form": wrong if isinstance(wrong, ExceptionForm) else ExceptionForm(),
             "form": wrong,
         },

@@ -195,7 +195,10 @@ class _Opened:
         return redirect("assessment-tasks", self.assessment.pk)
 
     def next_address(self) -> str:
-        """After Continue: newly opened questions first when on the way back to the check, else the next page."""
+        """After Continue: newly opened questions first when on the way back to the check, else the next page.
+
+        Behind the last page of a section the next section follows, the check once all is done, else the task list.
+        """
         progress = progress_of(pages_of(self.assessment))
         if self.returns:
             if progress.next_place:
@@ -205,6 +208,10 @@ class _Opened:
         later = places[places.index(self.place) + 1 :] if self.place in places else places
         if later:
             return reverse("assessment-page", args=[self.assessment.pk, *later[0]])
+        if progress.is_complete:
+            return reverse("assessment-check", args=[self.assessment.pk])
+        if onward := progress.straight_on(self.place[0]):
+            return reverse("assessment-page", args=[self.assessment.pk, *onward])
         return reverse("assessment-tasks", args=[self.assessment.pk])
 
     def answer(self, form: PageForm, status: int = 200, theirs: Any = None) -> HttpResponse:

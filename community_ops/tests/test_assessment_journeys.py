@@ -174,7 +174,7 @@ def test_a_change_of_model_asks_the_new_page_and_returns(visit, op, draft):
 
 @pytest.mark.parametrize("script", [True, False])
 def test_the_worked_example_typed_by_hand(visit, op, draft, script):
-    """AC-07, and the wizard's part of AC-40 without scripts."""
+    """AC-07; without scripts also AC-40: the wizard, a condition, both files and the groups that come of it."""
     page = visit(reverse("assessment-tasks", args=[draft.pk]), user=op, screen="desktop", script=script)
     type_example(page, draft, op)
     page.goto(page_address(draft, "need/costs"))
@@ -187,6 +187,11 @@ def test_the_worked_example_typed_by_hand(visit, op, draft, script):
     expect_at(page, reverse("verdict", args=[draft.pk]))
     expect(page.locator(".verdict-banner h1").first).to_contain_text("有条件地做", use_inner_text=True)
     assert [condition.code for condition in draft.verdicts.get().conditions.all()] == ["C17", "C19"]
+    if not script:
+        meet_a_condition(page, draft.verdicts.get().conditions.last())
+        for name, kind in (("verdict-png", "image/png"), ("verdict-pdf", "application/pdf")):
+            answer = page.request.get(reverse(name, args=[draft.pk]))
+            assert (answer.status, answer.headers["content-type"]) == (200, kind)
     with page.expect_navigation():
         page.click(f"a[href='{reverse('verdict-register', args=[draft.pk])}']")
     with page.expect_navigation():
@@ -196,6 +201,14 @@ def test_the_worked_example_typed_by_hand(visit, op, draft, script):
         page.click("section[aria-labelledby=made-title] a")
     expect(page).to_have_url(re.compile(r"/groups/\d+/$"))
     assert Assessment.objects.get().verdicts.get().registrations.count() == 4
+
+
+def meet_a_condition(page, condition):
+    """On the page of its verdict: say that it is done, and save."""
+    page.select_option(f"[name=condition-{condition.pk}-state]", "done")
+    press(page.locator(f"form[action$='/conditions/{condition.pk}/'] button"))
+    expect(page.locator(f"[name=condition-{condition.pk}-state]")).to_have_value("done")
+    expect(page.locator("#conditions")).to_contain_text("2 个条件已满足 1 个", use_inner_text=True)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -43,6 +43,7 @@ def test_the_page_says_whether_somebody_thought_before(pages):
     page = page_of(group, op)
     assert ("built by an exception" in page) is (pages is STOPPED)
     assert "Built without an assessment" not in page
+    assert "2 conditions not met yet" in page
     assert reverse("verdict", args=[draft.pk]) in page
     make_team_mate_elsewhere(group)
     assert reverse("verdict", args=[draft.pk]) not in page_of(group, group.owner)

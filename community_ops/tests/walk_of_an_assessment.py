@@ -75,11 +75,11 @@ ANSWERS: dict[str, dict[str, str | list[str]]] = {
     "activity/conditions": {"product_traits": ["none"]},
     "activity/kind": {"kind": "transaction", "signal_transaction": "buyers_7", "target": "2"},
     "activity/content": {"content_sources": ["offers"], "content_supply": "over_12"},
-    "activity/rhythm": {"posts_per_day": "2", "review": "weekly"},
+    "activity/rhythm": {"review": "weekly"},
     "duration/length": {"span": "lasting", "starts_on": "2026-12-01"},
     "duration/mission": {"mission": "会员自己来下单", "lasting_reasons": ["service"]},
     "duration/funnel": {"layer": "course"},
-    "duration/exit": {"exit_plan": "now", "dissolution_approver": "FIRST"},
+    "duration/exit": {"exit_plan": "now"},
 }
 
 
@@ -172,16 +172,15 @@ def walk(page: Page) -> list[Step]:
         steps.append(Step(name, read, read * READ, answering + PRESS, press(page, control)))
 
     went("start", 0, page.locator("main form button.btn-primary").last)
-    went("task list", 0, page.locator("main a[href*='basics/name']").first)
     while True:
+        if page.url.rstrip("/").rsplit("/", 1)[-1].isdigit():  # the task list
+            onward = page.locator("main .btn-primary, main a[href*='continue'], main a[href$='/check/']").first
+            went("task list", 0, onward)
         place = "/".join(page.url.split("/assess/")[1].split("?")[0].strip("/").split("/")[1:])
         if place not in ANSWERS:
             break
         answering = answer(page, ANSWERS[place])
         went(place, answering, page.locator("[name=continue]").last)
-        if page.url.rstrip("/").rsplit("/", 1)[-1].isdigit():  # a section is done: the task list again
-            onward = page.locator("main .btn-primary, main a[href*='continue'], main a[href$='/check/']").first
-            went("task list", 0, onward)
     answering = answer(page, {"declared": "yes"})
     went("check", answering, page.locator("main form button.btn-primary").last)
     assert "/verdict/" in page.url, page.url
