@@ -162,7 +162,7 @@ def _curve(group: Group, plan: Plan | None, day: date) -> str:
         return ""
     last = min(day, plan.ends_on)
     days = life_of(plan.starts_on, plan.ends_on)
-    if plan.goal_28:
+    if plan.goal_28 and plan.activity_kind == ActivityKind.TRANSACTION:
         actual, observed = summed(group.pk, "orders", plan.starts_on, last)
         planned = planned_of_goal(plan.goal_28, days)
         curve = curve_of(plan.starts_on, plan.ends_on, day, planned, Decimal(actual), observed)

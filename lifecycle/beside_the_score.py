@@ -17,7 +17,9 @@ from django.db import connection
 from lifecycle.rules.calendar import day_kinds
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.evidence import evidence_of
-from lifecycle.rules.judging import judge
+from lifecycle.rules.inputs import inputs_of
+from lifecycle.rules.judging import judge_inputs
+from lifecycle.rules.last_day import last_day_of
 from lifecycle.rules.memory import Memory
 from lifecycle.rules.observations import Plans
 from lifecycle.rules.policy import BASELINE_DAYS, LEAD_DAYS, WINDOW_DAYS
@@ -38,15 +40,17 @@ SUMS = """
 def sales_card(group_id: int, day: date) -> dict[str, Any] | None:
     """The evidence of `day` as if the plan named sales, in the words of rules.evidence; None without any in 28 days.
 
-    Judged over LEAD_DAYS by the production pass with a fresh memory, so a silence that is older has no length.
+    By the rules of the nights, but of one day: no state, so no baseline that a decline would have frozen. Silence is
+    counted over LEAD_DAYS; an older one has no length.
     """
     first = day - timedelta(days=LEAD_DAYS - 1)
     seen = load_series([group_id], first, day)
     if not (seen.orders.known | seen.clicks.known)[-WINDOW_DAYS:].any():
         return None
     plans = replace(Plans.plain(1), transaction=np.ones(1, dtype=np.bool_))
-    found = judge(seen, day_kinds(date.fromordinal(seen.first), day).kinds, plans, Memory.fresh(1))
-    told = evidence_of(found, len(found.state) - 1, 0)
+    memory, kinds = Memory.fresh(1), day_kinds(date.fromordinal(seen.first), day).kinds
+    found = judge_inputs(last_day_of(inputs_of(seen, kinds, plans, memory)), plans, memory)
+    told = evidence_of(found, 0, 0)
     return told | ({} if told["last_act"] else {"silent_exposure": None})
 
 

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 
 from community_ops.group_profile import profile_of_plan, reach_sentence
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle.health import judge_groups
 from lifecycle.rules.profiles import Profile
 from lifecycle.rules.reach import Reach, Sent
-from lifecycle.tests.health_making import write_counts, write_talk
+from lifecycle.tests.health_making import write_counts
 from lifecycle.tests.series_making import poisson_speakers
 
 pytestmark = pytest.mark.django_db
@@ -29,14 +30,11 @@ def person():
         yield make_user(make_team(), language="en")
 
 
-def make_judged(person, counts, talk=None, **fields):
+def make_judged(person, counts, **fields):
     """A group of the person, with its counts by day, judged through LAST."""
     given = {"opened_on": FIRST} | fields
     group = make_group(team=person.memberships.get().team, owner=person, **given)
-    if talk is not None:
-        write_talk(group, FIRST, talk)
-    if counts:
-        write_counts(group, FIRST, **counts)
+    write_counts(group, FIRST, **counts)
     judge_groups([group.pk], LAST, LAST, now=None)
     return group
 
@@ -47,6 +45,10 @@ def read(client, person, group):
     return answer, answer.content.decode()
 
 
+def talked(speakers):
+    return {"messages": speakers * 2, "speakers": speakers}
+
+
 def orders(mean, seed=1):
     return np.random.default_rng(seed).poisson(np.broadcast_to(mean, DAYS)).astype(float)
 
@@ -54,7 +56,7 @@ def orders(mean, seed=1):
 @pytest.mark.parametrize(
     ("fields", "profile"),
     [
-        pytest.param({}, Profile.CONVERSATION, id="talk"),
+        pytest.param({"plan_monetization": "none"}, Profile.CONVERSATION, id="talk"),
         pytest.param({"plan_monetization": "repurchase"}, Profile.HYBRID, id="talks and sells"),
         pytest.param({"plan_signal": "answered_24h"}, Profile.SERVICE, id="answers"),
         pytest.param({"plan_activity_kind": "transaction"}, Profile.TRANSACTION, id="sells"),
@@ -75,7 +77,7 @@ def test_a_group_that_talks_and_sells_has_two_numbers_that_are_never_averaged(cl
     """Talk as ever while orders dry up: the state and the first number stand, the second one falls."""
     sold = orders(np.where(np.arange(DAYS) < 150, 6.0, 0.2))
     talk = poisson_speakers(DAYS, mean=9)[:, 0]
-    group = make_judged(person, {"orders": sold, "buyers": sold}, talk, plan_monetization="repurchase")
+    group = make_judged(person, talked(talk) | {"orders": sold, "buyers": sold}, plan_monetization="repurchase")
     answer, page = read(client, person, group)
     beside = answer.context["beside"]
     assert answer.context["score"] > 90
@@ -86,7 +88,7 @@ def test_a_group_that_talks_and_sells_has_two_numbers_that_are_never_averaged(cl
 
 
 def test_without_orders_the_second_number_is_said_to_be_unknown(client, person):
-    group = make_judged(person, {}, poisson_speakers(DAYS, mean=6)[:, 0], plan_monetization="new_customer")
+    group = make_judged(person, talked(poisson_speakers(DAYS, mean=6)[:, 0]), plan_monetization="new_customer")
     answer, page = read(client, person, group)
     assert answer.context["beside"].second_score is None
     assert "its second number is not known" in page
@@ -94,7 +96,7 @@ def test_without_orders_the_second_number_is_said_to_be_unknown(client, person):
 
 def test_a_group_that_answers_tells_how_often_a_word_was_not_left_alone(client, person):
     talk = np.where(np.arange(DAYS) % 2 == 0, 1.0, 3.0)
-    group = make_judged(person, {}, talk, plan_signal="answered_24h", plan_signal_target=Decimal(90))
+    group = make_judged(person, talked(talk), plan_signal="answered_24h", plan_signal_target=Decimal(90))
     answer, page = read(client, person, group)
     level = next(loss for loss in answer.context["losses"] if loss.part == "Level")
     assert level.why == "two people or more spoke on 50% of the days with a word"
@@ -156,5 +158,6 @@ def test_a_flash_group_stands_beside_its_plan(client, person, plan, words):
         pytest.param(Reach(Sent(10, 25), Sent(2, 20), False), "brought 25 clicks, 2.5 each.", id="clicks, no past"),
     ],
 )
-def test_reach_says_what_is_known(reach, words, person):
-    assert words in reach_sentence(reach)
+def test_reach_says_what_is_known(reach, words):
+    with translation.override("en"):
+        assert words in reach_sentence(reach)

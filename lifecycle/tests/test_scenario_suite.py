@@ -13,7 +13,9 @@ import pytest
 
 from lifecycle.rules.calendar import FESTIVAL, WORKDAY, Region, Schedule, day_kinds
 from lifecycle.rules.causes import CAUSES
-from lifecycle.rules.judging import Judgement, judge
+from lifecycle.rules.inputs import inputs_of
+from lifecycle.rules.judging import Judgement, judge, judge_inputs
+from lifecycle.rules.last_day import last_day_of
 from lifecycle.rules.memory import (
     AD_OVERRUN,
     DEAD,
@@ -326,13 +328,24 @@ def test_a_season_that_is_planned_anew_goes_on():
     assert not set(again.state[:, 0].tolist()) & {DEAD, MISSION_COMPLETE}
 
 
+def test_the_card_of_one_day_is_that_of_the_whole_pass():
+    """While no decline has frozen a baseline; the second number of a group that also sells is made this way."""
+    seen, plans = selling(ordered(8.0), offered(400, 400))
+    whole, memory = judge_all(seen, plans), Memory.fresh(1)
+    one = judge_inputs(last_day_of(inputs_of(seen, kinds_of(seen), plans, memory)), plans, memory)
+    assert not set(whole.state[:, 0].tolist()) & {DECLINING, *DYING}
+    assert (one.score[0, 0], one.first) == (whole.score[-1, 0], whole.first + 399)
+    np.testing.assert_array_equal(one.losses[0], whole.losses[-1])
+    assert one.figures["silent_exposure"][0, 0] == whole.figures["silent_exposure"][-1, 0]
+
+
 def test_a_group_that_answers_is_measured_by_answers_and_not_by_talk():
     """Half the pace of before costs a conversation group its level; a group that answers loses what stays alone."""
     level = np.where(np.arange(300) < 265, 8.0, 4.0)
-    seen = make_talk(poisson_speakers(300, mean=level))
+    seen = make_talk(np.maximum(poisson_speakers(300, mean=level), 2))
     talks, answers = judge_all(seen), judge_all(seen, make_plans(service=True))
     assert talks.losses[-1, 1, 0] > 300
-    assert answers.losses[-1, 1, 0] < 150
+    assert answers.losses[-1, 1, 0] == 0
     alone = np.where(np.arange(300)[:, None] % 2 == 0, 1.0, 3.0)
     lonely = judge_all(make_talk(alone), make_plans(service=True, answer_target=0.9))
     assert lonely.figures["exchange_28"][-1, 0] == 0.5
