@@ -125,23 +125,22 @@ def reach_sentence(reach: Reach) -> str:
         "before": numbers.grouped(reach.before.each, 1),
     }
     if reach.now.each is None:
-        return _("%(sends)s adverts in 28 days: too few to say what each of them brings.") % words
-    if reach.by_orders and reach.before.each is None:
-        return _("%(sends)s adverts in 28 days brought %(n)s orders, %(each)s each.") % words
-    if reach.by_orders:
-        return (
-            _(
-                "%(sends)s adverts in 28 days brought %(n)s orders, %(each)s each; %(before)s each in the 12 weeks"
-                " before."
-            )
-            % words
+        told = _("%(sends)s adverts in 28 days: too few to say how many responses there are for each.")
+    elif reach.by_orders and reach.before.each is None:
+        told = _("%(sends)s adverts and %(n)s orders in 28 days: %(each)s orders for each advert.")
+    elif reach.by_orders:
+        told = _(
+            "%(sends)s adverts and %(n)s orders in 28 days: %(each)s orders for each advert, %(before)s in the 12 weeks"
+            " before."
         )
-    if reach.before.each is None:
-        return _("%(sends)s adverts in 28 days brought %(n)s clicks, %(each)s each.") % words
-    return (
-        _("%(sends)s adverts in 28 days brought %(n)s clicks, %(each)s each; %(before)s each in the 12 weeks before.")
-        % words
-    )
+    elif reach.before.each is None:
+        told = _("%(sends)s adverts and %(n)s clicks in 28 days: %(each)s clicks for each advert.")
+    else:
+        told = _(
+            "%(sends)s adverts and %(n)s clicks in 28 days: %(each)s clicks for each advert, %(before)s in the 12 weeks"
+            " before."
+        )
+    return told % words
 
 
 def _answers(plan: Plan | None, evidence: Evidence) -> list[str]:

@@ -110,7 +110,7 @@ def test_a_mass_group_tells_what_its_adverts_bring(client, person):
     counts = {"ads": ads, "clicks": clicks, "messages": ads}
     group = make_judged(person, counts, plan_activity_kind="transaction", layer="mass")
     _answer, page = read(client, person, group)
-    assert "14 adverts in 28 days brought 140 clicks, 10.0 each; 20.0 each in the 12 weeks before." in page
+    assert "14 adverts and 140 clicks in 28 days: 10.0 clicks for each advert, 20.0 in the 12 weeks before." in page
 
 
 def test_a_group_that_is_offered_nothing_has_no_score_and_says_why(client, person):
@@ -153,9 +153,21 @@ def test_a_flash_group_stands_beside_its_plan(client, person, plan, words):
     [
         pytest.param(Reach(Sent(None, 0), Sent(None, 0), False), "No source counts both", id="unknown"),
         pytest.param(Reach(Sent(2, 9), Sent(30, 60), False), "too few", id="few"),
-        pytest.param(Reach(Sent(10, 25), Sent(None, 0), True), "brought 25 orders, 2.5 each.", id="orders, no past"),
-        pytest.param(Reach(Sent(10, 25), Sent(20, 20), True), "1.0 each in the 12 weeks before", id="orders"),
-        pytest.param(Reach(Sent(10, 25), Sent(2, 20), False), "brought 25 clicks, 2.5 each.", id="clicks, no past"),
+        pytest.param(
+            Reach(Sent(10, 25), Sent(None, 0), True),
+            "25 orders in 28 days: 2.5 orders for each advert.",
+            id="orders, no past",
+        ),
+        pytest.param(
+            Reach(Sent(10, 25), Sent(20, 20), True),
+            "2.5 orders for each advert, 1.0 in the 12 weeks before",
+            id="orders",
+        ),
+        pytest.param(
+            Reach(Sent(10, 25), Sent(2, 20), False),
+            "25 clicks in 28 days: 2.5 clicks for each advert.",
+            id="clicks, no past",
+        ),
     ],
 )
 def test_reach_says_what_is_known(reach, words):
