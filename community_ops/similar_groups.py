@@ -93,7 +93,7 @@ def similar_sentence(found: SimilarGroups | None) -> str:
         found.groups,
     ) % {"n": numbers.grouped(found.groups), "state": state, "days": HORIZON_DAYS, "told": told}
     if found.groups < FEW:
-        return sentence + " " + _("So few prove nothing.")
+        return _("%(sentence)s So few prove nothing.") % {"sentence": sentence}
     return sentence
 
 
