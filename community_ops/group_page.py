@@ -20,8 +20,10 @@ from community_ops.group_goal import may_confirm_goal
 from community_ops.group_models import models_of
 from community_ops.group_moves import moves_of_group
 from community_ops.group_origin import origin_of
+from community_ops.group_profile import beside_the_score
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
 from community_ops.reasons import badges_of, cause_sentence, losses_of
+from community_ops.similar_groups import similar_groups, similar_sentence
 from community_ops.sponsors.calendar import calendar_of_group
 from community_ops.ways_back import way_back_sentence
 from groups import economics, upstreams
@@ -34,6 +36,7 @@ from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.models.health import Cause
 from lifecycle.recomputed import recomputed
 from lifecycle.rules.policy import DEFAULT_POLICY
+from lifecycle.rules.profiles import Profile
 from lifecycle.source_states import name_of, outage_of_group
 
 MONTHS_SHOWN = 6
@@ -78,6 +81,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:RECORD_SHOWN]
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     outage = outage_of_group(group.pk)
+    beside = beside_the_score(group, plan, evidence, last) if standing else None
+    answers = beside is not None and beside.profile is Profile.SERVICE
     context: dict[str, Any] = {
         "group": group,
         "co_owners": [
@@ -92,8 +97,10 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "lost": None if score is None else 100 - score,
         "score_week_ago": standing.score_week_ago / 100 if standing and standing.score_week_ago >= 0 else None,
         "days_left": (plan.ends_on - today).days if plan and plan.ends_on else None,
-        "losses": losses_of(evidence),
-        "way_back": "" if group.closed_on else way_back_sentence(evidence),
+        "losses": losses_of(evidence, answers=answers),
+        "beside": beside,
+        "similar": similar_sentence(similar_groups(group, plan, standing and standing.state, last, request.user)),
+        "way_back": "" if group.closed_on or answers else way_back_sentence(evidence),
         "badges": [] if Cause.CARRIED_BY_ONE in {flag.cause for flag in standing_flags} else badges_of(evidence),
         "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 else None,
         "standing_flags": [(flag, cause_sentence(flag.cause, evidence, flag.evidence)) for flag in standing_flags],

@@ -83,7 +83,14 @@ SCORE = (
         _("100 minus the points lost in five parts; the points lost always add up to what is missing to 100"),
     ),
     Metric("rhythm", _("Rhythm"), _("How unusual the present silence is for this group, 20 points")),
-    Metric("level", _("Level"), _("Acts of 28 days against the group's own usual level and its goal, 15 points")),
+    Metric(
+        "level",
+        _("Level"),
+        _(
+            "Acts of 28 days against the group's own usual level and its goal, 15 points; in a group that answers"
+            " questions, the share of the days with a word on which two people or more spoke"
+        ),
+    ),
     Metric("breadth", _("Breadth"), _("How many different people acted in 28 days against the goal, 30 points")),
     Metric(
         "regularity",

@@ -38,14 +38,18 @@ class Loss:
     why: str
 
 
-def losses_of(figures: Figures) -> list[Loss]:
-    """What each part and a cap took off, largest first, then the unknown parts; the known ones sum to 100 - score."""
+def losses_of(figures: Figures, *, answers: bool = False) -> list[Loss]:
+    """What each part and a cap took off, largest first, then the unknown parts; the known ones sum to 100 - score.
+
+    `answers`: the level is that of a group that answers questions.
+    """
     if figures.get("score", -1) < 0:
         return []
     losses = []
     for part, hundredths in figures["losses"].items():
         points = None if hundredths is None else Decimal(hundredths) / 100
-        losses.append(Loss(str(PARTS[part]), points, behind(part, figures)))
+        told = exchange_words(figures) if answers and part == "level" else behind(part, figures)
+        losses.append(Loss(str(PARTS[part]), points, told))
     cap = figures.get("cap")
     if cap:
         cause = Cause.AD_OVERRUN if cap["by"] == "ad_overrun" else Cause.EXODUS
@@ -97,6 +101,8 @@ def cause_sentence(cause: str, figures: Figures, told: Figures | None = None) ->
         detail = _absence(told or {})
     elif cause == Cause.LOSING_MONEY:
         detail = _losses(told or {})
+    elif cause == Cause.UNSERVED:
+        detail = _without_offer(figures)
     return label if not detail else _("%(cause)s: %(detail)s") % {"cause": label, "detail": detail}
 
 
@@ -166,6 +172,25 @@ def _losses(told: Figures) -> str:
         "%(n)s closed months in a row below zero, %(net)s together",
         months,
     ) % {"n": _count(months), "net": numbers.yuan(Decimal(told["net"]))}
+
+
+def exchange_words(figures: Figures) -> str:
+    """How often a word was not left alone; empty where it is not known."""
+    share = figures.get("exchange_28")
+    words = _("two people or more spoke on %(share)s of the days with a word")
+    return "" if share is None else words % {"share": _share(share)}
+
+
+def _without_offer(figures: Figures) -> str:
+    days = figures.get("unserved_for")
+    if not days:
+        return ""
+    words = ngettext(
+        "no advert and no order on %(n)s observed day in a row",
+        "no advert and no order on %(n)s observed days in a row",
+        days,
+    )
+    return words % {"n": _count(days)}
 
 
 def _count(value: float) -> str:

@@ -120,7 +120,10 @@ PLANS = """
             AS lifespan,
         COALESCE(p.goal_28, 0)::bigint AS goal_acts, COALESCE(p.goal_people_28, 0)::bigint AS goal_people,
         CASE WHEN p.signal IN ({shares}) AND p.signal_target <> 0 THEN p.signal_target::float8 / 100
-             ELSE 'NaN' END::float8 AS target_share
+             ELSE 'NaN' END::float8 AS target_share,
+        (COALESCE(p.signal = '{answers}' AND p.activity_kind <> '{transaction}', false))::int AS service,
+        CASE WHEN p.signal = '{answers}' AND p.signal_target <> 0 THEN p.signal_target::float8 / 100
+             ELSE 'NaN' END::float8 AS answer_target
     FROM groups_group g LEFT JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL AND {of_plans}
     WHERE {groups} ORDER BY g.id
 """
@@ -149,7 +152,7 @@ SHAPE_OF_PLANS = (
     {"id": "i8", "team_id": "i8"}
     | dict.fromkeys(DAYS_OF_PLANS, "i4")
     | dict.fromkeys(("transaction", "clicks", "lifespan"), "i4")
-    | {"goal_acts": "i8", "goal_people": "i8", "target_share": "f8"}
+    | {"goal_acts": "i8", "goal_people": "i8", "target_share": "f8", "service": "i4", "answer_target": "f8"}
 )
 
 
@@ -162,6 +165,7 @@ def load_registered(group_ids: Sequence[int]) -> Registered:
         never=NO_DAY_SQL,
         transaction=ActivityKind.TRANSACTION.value,
         clicks=Signal.CLICKERS_7.value,
+        answers=Signal.ANSWERED_24H.value,
         flash=Lifespan.FLASH.value,
         bounded=Lifespan.BOUNDED.value,
         is_flash=FLASH,
@@ -182,5 +186,7 @@ def load_registered(group_ids: Sequence[int]) -> Registered:
         goal_acts=rows["goal_acts"].copy(),
         goal_people=rows["goal_people"].copy(),
         target_share=rows["target_share"].copy(),
+        service=rows["service"] == 1,
+        answer_target=rows["answer_target"].copy(),
     )
     return Registered(rows["id"].copy(), rows["team_id"].copy(), plans.opened_on, days["closed_on"], plans)

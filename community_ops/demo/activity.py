@@ -15,6 +15,7 @@ from community_ops.demo.placement_days import TIRED_DAYS, placement_days
 SEED = 20261122
 DAYS = 200
 LOST_SIGHT_DAYS = 24  # the source of such a group stopped reporting this long ago
+UNSERVED_DAYS = 19  # for so long nobody has offered anything in such a group
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def days_of(shape: shapes.Shape, last_day: date) -> Days | None:
     counts = _counts(rng, shape, days, level, last_day)
     _wear_out(shape, days, counts, speakers, last_day)
     _write_adverts(shape, counts, speakers)
+    _offer(shape, counts, speakers)
     counts["messages"] = [sum(n for _, n in day) for day in speakers]
     counts["speakers"] = [len(day) for day in speakers]
     return Days(shape, days, counts, speakers)
@@ -66,6 +68,8 @@ def level_of(shape: shapes.Shape, days: list[date], last_day: date) -> NDArray[n
             return np.where(ago > 70, 1.0, np.where(ago > 26, 0.05, 0.85))
         case shapes.ADVERTS:
             return np.where(ago > 40, 1.0, 0.18)
+        case shapes.UNSERVED:
+            return np.where(ago >= UNSERVED_DAYS, 1.0, 0.0)
         case shapes.EXODUS:
             return np.where(ago > 20, 1.0, 0.55)
         case shapes.FLASH | shapes.OVERDUE:
@@ -146,6 +150,19 @@ def _write_adverts(shape: shapes.Shape, counts: dict[str, list[int]], speakers: 
             day += [(f"{shape.key}-ad{n + 1}", share) for n, share in enumerate(shares) if share]
         else:
             counts["ads"][place] = min(adverts, sum(messages for _, messages in day))
+
+
+def _offer(shape: shapes.Shape, counts: dict[str, list[int]], speakers: list[list[tuple[str, int]]]) -> None:
+    """In a group that sells the host posts an offer every other day, for as long as anybody looks after it."""
+    if shape.activity != "transaction":
+        return
+    for back, day in enumerate(reversed(speakers)):
+        place = len(speakers) - 1 - back
+        if shape.life == shapes.UNSERVED and back < UNSERVED_DAYS:
+            counts["ads"][place] = 0
+        elif back % 2 == 0:
+            counts["ads"][place] += 1
+            day.append((f"{shape.key}-host", 1))
 
 
 def _counts(

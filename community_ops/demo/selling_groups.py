@@ -19,6 +19,7 @@ from community_ops.demo.shapes import (
     RISING,
     STEADY,
     STOPPED,
+    UNSERVED,
     Shape,
 )
 
@@ -48,10 +49,15 @@ _TEA_SHOPS = [
 ]
 
 
+# Large groups to which little more than offers is sent.
+MASS_SHOPS = (1, 9, 16)
+
+
 def tea_shops() -> list[Shape]:
     """Coupon groups of a beverage chain: almost nobody talks, many order."""
     fates = {
         3: FADING,
+        5: UNSERVED,
         7: DEAD,
         9: NOISY,
         12: STOPPED,
@@ -76,6 +82,7 @@ def tea_shops() -> list[Shape]:
                 monetization="repurchase",
                 activity="transaction",
                 lifespan="lasting",
+                layer="mass" if n in MASS_SHOPS else "none",
                 life=fates.get(n, STEADY),
                 members=190 + (n * 37) % 260,
                 pace=8 + (n * 5) % 14,
@@ -197,6 +204,8 @@ def franchises() -> list[Shape]:
             members=24 + (n * 11) % 40,
             pace=18 + (n * 3) % 12,
             weekly_hours=Decimal(2),
+            signal="answered_24h",
+            signal_target=90,
             opened_days_ago=400 + n * 6,
             theme="加盟经营",
             tags=("加盟",),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 # Lives: what happens to a group over the days shown; see activity.level_of.
 STEADY, RISING, FADING, STOPPED, DEAD, RECOVERING = "steady", "rising", "fading", "stopped", "dead", "recovering"
-ADVERTS, NO_DATA, LOST_SIGHT, FORMING, FLASH, OVERDUE, NOISY, EXODUS = (
+ADVERTS, NO_DATA, LOST_SIGHT, FORMING, FLASH, OVERDUE, NOISY, EXODUS, UNSERVED = (
     "adverts",
     "no_data",
     "lost_sight",
@@ -16,6 +16,7 @@ ADVERTS, NO_DATA, LOST_SIGHT, FORMING, FLASH, OVERDUE, NOISY, EXODUS = (
     "overdue",
     "noisy",
     "exodus",
+    "unserved",
 )
 
 
@@ -43,5 +44,8 @@ class Shape:
     opened_days_ago: int = 260
     ends_in_days: int | None = None
     upstream: str = ""
+    # The health signal of the plan, and its target in percent, where it is not that of most groups of the kind.
+    signal: str = ""
+    signal_target: int = 0
     theme: str = ""
     tags: tuple[str, ...] = field(default=())

@@ -30,7 +30,7 @@ def test_every_model_and_fate_is_there():
         "paid_access", "flash_sale", "repurchase", "new_customer", "sponsorship", "none",
     }  # fmt: skip
     assert {shape.layer for shape in shapes} == {"none", "mass", "course", "vip"}
-    assert len({shape.life for shape in shapes}) == 14
+    assert len({shape.life for shape in shapes}) == 15
 
 
 def test_two_people_took_on_too_much_and_the_others_have_their_hours():

@@ -59,7 +59,9 @@ HISTORY = """
 """
 STANDING = """
     SELECT c.id, s.state, s.members,
-        p.activity_kind, p.planned_net, p.planned_cost, p.goal_people_28
+        p.activity_kind, p.planned_net, p.planned_cost, p.goal_people_28,
+        EXISTS (SELECT 1 FROM lifecycle_flag f WHERE f.group_id = c.group_id AND f.cause = 'unserved'
+                AND f.lowered_on IS NULL)
     FROM lifecycle_case c LEFT JOIN lifecycle_standing s ON s.group_id = c.group_id
     LEFT JOIN groups_plan p ON p.group_id = c.group_id AND p.superseded_at IS NULL WHERE c.id = ANY(%s)
 """
@@ -112,12 +114,13 @@ def movement_of(group_ids: Sequence[int], day: date) -> dict[int, Movement]:
 
 def _situation(case: Case, movement: Movement, history: tuple, standing: tuple, records: Records) -> Situation:
     answers, cleaning_failed, moved = history
-    state, members, kind, net, cost, people = standing
+    state, members, kind, net, cost, people, unserved = standing
     overrun = state == HealthState.AD_OVERRUN or case.cause == Cause.AD_OVERRUN
     playbook = suggested("revive", ad_overrun=overrun, transaction=kind == "transaction", attempts=case.attempts)
     return Situation(
         mission_complete=case.cause == Cause.MISSION_COMPLETE or state == HealthState.MISSION_COMPLETE,
         known=state not in (None, HealthState.UNKNOWN),
+        unserved=unserved,
         ad_overrun=overrun,
         cleaning_failed=cleaning_failed,
         moved=moved,

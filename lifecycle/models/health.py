@@ -35,6 +35,7 @@ class Cause(models.TextChoices):
     OVERDUE = "overdue", _("Past its end")
     LOSING_MONEY = "losing_money", _("Losing money")
     CARRIED_BY_ONE = "carried_by_one", _("Carried by one person")
+    UNSERVED = "unserved", _("Nothing offered")
 
 
 class HealthReading(models.Model):
@@ -129,6 +130,8 @@ class StateChange(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "day"], name="a group changes state once a day")]
+        # The latest groups that came to a state: what became of those like one (community_ops.similar_groups).
+        indexes = [models.Index(fields=["after", "day"], name="state_changes_into")]
 
 
 class Flag(models.Model):

@@ -11,13 +11,14 @@ from lifecycle.rules.exposure import Exposure
 from lifecycle.rules.memory import Memory
 from lifecycle.rules.observations import Count, Signal
 from lifecycle.rules.policy import LEAD_DAYS
+from lifecycle.rules.serving import is_held
 
 
 @dataclass(frozen=True)
 class Carried:
     """Judged days x groups, as each day leaves them. Days as ordinals."""
 
-    silent_work: Ints  # observed days without an act since the last one
+    silent_work: Ints  # observed days without an act since the last one, unless the judge waits for an offer
     silent_rest: Ints
     lived_work: Ints  # all observed days
     lived_rest: Ints
@@ -25,29 +26,39 @@ class Carried:
     last_observed: Ints
     last_act: Ints
     members: Ints  # last known; -1 = never
+    unserved_for: Ints  # days of evidence without an offer since the last other one
 
 
 NAMES = tuple(Carried.__dataclass_fields__)
 
 
 def carried_of(
-    signal: Signal, exposure: Exposure, members: Count, first: int, memory: Memory, lead: int = LEAD_DAYS
+    signal: Signal,
+    exposure: Exposure,
+    unserved: Bools,
+    members: Count,
+    first: int,
+    memory: Memory,
+    lead: int = LEAD_DAYS,
 ) -> Carried:
     """Go on from the memory through the judged days, which follow `lead` rows; `first` is the ordinal of the first."""
     acted, observed = signal.acts[lead:] > 0, signal.observed[lead:]
     work, rest = exposure.work[lead:], exposure.rest[lead:]
+    unserved_for = _since_the_last(observed & ~unserved[lead:], unserved[lead:] & (work | rest), memory.unserved_for)
+    heard = ~is_held(unserved_for)
     days = first + np.arange(len(acted), dtype=np.int64)[:, None]
     begun = np.where(observed.any(axis=0), first + observed.argmax(axis=0), NO_DAY)
     begun = np.where(memory.first_observed == NO_DAY, begun, memory.first_observed)
     return Carried(
-        silent_work=_since_the_last(acted, work, memory.silent_work),
-        silent_rest=_since_the_last(acted, rest, memory.silent_rest),
+        silent_work=_since_the_last(acted, work & heard, memory.silent_work),
+        silent_rest=_since_the_last(acted, rest & heard, memory.silent_rest),
         lived_work=memory.lived_work + np.cumsum(work, axis=0, dtype=np.int64),
         lived_rest=memory.lived_rest + np.cumsum(rest, axis=0, dtype=np.int64),
         first_observed=np.where(days >= begun, begun, NO_DAY),
         last_observed=_latest(observed, days, memory.last_observed),
         last_act=_latest(acted, days, memory.last_act),
         members=_last_known(members.values[lead - 1 :], members.known[lead - 1 :], memory.members),
+        unserved_for=unserved_for,
     )
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lifecycle.rules.arrays import NO_DAY, Bools, Ints
+from lifecycle.rules.arrays import NO_DAY, Ints
+from lifecycle.rules.figures import Figures
 from lifecycle.rules.memory import (
     AD_OVERRUN,
     BY_THIN,
     DEAD,
     DECLINING,
     DORMANT,
+    FORMING,
     MISSION_COMPLETE,
     STABLE,
     THRIVING,
@@ -23,9 +25,20 @@ from lifecycle.rules.observations import Plans
 from lifecycle.rules.policy import Policy
 
 NOTE, WATCH, AT_RISK = 1, 2, 3
-CAUSES = ("silence", "fading", "ad_overrun", "exodus", "overdue", "mission_complete", "overload", "carried_by_one")
+CAUSES = (
+    "silence",
+    "fading",
+    "ad_overrun",
+    "exodus",
+    "overdue",
+    "mission_complete",
+    "overload",
+    "carried_by_one",
+    "unserved",
+)
 ASLEEP = among(DORMANT, DEAD)
 AWAKE = among(STABLE, THRIVING, DECLINING, AD_OVERRUN)
+SERVABLE = among(FORMING, STABLE, THRIVING, DECLINING, DORMANT)
 
 
 @dataclass(frozen=True)
@@ -36,10 +49,10 @@ class Causes:
     sign: Ints
 
 
-def causes_of(
-    memory: Memory, day: int, last_act: Ints, exodus: Bools, acts_week: Ints, plans: Plans, policy: Policy
-) -> Causes:
-    """Causes that stand at the end of a day. Beneath missing data they stand as they were."""
+def causes_of(memory: Memory, day: int, figures: Figures, at: int, plans: Plans, policy: Policy) -> Causes:
+    """Causes that stand at the end of a day, number `at` of the figures. Beneath missing data they stand on."""
+    last_act, exodus, acts_week = figures.carried.last_act[at], figures.leavers.exodus[at], figures.acts_7[at]
+    unserved_for = figures.carried.unserved_for[at]
     state = memory.observed_state
     asleep = ASLEEP[state]
     thin = asleep & (memory.dormant_by == BY_THIN)
@@ -57,10 +70,13 @@ def causes_of(
             np.where(state == MISSION_COMPLETE, NOTE, 0),
             np.where(AWAKE[state] & (memory.overloaded > 0), NOTE, 0),
             np.where(AWAKE[state] & (memory.carried > 0), NOTE, 0),
+            np.where(SERVABLE[state] & (unserved_for >= policy.unserved_after), WATCH, 0),
         ]
     )
     here = np.full_like(below, day)
     ended = np.where(past, plans.ends_on, here)
     carried = np.where(memory.carried_since == NO_DAY, day, memory.carried_since)
-    sign = np.stack([np.minimum(below, quiet), below, below, here, ended, ended, here - 13, carried])
+    sign = np.stack(
+        [np.minimum(below, quiet), below, below, here, ended, ended, here - 13, carried, here + 1 - unserved_for]
+    )
     return Causes(severity, sign)

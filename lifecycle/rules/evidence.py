@@ -13,6 +13,8 @@ A standing also has
 Figures ending in _28, _14 and _7 are over so many trailing days. Rates are acts per exposure day; ratio is rate over
 base_rate; silent_exposure is in exposure days; silence_odds in powers of ten; last_act and last_observed are ISO dates.
 goal_28 is the plan's goal of acts; share_at_look the busiest member's share of the acts of 28 days, on Mondays only.
+unserved_for counts days without an offer in a row, of a group that sells; exchange_28 is the share of the days with a
+word on which two people or more spoke.
 people_28 is a lower bound ("at least") where people_counted is 0; the score then uses people_judged.
 """
 
@@ -43,11 +45,12 @@ WHOLE = frozenset(FIGURES) - {
     "leaves_usual",
     "ad_share_14",
     "share_at_look",
+    "exchange_28",
 }
 
 
 # As stored with a standing: every figure as it is, rounded only when told. A change here is a new EVIDENCE_LAYOUT.
-EVIDENCE_LAYOUT = 2
+EVIDENCE_LAYOUT = 3
 EVIDENCE_ROW = np.dtype(
     [
         ("layout", "<i2"),

@@ -17,6 +17,8 @@ from lifecycle.rules.load import Load, load_of
 from lifecycle.rules.observations import Plans
 from lifecycle.rules.people import People, people_of
 from lifecycle.rules.policy import REGULARITY_WEEKS, RETURN_DAYS, WINDOW_DAYS, Policy
+from lifecycle.rules.service import exchange_of
+from lifecycle.rules.serving import is_held, served_weeks
 from lifecycle.rules.weeks import LEAD_WEEKS, Weeks, over
 
 EPSILON_ACTS = 1 / WINDOW_DAYS  # one act per window: keeps the ratio of tiny groups finite
@@ -53,6 +55,8 @@ class Figures:
     core_goal: Floats
     people_week_known: Bools
     judged: Bools  # enough exposure and weeks to say anything
+    held: Bools  # nothing is offered, so the judge waits (rules.serving)
+    exchange: Floats  # share of the days with a word on which two people or more spoke; NaN = not known
     adverts: Adverts
     leavers: Leavers
     carried: Carried
@@ -62,7 +66,8 @@ class Figures:
 
 def figures_of(inputs: Inputs, plans: Plans, policy: Policy) -> Figures:
     """The figures of health-model 3.1. A partly observed window is held against a smaller goal, in proportion."""
-    weeks, carried = inputs.weeks, inputs.carried
+    weeks, carried = served_weeks(inputs.weeks), inputs.carried
+    held = is_held(carried.unserved_for)
     factor = _rest_factor(weeks, policy)
     exposure = over(weeks.work, WINDOW_WEEKS) + factor * over(weeks.rest, WINDOW_WEEKS)
     acts_known = over(weeks.acts_known, WINDOW_WEEKS)
@@ -106,7 +111,9 @@ def figures_of(inputs: Inputs, plans: Plans, policy: Policy) -> Figures:
         people_goal=goal,
         core_goal=core_goal,
         people_week_known=over(weeks.unnamed, 1) == 0,
-        judged=(exposure >= policy.least_exposure) & (weeks_known >= policy.least_weeks),
+        judged=(exposure >= policy.least_exposure) & (weeks_known >= policy.least_weeks) & ~held,
+        held=held,
+        exchange=exchange_of(weeks),
         adverts=adverts_of(weeks, policy),
         leavers=leavers_of(weeks, carried.members, policy),
         carried=carried,

@@ -14,6 +14,7 @@ from lifecycle.rules.memory import Memory
 from lifecycle.rules.observations import Observations, Plans, first_orders, signal_of
 from lifecycle.rules.people import Named, named_of
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
+from lifecycle.rules.serving import unserved_days
 from lifecycle.rules.weeks import Weeks, weeks_of
 from lifecycle.rules.windows import largest_share, share_at_looks
 
@@ -44,11 +45,12 @@ def inputs_of(seen: Observations, kinds: NDArray[np.int8], plans: Plans, memory:
     memory.orders_since = first_orders(seen, plans, memory.orders_since)
     signal = signal_of(seen, plans, memory.orders_since)
     exposure = exposure_of(signal.observed, kinds)
+    unserved = unserved_days(seen, signal, plans)
     return Inputs(
         first=first,
-        weeks=weeks_of(seen, signal, exposure),
+        weeks=weeks_of(seen, signal, exposure, unserved),
         named=named_of(signal.acting, (height, width)),
-        carried=carried_of(signal, exposure, seen.members, first, memory),
+        carried=carried_of(signal, exposure, unserved, seen.members, first, memory),
         evidence=exposure.known[LEAD_DAYS:],
         acted=signal.acts[LEAD_DAYS:] > 0,
         share_at_look=share_at_looks(signal.acting, seen.first, (height, width), WINDOW_DAYS)[LEAD_DAYS:],

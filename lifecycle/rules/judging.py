@@ -22,6 +22,7 @@ from lifecycle.rules.inputs import Inputs, inputs_of
 from lifecycle.rules.memory import DEAD, DECLINING, DORMANT, UNKNOWN, Memory, among
 from lifecycle.rules.observations import Observations, Plans
 from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, Policy
+from lifecycle.rules.service import answered_level
 from lifecycle.rules.states import Findings, outlook_of, step
 from lifecycle.rules.strains import look_after
 
@@ -59,6 +60,8 @@ FIGURES = (
     "share_at_look",
     "low_streak",
     "recovered_streak",
+    "unserved_for",
+    "exchange_28",
 )
 # Those that the day-by-day part finds.
 FOUND_BY_DAY = ("base_rate", "ratio", "active_days_share", "silence_odds", "low_streak", "recovered_streak")
@@ -124,6 +127,7 @@ def _judge_days(out: Judgement, figures: Figures, plans: Plans, memory: Memory, 
         rhythm = np.clip(1.0 + odds / policy.odds_of_zero_rhythm, 0.0, 1.0)
         against, towards = np.clip(ratio, 0.0, 1.0), figures.towards_goal[at]
         level = np.where(has_goal, np.where(np.isnan(against), towards, (against + towards) / 2), against)
+        level = np.where(plans.service, answered_level(figures.exchange[at], plans.answer_target), level)
         shares = np.stack([rhythm, level, figures.breadth[at], figures.regularity[at], figures.core[at]])
         ads_high = high[at] & ~(ratio > policy.ad_valid_ratio)
         cap = np.where(ads_high, policy.cap_ad_overrun, cap_by_exodus[at])
@@ -131,7 +135,7 @@ def _judge_days(out: Judgement, figures: Figures, plans: Plans, memory: Memory, 
         odds = np.nan_to_num(odds, nan=0.0)
         step(memory, Findings(day, at, figures, outlook, card.score, ratio, odds, ads_high), policy)
         look_after(memory, day, at, figures, outlook, policy)
-        causes = causes_of(memory, day, figures.carried.last_act[at], exodus[at], figures.acts_7[at], plans, policy)
+        causes = causes_of(memory, day, figures, at, plans, policy)
         out.state[at], out.score[at], out.coverage[at] = memory.state, card.score, card.coverage
         out.losses[at], out.cap_loss[at] = card.losses, card.cap_loss
         out.severity[at], out.sign[at] = causes.severity, causes.sign
@@ -144,7 +148,7 @@ def _judge_days(out: Judgement, figures: Figures, plans: Plans, memory: Memory, 
 
 def _fix_baseline(memory: Memory, figures: Figures, at: int) -> None:
     """The baseline of today, or the one before the decline: a falling group is held against its past."""
-    frozen = FROZEN_IN[memory.state] & ~np.isnan(memory.base_rate)
+    frozen = (FROZEN_IN[memory.state] | figures.held[at]) & ~np.isnan(memory.base_rate)
     memory.base_rate = np.where(frozen, memory.base_rate, figures.baseline.rate[at])
     memory.base_active = np.where(frozen, memory.base_active, figures.baseline.active[at])
 
@@ -202,4 +206,6 @@ def _known_figures(figures: Figures, plans: Plans) -> dict[str, NDArray[Any]]:
         "members": np.where(carried.members >= 0, carried.members, np.nan),
         "goal_28": np.broadcast_to(np.where(plans.goal_acts > 0, plans.goal_acts, np.nan), figures.acts_28.shape),
         "share_at_look": figures.share_at_look,
+        "unserved_for": carried.unserved_for,
+        "exchange_28": figures.exchange,
     }

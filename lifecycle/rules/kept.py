@@ -21,13 +21,16 @@ from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.weeks import DEPTHS, Weeks
 from lifecycle.rules.windows import Acting
 
-LAYOUT = 3
+LAYOUT = 4
 REMEMBERED_DAYS = WINDOW_DAYS + RETURN_DAYS
 
 # Counted in days, at most seven of them; all others may be large.
 OF_DAYS = frozenset({"active_known", "active", "work", "rest", "observed", "leaves_known", "ads_known"}) | {
     "unnamed",
     "unlisted",
+    "unserved",
+    "spoken",
+    "together",
 }
 SIGNATURE = [("transaction", "?"), ("clicks", "?"), ("orders_since", "<i4"), ("kinds", "<u4")]
 WEEKS_ROW = np.dtype(

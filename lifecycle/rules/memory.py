@@ -39,6 +39,7 @@ class Memory:
     lived_work: Ints  # all observed days
     lived_rest: Ints
     members: Ints  # last known; -1 = never
+    unserved_for: Ints  # days without an offer since the last other one
     orders_since: Ints
     known_since_check: Ints
     low: Ints  # checks in a row, so on

@@ -39,6 +39,8 @@ class Plans:
     goal_acts: Ints  # in 28 days; 0 = none
     goal_people: Ints  # in 28 days; 0 = none
     target_share: NDArray[np.float64]  # of the members, from the plan's signal; NaN = none
+    service: Bools  # the plan names answered questions as its signal
+    answer_target: NDArray[np.float64]  # the share of them that it wants answered; NaN = none
 
     @classmethod
     def plain(cls, groups: int) -> Plans:
@@ -55,6 +57,8 @@ class Plans:
             goal_acts=np.zeros(groups, dtype=np.int64),
             goal_people=np.zeros(groups, dtype=np.int64),
             target_share=np.full(groups, np.nan),
+            service=no,
+            answer_target=np.full(groups, np.nan),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RULE_VERSION = 2
+RULE_VERSION = 3
 
 WINDOW_DAYS = 28
 BASELINE_WEEKS = 12  # the weeks before the window
@@ -80,6 +80,9 @@ class Policy:
     ad_least: int = 10
     ad_valid_ratio: float = 0.5
     ad_checks: int = 2
+
+    # offers
+    unserved_after: int = 14  # days of evidence without one, in a group that sells
 
     # ends
     complete_after_end: int = 3

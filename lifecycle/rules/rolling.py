@@ -22,6 +22,7 @@ from lifecycle.rules.memory import Memory
 from lifecycle.rules.observations import COUNTED, Count, Observations, Plans, first_orders, signal_of
 from lifecycle.rules.people import Named
 from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
+from lifecycle.rules.serving import unserved_days
 from lifecycle.rules.weeks import weeks_after
 from lifecycle.rules.windows import Acting, is_look
 
@@ -96,14 +97,15 @@ def roll(
     memory.orders_since = first_orders(seen, plans, memory.orders_since)
     signal = signal_of(seen, plans, memory.orders_since)
     exposure = exposure_of(signal.observed, kinds)
+    unserved = unserved_days(seen, signal, plans)
     acted = acted_after(kept.acted, today)
     share = _share_of_one(acted, plans)
     looked = is_look(np.array([[today.ordinal]]))
     inputs = Inputs(
         first=today.ordinal,
-        weeks=weeks_after(weeks_of_rows(kept.weeks), seen, signal, exposure),
+        weeks=weeks_after(weeks_of_rows(kept.weeks), seen, signal, exposure, unserved),
         named=_named(acted, kept, plans, today.ordinal),
-        carried=carried_of(signal, exposure, seen.members, today.ordinal, memory, lead=6),
+        carried=carried_of(signal, exposure, unserved, seen.members, today.ordinal, memory, lead=6),
         evidence=exposure.known[-1:],
         acted=signal.acts[-1:] > 0,
         share_at_look=np.where(looked, share, np.nan),

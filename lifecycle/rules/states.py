@@ -1,7 +1,8 @@
 """From a day's card to a state, with hysteresis: one step of the state machine for all groups.
 
 A check is one evaluation per seven known days; streaks count checks, so neither a single bad week nor a change of the
-score from day to day moves a group. Days without data freeze everything (state beneath, streaks, baseline).
+score from day to day moves a group. Days without data freeze everything (state beneath, streaks, baseline); so do
+days on which a group that sells waits for an offer (rules.serving).
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def _unknown(memory: Memory, seen: Findings, policy: Policy) -> Bools:
 def _count_checks(memory: Memory, seen: Findings, alive: Bools, policy: Policy) -> Bools:
     """Count known days, and on each seventh the streaks. Returns where today is a check."""
     at, people = seen.at, seen.figures.people
-    counts = seen.figures.evidence[at] & alive
+    counts = seen.figures.evidence[at] & alive & ~seen.figures.held[at]
     memory.known_since_check += counts
     due: Bools = counts & (memory.known_since_check >= policy.check_every)
     memory.known_since_check[due] = 0
@@ -173,7 +174,8 @@ def _silence(memory: Memory, seen: Findings, state: Ints, may: Bools, check: Boo
     at, figures = seen.at, seen.figures
     silence, acted = figures.silent_exposure[at], figures.acted[at]
     odd = (seen.silence_odds <= -policy.dormant_odds) & (silence >= policy.dormant_exposure)
-    silent = may & ~seen.ads_high & (odd | (silence >= policy.dormant_exposure_always))
+    heard = may & ~figures.held[at]
+    silent = heard & ~seen.ads_high & (odd | (silence >= policy.dormant_exposure_always))
     thin = may & check & (memory.thin >= policy.thin_checks)
     awake = AWAKE[state]
     memory.dormant_by = np.where(awake & silent, BY_SILENCE, np.where(awake & thin, BY_THIN, memory.dormant_by))
@@ -187,7 +189,7 @@ def _silence(memory: Memory, seen: Findings, state: Ints, may: Bools, check: Boo
     woken = may & here & (figures.active_days_7[at] >= policy.awake_days) & acted
     state = np.where(ASLEEP[state] & woken, DECLINING, state)
     memory.thin = np.where(woken, 0, memory.thin)
-    state = np.where(may & (state == DORMANT) & (silence >= policy.dead_exposure), DEAD, state)
+    state = np.where(heard & (state == DORMANT) & (silence >= policy.dead_exposure), DEAD, state)
     state = np.where(may & (state == DEAD) & acted, DORMANT, state)
     memory.dormant_by = np.where(state == DORMANT, memory.dormant_by, np.where(state == DEAD, BY_SILENCE, 0))
     return state

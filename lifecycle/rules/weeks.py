@@ -1,6 +1,7 @@
 """From daily rows to sums of seven days: for each judged day the week that ends on it, and the weeks before that.
 
 Every window of the card is whole weeks long (7, 14, 28, 56, 84, 112 days), so these are all the sums that it needs.
+`unserved` are rules.serving.unserved_days of the same rows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lifecycle.rules.arrays import Ints
+from lifecycle.rules.arrays import Bools, Ints
 from lifecycle.rules.exposure import Exposure
 from lifecycle.rules.observations import Observations, Signal
 from lifecycle.rules.policy import LEAD_DAYS
@@ -42,6 +43,9 @@ class Weeks:
     unlisted: WeekSums  # days with acts of which nobody knows who
     heads: WeekSums  # people a day, added up
     most_heads: WeekSums  # people of the fullest day of the week
+    unserved: WeekSums  # days of evidence on which a group that sells was offered nothing
+    spoken: WeekSums  # days on which it is known how many people acted, and somebody did
+    together: WeekSums  # those of them with two people or more
 
     @property
     def seen(self) -> WeekSums:
@@ -68,13 +72,17 @@ DEPTHS = {
     "unlisted": 12,
     "heads": 4,
     "most_heads": 4,
+    "unserved": LEAD_WEEKS,
+    "spoken": 4,
+    "together": 4,
 }
 
 
-def days_of_weeks(seen: Observations, signal: Signal, exposure: Exposure) -> dict[str, NDArray[Any]]:
+def days_of_weeks(seen: Observations, signal: Signal, exposure: Exposure, unserved: Bools) -> dict[str, NDArray[Any]]:
     """What each day adds to the fields of Weeks, for all rows; `heads` also stands for `most_heads`."""
     known, acted = exposure.known, signal.acts > 0
     with_acts = signal.observed & acted
+    heads = np.where(signal.people.known, signal.people.values, 0)
     return {
         "acts": signal.acts,
         "acts_known": np.where(known, signal.acts, 0),
@@ -91,20 +99,23 @@ def days_of_weeks(seen: Observations, signal: Signal, exposure: Exposure) -> dic
         "said": np.where(signal.ads.known, signal.messages, 0),
         "unnamed": with_acts & ~signal.people.known & ~signal.acting_known,
         "unlisted": with_acts & ~signal.acting_known,
-        "heads": np.where(signal.people.known, signal.people.values, 0),
+        "heads": heads,
+        "unserved": unserved & known,
+        "spoken": heads > 0,
+        "together": heads > 1,
     }
 
 
-def weeks_of(seen: Observations, signal: Signal, exposure: Exposure) -> Weeks:
+def weeks_of(seen: Observations, signal: Signal, exposure: Exposure, unserved: Bools) -> Weeks:
     """Weekly sums of everything that the figures are made of, from the rows of all days."""
-    days = days_of_weeks(seen, signal, exposure)
+    days = days_of_weeks(seen, signal, exposure, unserved)
     sums = {name: weekly(values, DEPTHS[name]) for name, values in days.items()}
     return Weeks(**sums, most_heads=weekly_largest(days["heads"], DEPTHS["most_heads"]))
 
 
-def weeks_after(before: Weeks, seen: Observations, signal: Signal, exposure: Exposure) -> Weeks:
+def weeks_after(before: Weeks, seen: Observations, signal: Signal, exposure: Exposure, unserved: Bools) -> Weeks:
     """The same for one judged day, from its last seven rows and the weeks of the day seven days before."""
-    days = days_of_weeks(seen, signal, exposure)
+    days = days_of_weeks(seen, signal, exposure, unserved)
     newest = {name: values.sum(axis=0, dtype=np.int32) for name, values in days.items()}
     newest["most_heads"] = days["heads"].max(axis=0).astype(np.int32)
     return Weeks(

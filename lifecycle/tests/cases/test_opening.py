@@ -53,6 +53,20 @@ def test_a_met_mission_opens_a_farewell_where_the_plan_ended_or_the_goal_was_met
         assert Case.objects.get().recommended == "farewell"
 
 
+def test_while_nothing_is_offered_no_remedy_is_recommended():
+    """Serve it first, then judge; once something was offered the order of remedies holds again."""
+    group = make_dying_group()
+    unserved = make_flag(group, cause="unserved", severity=2)
+    opened(group)
+    case = Case.objects.get()
+    assert case.recommended == ""
+    assert [reason["code"] for reason in case.recommendation["reasons"]] == ["unserved"]
+    Flag.objects.filter(pk=unserved.pk).update(lowered_on=DAY)
+    opened(group)
+    case.refresh_from_db()
+    assert case.recommended == "revive"
+
+
 def test_a_closed_group_opens_nothing():
     group = make_dying_group(closed_on=DAY)
     assert opened(group) == 0

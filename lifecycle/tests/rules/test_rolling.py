@@ -52,6 +52,8 @@ def make_groups(seed: int) -> Observations:
         "buyers": np.where(random.random(shape) < 0.5, random.integers(0, 6, shape), np.nan),
     }
     counts["leaves"][90, 7] = 50
+    for name in ("clicks", "orders", "ads"):
+        counts[name][60:105, 9] = 0  # nothing is offered
     counts["orders"][:55, :12] = np.nan
     seen = make_seen(NIGHTS, acting, None, START, **counts)
     seen.acting_known[acting.day, acting.group] = True
@@ -68,6 +70,8 @@ def plans_of(night: int):
         transaction=(numbers % 4 == 1) | (amended & (numbers % 4 == 2)),
         clicks=(numbers % 8 == 1) ^ (amended & (numbers % 8 == 5)),
         goal_acts=np.where(numbers % 3 == 0, 12, 0),
+        service=numbers % 8 == 4,
+        answer_target=np.where(numbers % 16 == 4, 0.5, np.nan),
     )
 
 
@@ -160,7 +164,7 @@ def test_rolling_gives_what_the_full_form_gives(seed):
     for n in range(NIGHTS):
         nights.night(n)
     assert nights.rolled > 0.8 * (NIGHTS - 7) * GROUPS
-    assert nights.causes >= {"fading", "overload", "carried_by_one"}
+    assert nights.causes >= {"fading", "overload", "carried_by_one", "unserved"}
 
 
 def test_after_an_amended_plan_the_full_form_judges_for_a_week_and_no_longer():
@@ -198,4 +202,4 @@ def test_a_calendar_that_says_otherwise_about_the_past_makes_the_weeks_unusable(
 def test_the_stored_rows_are_what_their_layout_says():
     """Whoever changes a row gives the rows a new layout, and this line with it."""
     sizes = [row.itemsize for row in (MEMORY_ROW, DAYS_ROW, WEEKS_ROW, ACTED_ROW)]
-    assert (LAYOUT, sizes) == (3, [128, 245, 395, 12])
+    assert (LAYOUT, sizes) == (4, [132, 245, 419, 12])
