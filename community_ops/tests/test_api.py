@@ -138,6 +138,7 @@ def test_a_batch_with_bad_rows_is_refused_as_a_whole_and_tells_each_of_them():
 
 
 def test_a_hostile_body_is_refused_in_words():
+    """Case 65."""
     token = make_token(make_team())
     for body, status, code in BAD_BODIES:
         answer = send(token, "PUT", "activity/daily", body)
@@ -352,6 +353,7 @@ def test_of_many_requests_with_one_key_at_once_one_writes():
 
 
 def test_too_many_requests_are_told_when_to_come_back(settings):
+    """Case 49: counted in the database, so the broker may be down."""
     settings.API_REQUESTS_A_MINUTE = 3
     team = make_team()
     token, other = make_token(team), make_token(team)
