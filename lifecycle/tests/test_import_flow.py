@@ -10,14 +10,14 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from groups.models import AuditEntry, Group
+from groups.models import AuditEntry, ColumnPreset, Group
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle import imports
 from lifecycle.coverage import Asked
 from lifecycle.import_choice_forms import word_of
 from lifecycle.import_decisions import choose_groups, drop
 from lifecycle.imports import receive, run
-from lifecycle.models import ColumnPreset, CoverageSpan, DirtyGroup, GroupAlias, Import, ImportFile, ImportUndo
+from lifecycle.models import CoverageSpan, DirtyGroup, GroupAlias, Import, ImportFile, ImportUndo
 from lifecycle.sources.child import read_activity
 from lifecycle.tests.files import csv_text, workbook
 from lifecycle.tests.making_imports import (
