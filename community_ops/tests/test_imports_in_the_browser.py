@@ -58,6 +58,8 @@ def test_a_file_from_excel_comes_in_and_goes_again_on_a_phone(visit, known):
     state = page.locator("#import-state")
     expect(state).to_contain_text("GB18030", use_inner_text=True)
     expect(state.locator(".alert")).to_contain_text("当天聊了几句", use_inner_text=True)
+    shoot(page, "import-left-out-phone")
+    assert_fits(page)
     press(state.locator(".alert").get_by_role("link", name="Match the columns"))
     page.get_by_label("当天聊了几句").select_option(label="Messages")
     assert_fits(page)
