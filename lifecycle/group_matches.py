@@ -19,10 +19,14 @@ Choices = Mapping[str, str | int]  # by choice_key: SKIP, NEW, or the id of a re
 
 @dataclass(frozen=True)
 class Matches:
-    """Ids in the order of the file's groups, 0 where none is registered; places of those by platform and key."""
+    """Ids in the order of the file's groups, 0 where none is registered; places of those by platform and key.
+
+    `put_down` are the ids that a person chose, now or for an earlier file, by choice_key.
+    """
 
     ids: np.ndarray
     missing: dict[str, dict[str, int]]
+    put_down: dict[str, int]
 
 
 def choice_key(group: GroupSaid) -> str:
@@ -57,25 +61,26 @@ def match_groups(found: Canonical, *, team_id: int, platform: str, asked: Asked,
     chosen = _still_there(active, choices)
     ids = np.zeros(len(keys), dtype="i4")
     missing: dict[str, dict[str, int]] = {}
+    put_down: dict[str, int] = {}
     for place, group in enumerate(found.groups):
         said = choices.get(choice_key(group))
         told = asked.by_group.get(group.key)
         where = group.platform or platform or (told[2] if told else "")
         here = registered.get(group.key, {})
-        if said in chosen:
-            ids[place] = said
+        if isinstance(said, int) and said in chosen:
+            ids[place] = put_down[choice_key(group)] = said
             continue
         if not where and len(here) > 1:
             raise FileRefused("which_platform", group=group.key, platforms=sorted(here))
         pk = here.get(where) if where else next(iter(here.values()), None)
-        if pk is None and said != NEW:
-            pk = aliases.get(group.key)
+        if pk is None and said != NEW and group.key in aliases:
+            pk = put_down[choice_key(group)] = aliases[group.key]
         if pk is None:
             missing.setdefault(where or "other", {})[group.key] = place
         else:
             ids[place] = pk
     _refuse_twice(ids, found.groups)
-    return Matches(ids, missing)
+    return Matches(ids, missing, put_down)
 
 
 def same_named(team_id: int, groups: Iterable[GroupSaid]) -> dict[str, int]:

@@ -149,7 +149,7 @@ class GroupsForm(forms.Form):
                 said[each["at"]] = self.put_down[n]
             elif self.cleaned_data[f"what_{n}"] == SKIP:
                 said[each["at"]] = SKIP
-            elif each["at"] in self.upload.group_choices:
+            elif each["suggested"] or each["at"] in self.upload.group_choices:
                 said[each["at"]] = NEW
         return said
 

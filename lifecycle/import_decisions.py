@@ -15,13 +15,15 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from groups import audit, outbox
+from groups import audit, column_presets, outbox
 from groups.models import User
 from groups.sealing import unseal
+from groups.sheets.matching import fingerprint
 from lifecycle.group_matches import remember
-from lifecycle.models import ColumnPreset, Import, ImportFile
-from lifecycle.sources.choice import Choice, Columns, fingerprint
+from lifecycle.models import Import, ImportFile
+from lifecycle.sources.choice import Choice, Columns
 
+DAYS = "days"  # the kind of file for which columns are remembered
 State = Import.State
 UNDECIDED = (State.LOOKING, State.READY, State.QUEUED, State.RUNNING)
 
@@ -63,24 +65,18 @@ def choose_columns(
     *, upload: Import, headers: list[str], columns: Columns, remembered: bool, by: User, now: datetime
 ) -> bool:
     """Have the file read again with these columns; remembered, the team's next file with these headers as well."""
-    header = fingerprint(headers)
-    if not _look_again(upload, now, choice=Choice({header: columns}).as_json()):
+    said = Choice({fingerprint(headers): columns}).as_json()
+    if not _look_again(upload, now, choice=said):
         return False
     if remembered:
-        ColumnPreset.objects.update_or_create(
-            team_id=upload.team_id,
-            header=header,
-            defaults={
-                "columns": {"kind": columns.kind, "fields": list(columns.fields)}, "saved_at": now, "saved_by": by
-            },
-        )  # fmt: skip
+        (mapping,) = said.values()
+        column_presets.remember(upload.team_id, DAYS, headers, mapping, by=by, now=now)
     return True
 
 
 def choice_for(upload: Import) -> Choice:
     """How tables are to be read: as the team did before, but for this file as a person said."""
-    presets = ColumnPreset.objects.filter(team=upload.team_id).values_list("header", "columns")
-    return Choice.from_json(dict(presets) | upload.choice)
+    return Choice.from_json(column_presets.all_of(upload.team_id, DAYS) | upload.choice)
 
 
 def peek_of(upload: Import) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from lifecycle.acting import write_acting
 from lifecycle.activity import SHAPE, Written, write_counts
 from lifecycle.coverage import Asked, cover_days, write_spans
 from lifecycle.failpoints import reach
-from lifecycle.group_matches import NEW, Matches, match_groups, without_skipped
+from lifecycle.group_matches import SKIP, Matches, match_groups, without_skipped
 from lifecycle.marks import mark_dirty
 from lifecycle.member_numbers import numbers_of
 from lifecycle.models import Import, Source
@@ -81,16 +81,16 @@ def bring_in(
     found = without_skipped(found, upload.group_choices)
     spans = spans_of(found, asked, today - timedelta(days=1))
     connected = upload.source
-    content_hash = "" if connected else content_hash_of(upload, found, spans)
     _make_months(found, spans)
     with transaction.atomic(), connection.cursor() as cursor:
         if not connected:
             cursor.execute(PATIENCE)
         cursor.execute(LOCK, [upload.team_id])
+        matches = matches_of(upload, found, asked)
+        content_hash = "" if connected else content_hash_of(upload, found, spans, matches)
         if first := first_of(upload, content_hash):
             finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
             return None
-        matches = matches_of(upload, found, asked)
         group_ids = _all_registered(matches, found, upload, asked, owner, by, now)
         made = [int(group_ids[place]) for places in matches.missing.values() for place in places.values()]
         source = connected or Source.objects.get_or_create(**source_of(upload, found))[0]
@@ -184,11 +184,15 @@ def _last_day(found: Canonical, spans: dict[int, Span]) -> date:
     return max([*rows, *(last for _, last in spans.values())], default=date.min)
 
 
-def content_hash_of(upload: Import, found: Canonical, spans: dict[int, Span]) -> str:
-    """Equal for equal rows and equal coverage, whatever the name, encoding or format of the file."""
+def content_hash_of(upload: Import, found: Canonical, spans: dict[int, Span], matches: Matches) -> str:
+    """Equal for equal rows of the same groups and equal coverage, whatever the name, encoding or format of the file.
+
+    What was put down for the first file is remembered for the second, so it counts the same for both.
+    """
     told: list[Any] = [upload.platform, found.content_hash]
     told.append({place: [str(day) for day in span] for place, span in spans.items()})
-    if choices := {key: said for key, said in sorted(upload.group_choices.items()) if said != NEW}:
+    skipped = {key: said for key, said in upload.group_choices.items() if said == SKIP}
+    if choices := dict(sorted((skipped | matches.put_down).items())):
         told.append(choices)
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 

@@ -27,7 +27,7 @@ from lifecycle.ingest import (
 from lifecycle.models import Import, Source
 from lifecycle.rules.counts import COUNTS, KNOWN
 from lifecycle.rules.coverage import Span
-from lifecycle.sources.canonical import Canonical
+from lifecycle.sources.canonical import Canonical, GroupSaid
 
 ROWS_SHOWN = 5
 UNKNOWN_SHOWN = 100
@@ -40,18 +40,19 @@ def look(*, upload: Import, attempt: int, found: Canonical, asked: Asked, today:
     """
     whole, found = found, without_skipped(found, upload.group_choices)
     spans = spans_of(found, asked, today - timedelta(days=1))
-    content_hash = content_hash_of(upload, found, spans)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PATIENCE)
+        matches = matches_of(upload, found, asked)
+        content_hash = content_hash_of(upload, found, spans, matches)
         if first := first_of(upload, content_hash):
             finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
             return
-        matches = matches_of(upload, found, asked)
-        ids = _with_stand_ins(matches)
+        suggested = _suggested(upload, whole, found, matches)
+        ids = _as_the_page_says(upload, found, matches, suggested)
         source = Source.objects.filter(**source_of(upload, found)).first()
         voice = voice_of(source.pk if source else -1, now)
         written = forecast(cursor, incoming(found, ids, spans, flows_of(found)), voice)
-        preview = _told(upload, whole, found, matches, spans) | {
+        preview = _told(upload, whole, found, matches, spans, suggested) | {
             "new": written.new,
             "changed": written.changed,
             "unchanged": written.unchanged,
@@ -61,31 +62,53 @@ def look(*, upload: Import, attempt: int, found: Canonical, asked: Asked, today:
         reach("before_commit")
 
 
-def _with_stand_ins(matches: Matches) -> np.ndarray:
-    """Ids below zero for groups that do not exist yet."""
+def _suggested(upload: Import, whole: Canonical, found: Canonical, matches: Matches) -> dict[str, int]:
+    """The registered group of the same name for those that a person is asked about, by choice_key."""
+    shown = _to_choose(upload, whole, found, matches)
+    taken = set(matches.ids.tolist())
+    return {key: pk for key, pk in same_named(upload.team_id, shown.values()).items() if pk not in taken}
+
+
+def _to_choose(upload: Import, whole: Canonical, found: Canonical, matches: Matches) -> dict[str, GroupSaid]:
+    chosen = [group for group in whole.groups if choice_key(group) in upload.group_choices]
+    unknown = [found.groups[place] for place in _unknown(matches)[:UNKNOWN_SHOWN]]
+    return {choice_key(group): group for group in [*chosen, *unknown]}
+
+
+def _unknown(matches: Matches) -> list[int]:
+    return sorted(place for where in matches.missing.values() for place in where.values())
+
+
+def _as_the_page_says(upload: Import, found: Canonical, matches: Matches, suggested: dict[str, int]) -> np.ndarray:
+    """The ids with those that the page suggests, which hold if nobody objects; below zero for groups to be made."""
     ids = matches.ids.copy()
+    for place in _unknown(matches):
+        key = choice_key(found.groups[place])
+        if key not in upload.group_choices:
+            ids[place] = suggested.get(key, 0)
     unknown = ids == 0
     ids[unknown] = -np.arange(1, int(unknown.sum()) + 1)
     return ids
 
 
 def _told(
-    upload: Import, whole: Canonical, found: Canonical, matches: Matches, spans: dict[int, Span]
+    upload: Import,
+    whole: Canonical,
+    found: Canonical,
+    matches: Matches,
+    spans: dict[int, Span],
+    suggested: dict[str, int],
 ) -> dict[str, Any]:
     """The preview but for its figures. Names of groups and counts only: nothing of members."""
-    unknown = [found.groups[place] for place in sorted(p for where in matches.missing.values() for p in where.values())]
-    chosen = [group for group in whole.groups if choice_key(group) in upload.group_choices]
-    shown = {choice_key(group): group for group in [*chosen, *unknown[:UNKNOWN_SHOWN]]}
-    suggested = same_named(upload.team_id, shown.values())
     days = found.rows["day"]
     known = int(np.bitwise_or.reduce(found.rows["known"])) if len(found.rows) else 0
     return {
         "groups": len(found.groups),
-        "unknown": len(unknown),
+        "unknown": len(_unknown(matches)),
         "skipped": len(whole.groups) - len(found.groups),
         "to_choose": [
             {"at": key, "key": group.key, "name": group.name, "suggested": suggested.get(key)}
-            for key, group in shown.items()
+            for key, group in _to_choose(upload, whole, found, matches).items()
         ],
         "first_day": _iso(days.min()) if len(days) else None,
         "last_day": _iso(days.max()) if len(days) else None,

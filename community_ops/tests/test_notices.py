@@ -141,6 +141,7 @@ def test_what_a_person_may_not_see_any_more_is_neither_shown_nor_sent(team, owne
     ],
 )
 def test_only_the_address_of_a_robot_of_the_service_is_taken(service, address, fits):
+    """Case 36: only the address of the service itself, and below only what lies in the open internet."""
     if fits:
         assert path_of(service, address)
     else:

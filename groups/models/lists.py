@@ -116,9 +116,10 @@ class ColumnPreset(models.Model):
     """How a team matched the columns of files with just these headers; the next such file is matched like that."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="+")
-    what = models.CharField(max_length=6)  # kind of file: groups or orders
-    headers_hash = models.CharField(max_length=64)
-    mapping = models.JSONField()  # field -> place of its column
+    what = models.CharField(max_length=6)  # kind of file: groups, orders or days
+    headers_hash = models.CharField(max_length=64)  # sheets.matching.fingerprint
+    # Field -> place of its column; for days {"kind": "", "fields": ["group", "", "date", ...]}.
+    mapping = models.JSONField()
     kept_at = models.DateTimeField()
     kept_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -31,3 +33,11 @@ def places_of(cells: Sequence[str], field_of: Mapping[str, str]) -> dict[str, in
         if field and field not in places:
             places[field] = place
     return places
+
+
+def fingerprint(cells: Sequence[str]) -> str:
+    """Equal for header rows that say the same in the same order; empty cells at the end do not count."""
+    words = [matching_form(cell) for cell in cells]
+    while words and not words[-1]:
+        words.pop()
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:32]

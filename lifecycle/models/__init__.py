@@ -3,7 +3,6 @@ from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.endings import Fate, GroupEnd
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptPack, Standing, StateChange
 from lifecycle.models.imports import (
-    ColumnPreset,
     CoverageSpan,
     GroupAlias,
     Import,
@@ -33,7 +32,6 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseTask",
-    "ColumnPreset",
     "CoverageSpan",
     "DailyActivity",
     "DirtyGroup",

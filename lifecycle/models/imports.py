@@ -113,19 +113,6 @@ class ImportFile(models.Model):
     delete_after = models.DateField()
 
 
-class ColumnPreset(models.Model):
-    """The columns that a team chose for a header row; the next file with the same headers is read so."""
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="+")
-    header = models.CharField(max_length=32)  # sources.choice.fingerprint
-    columns = models.JSONField()  # {"kind": "", "fields": ["group", "", "date", ...]}
-    saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "header"], name="a header row is read in one way")]
-
-
 class GroupAlias(models.Model):
     """A name under which files of a team speak of a registered group; said once, remembered."""
 

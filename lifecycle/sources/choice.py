@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from groups.sheets.matching import matching_form
+from groups.sheets.matching import fingerprint
 from lifecycle.sources import headers
 
 
@@ -47,11 +45,3 @@ class Choice:
     @staticmethod
     def from_json(told: Mapping[str, Any] | None) -> Choice:
         return Choice({header: Columns(tuple(each["fields"]), each["kind"]) for header, each in (told or {}).items()})
-
-
-def fingerprint(cells: Sequence[str]) -> str:
-    """Equal for header rows that say the same in the same order; empty cells at the end do not count."""
-    words = [matching_form(cell) for cell in cells]
-    while words and not words[-1]:
-        words.pop()
-    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:32]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -122,7 +122,7 @@ class ChatCounter:
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
         self.reports: dict[int, int] = {}  # by group, where not every group of the export tells the same
-        self.raw: dict[tuple[int, str], dict[str, int]] = {}
+        self.numbers: dict[tuple[int, str], dict[str | int | None, int]] = defaultdict(dict)
         self.seen: dict[int, set[int | str]] = defaultdict(set)
         self.totals: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
         self.senders: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
@@ -138,31 +138,24 @@ class ChatCounter:
         if sender:
             self.senders[group, day][self.gathering.member(group, sender)] += times
 
-    def many(self, group: int, prefix: str, said: Iterable[tuple[int, str]]) -> None:
-        """Count messages by day and sender; `prefix` makes a sender's identity. Fast: exports hold millions."""
-        numbers = self.raw.setdefault((group, prefix), {"": -1})
-        days: dict[int, Counter[int]] = {}
-        counts: Counter[int] = Counter()
-        for day, sender in said:
-            number = numbers.get(sender)
-            if number is None:
-                number = numbers[sender] = self.gathering.member(group, prefix + sender)
-            acts = days.get(day)
-            if acts is None:
-                acts = days[day] = self.senders[group, day]
-            counts[day] += 1
-            if number >= 0:
-                acts[number] += 1
-        for day, count in counts.items():
-            self.totals[group, day]["messages"] += count
+    def said(self, group: int, day: int, prefix: str, senders: Mapping[str | int | None, int]) -> None:
+        """Count messages of a day by sender as the export has it, empty for nobody; `prefix` makes an identity."""
+        numbers = self.numbers[group, prefix]
+        for sender in senders:
+            if sender not in numbers:
+                numbers[sender] = self.gathering.member(group, f"{prefix}{sender}") if sender else -1
+        self.tally(group, day, senders, numbers)
 
-    def tally(self, group: int, day: int, said: Mapping[bytes, int], numbers: Mapping[bytes, int]) -> None:
+    def tally(self, group: int, day: int, said: Mapping[Any, int], numbers: Mapping[Any, int]) -> None:
         """Count messages that were counted by sender as written; `numbers` tells the member, -1 for nobody."""
         acts = self.senders[group, day]
-        for sender, times in said.items():
-            number = numbers[sender]
-            if number >= 0:
-                acts[number] += times
+        counted = dict(zip(map(numbers.__getitem__, said), said.values(), strict=True))
+        if not acts and len(counted) == len(said):
+            dict.update(acts, counted)  # each sender is another member: no adding up
+        else:
+            for sender, times in said.items():
+                acts[numbers[sender]] += times
+        acts.pop(-1, None)
         self.totals[group, day]["messages"] += sum(said.values())
 
     def moved(self, group: int, day: int, *, joins: int = 0, leaves: int = 0) -> None:

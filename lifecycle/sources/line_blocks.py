@@ -41,15 +41,15 @@ def blocks_of(path: Path) -> Iterator[bytes]:
 
 def row_blocks_of(path: Path, encoding: str) -> Iterator[bytes]:
     """Blocks as above that end between the rows of a table: never where a quotation mark is open."""
-    rest, lines = b"", 1
+    rest, passed = b"", 0
     for block in _as_utf8(path, encoding):
         rest += block
         end = _last_row_end(rest)
         if end < 0:
             if len(rest) > LONGEST_ROW:
-                raise FileRefused("broken_csv", line=lines)
+                raise FileRefused("broken_csv", line=_line_at(_as_utf8(path, encoding), passed))
             continue
-        lines += rest.count(b"\n", 0, end) + 1
+        passed += end + 1
         yield b"\n" + rest[:end]
         rest = rest[end + 1 :]
     yield b"\n" + rest
@@ -69,6 +69,17 @@ def first_lines(path: Path, stamps: set[bytes]) -> list[tuple[int, bytes]]:
     return sorted(found)
 
 
+def _line_at(blocks: Iterator[bytes], passed: int) -> int:
+    """On which line the text stands after so many bytes: only asked when the file is refused."""
+    line = 1
+    for block in blocks:
+        line += block.count(b"\n", 0, passed)
+        passed -= len(block)
+        if passed <= 0:
+            break
+    return line
+
+
 def _last_row_end(text: bytes) -> int:
     end = text.rfind(b"\n")
     is_open = text.count(b'"', 0, end) % 2 if end >= 0 else 0
@@ -81,15 +92,16 @@ def _last_row_end(text: bytes) -> int:
 
 def _as_utf8(path: Path, encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    lines = 1
+    passed = 0
     with path.open("rb") as file:
         while True:
             raw = file.read(BLOCK)
             try:
                 block = decoder.decode(raw, final=not raw).encode()
             except UnicodeDecodeError as error:
-                raise FileRefused("broken_encoding", line=lines + error.object[: error.start].count(b"\n")) from error
-            lines += block.count(b"\n")
+                line = _line_at(_as_utf8(path, encoding), passed) if passed else 1
+                raise FileRefused("broken_encoding", line=line + error.object[: error.start].count(b"\n")) from error
+            passed += len(block)
             if block:
                 yield block
             if not raw:

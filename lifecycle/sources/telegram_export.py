@@ -10,6 +10,7 @@ not JSON: mended before a second try. An export with line breaks is read in bloc
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
 from lifecycle.sources import telegram_blocks
-from lifecycle.sources.days import QUARTER, DayClock, ordinal_of_iso
+from lifecycle.sources.days import DayClock, ordinal_of_iso
 from lifecycle.sources.gathering import ChatCounter, Gathering
 
 KIND = "telegram"
@@ -32,7 +33,7 @@ REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leave
 HEX_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9a-fA-F]{2})")
 
 
-class Message(msgspec.Struct):
+class Message(msgspec.Struct, gc=False):
     """The fields that are counted; texts are skipped while decoding and never become objects."""
 
     type: str | None = None
@@ -73,7 +74,7 @@ def read(path: Path, gathering: Gathering, *, zone: str, last_day: date) -> None
             continue
         group = gathering.group(export_key(chat.id), name_of(chat.name), "telegram")
         gathering.count_read(len(messages))
-        counter.many(group, "telegram:", _said(messages, group, counter, clock, last_day.toordinal()))
+        _count(messages, group, counter, clock, last_day.toordinal())
     if not counter.totals:
         raise FileRefused("no_messages")
     counter.hand_over(REPORTED)
@@ -82,22 +83,25 @@ def read(path: Path, gathering: Gathering, *, zone: str, last_day: date) -> None
         gathering.widen(group, date.fromordinal(day), last)
 
 
-def _said(
-    messages: list[Message], group: int, counter: ChatCounter, clock: DayClock, last: int
-) -> Iterator[tuple[int, str]]:
-    """Day and sender of each message; what Telegram itself says is counted on the way."""
-    known = clock.known
+def _count(messages: list[Message], group: int, counter: ChatCounter, clock: DayClock, last: int) -> None:
+    """Count what was said by day and sender, and on the way what Telegram itself says. Exports hold millions."""
+    by_day: dict[int, list[str | int | None]] = {}
+    # Days begin at whole hundreds of seconds, so the digits before the last two of a known moment tell the day.
+    by_moment: dict[str, list[str | int | None]] = {}
     for message in messages:
         stamp = message.date_unixtime
-        day = known.get(int(stamp) // QUARTER) if type(stamp) is str and stamp.isdecimal() and len(stamp) < 12 else None
-        if day is None:
-            day = _day_of(message, clock)
+        if message.type == "message" and type(stamp) is str and (said := by_moment.get(stamp[:-2])) is not None:
+            said.append(message.from_id)
+            continue
+        day = _day_of(message, clock)
         if day is None or day > last:
             problem = "bad_date" if day is None else "future_date"
             counter.gathering.refuse(0, [("date", message.date or message.date_unixtime, problem)])
         elif message.type == "message":
-            sender = message.from_id
-            yield day, sender if type(sender) is str else str(sender or "")
+            said = by_day.setdefault(day, [])
+            said.append(message.from_id)
+            if type(stamp) is str and stamp.isdecimal() and stamp.isascii() and 3 < len(stamp) < 12:
+                by_moment[stamp[:-2]] = said
         elif message.type == "service":
             people = sum(1 for member in message.members or () if member)
             if message.action in JOINED_SELF:
@@ -106,6 +110,8 @@ def _said(
                 counter.moved(group, day, joins=people)
             elif message.action == "remove_members":
                 counter.moved(group, day, leaves=people)
+    for day, senders in by_day.items():
+        counter.said(group, day, "telegram:", Counter(senders))
 
 
 def _day_of(message: Message, clock: DayClock) -> int | None:

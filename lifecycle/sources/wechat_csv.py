@@ -1,4 +1,4 @@
-"""Finds the rows of chatlog's CSV: all equal ones of a block in one go, and those that are not regular one by one.
+"""Finds the rows of chatlog's CSV: plain ones by NumPy, others by a pattern, and those that are not regular one by one.
 
 csv.reader would make an object of every text. Here a text is passed over; only the lines of WeChat's own are kept.
 """
@@ -11,9 +11,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from groups.sheets.encodings import encoding_of
 from lifecycle.sources.gathering import Gathering
 from lifecycle.sources.line_blocks import row_blocks_of
+from lifecycle.sources.wechat_rows import Plain, plain_rows
 
 SYSTEM = "系统消息"
 CELL = r'(?:[^,"\n]*+|"[^"]*+(?:""[^"]*+)*+")'
@@ -26,6 +29,9 @@ SAID = rf"{WORD},({CELL}),{WORD},(?:{PAID}|){CELL}"
 ROW = re.compile(rf"\n(?:{STAMP},{CELL},(?:{OWN}|{SAID})\r?(?=\n|\Z)|([^\n]*+))".encode())
 LONGEST = 1 << 16  # of a row that is not regular
 HEADER = re.compile(rb'"?Time"?,"?SenderName"?,')
+PAYMENT = re.compile(PAID.removeprefix("(?=").removesuffix(")").encode())
+# Rows that were counted by NumPy: date as yyyymmdd, group and sender as places in Table.words; -1 is nobody.
+COUNTED = np.dtype([("group", "i8"), ("date", "i4"), ("sender", "i8")])
 DAY = re.compile(r"\d{4}-\d\d-\d\d(?= |T)")
 GROUP = re.compile(r"\S+@chatroom")
 PERSON = re.compile(r"wxid_\w+|[A-Za-z][\w-]{5,19}")
@@ -38,6 +44,8 @@ class Table:
     said: dict[tuple[bytes, bytes], dict[bytes, int]] = field(default_factory=dict)
     names: dict[bytes, bytes] = field(default_factory=dict)
     own: Counter[tuple[bytes, bytes, bytes]] = field(default_factory=Counter)
+    words: dict[bytes, int] = field(default_factory=dict)
+    counted: list[np.ndarray] = field(default_factory=list)
 
     def add(self, stamp: bytes, sender: bytes, name: bytes, group: bytes) -> None:
         by_sender = self.said.get((stamp, group))
@@ -47,26 +55,70 @@ class Table:
         if sender:
             by_sender[sender] = by_sender.get(sender, 0) + 1
 
+    def add_plain(self, plain: Plain) -> None:
+        rows = np.zeros(len(plain.date), dtype=COUNTED)
+        rows["date"] = plain.date
+        rows["group"], rows["sender"] = (
+            np.array([self.words.setdefault(word, len(self.words)) for word in said], dtype="i8")[which]
+            for said, which in ((plain.groups, plain.group), (plain.senders, plain.sender))
+        )
+        rows["sender"][[row for row, text in plain.texts if PAYMENT.match(text)]] = -1
+        self.names.update(zip(plain.groups, plain.names, strict=True))
+        self.counted.append(rows)
+
+    def settle(self) -> None:
+        """Put what NumPy counted to the rest; call it once, at the end."""
+        if not self.counted:
+            return
+        rows = np.concatenate(self.counted)
+        words, senders = list(self.words), len(self.words) + 1
+        dates, date = np.unique(rows["date"], return_inverse=True)
+        # One number for group, date and sender, in this order: files are far too small for it to overflow.
+        keys, times = np.unique((rows["group"] * len(dates) + date) * senders + rows["sender"] + 1, return_counts=True)
+        spoken, sender = np.divmod(keys, senders)
+        starts = np.flatnonzero(np.r_[True, np.diff(spoken) != 0]).tolist()
+        names = [b"", *words]
+        for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+            group, place = divmod(int(spoken[start]), len(dates))
+            shown = str(dates[place]).zfill(8)
+            at = f"{shown[:4]}-{shown[4:6]}-{shown[6:]}".encode(), words[group]
+            said = dict(zip([names[n] for n in sender[start:end].tolist()], times[start:end].tolist(), strict=True))
+            said.pop(b"", None)
+            for name, n in self.said.get(at, {}).items():
+                said[name] = said.get(name, 0) + n
+            self.said[at] = said
+        self.counted = []
+
 
 def table_of(path: Path, gathering: Gathering) -> Table:
     """Count the rows of a file; those that cannot be understood are refused with their line."""
     table, before = Table(), 0
     for block in row_blocks_of(path, encoding_of(path)):
-        rows = ROW.findall(block)
-        gathering.count_read(len(rows))
-        has_odd = False
-        for stamp, _, own_name, own_group, own, sender, name, group, paid, odd in rows:
+        plain = plain_rows(block)
+        has_odd, rows = _others(plain.others if plain else block)
+        if plain and has_odd and any(b'"' in row[9] for row in rows):
+            # Quotation marks that do not pair: where rows begin is not as it seemed.
+            plain, (has_odd, rows) = None, _others(block)
+        gathering.count_read(len(rows) + (len(plain.date) if plain else 0))
+        for stamp, _, own_name, own_group, own, sender, name, group, paid, _odd in rows:
             if sender:
                 table.add(stamp, b"" if paid else sender, name, group)
             elif stamp:
                 table.add(stamp, b"", own_name, own_group)
                 table.own[stamp, own_group, own] += 1
-            elif odd:
-                has_odd = True
+        if plain:
+            table.add_plain(plain)
         if has_odd:
             _add_odd_rows(block, before, table, gathering)
-        before += block.count(b"\n")
+        before += plain.lines if plain else block.count(b"\n")
+    table.settle()
     return table
+
+
+def _others(text: bytes) -> tuple[bool, list[tuple[bytes, ...]]]:
+    """The rows of a text by the pattern, and whether one of them is not regular."""
+    rows = ROW.findall(text)
+    return any(row[9] for row in rows), rows
 
 
 def _add_odd_rows(block: bytes, before: int, table: Table, gathering: Gathering) -> None:

@@ -8,7 +8,6 @@ from lifecycle.cases.treating import begin_treatment
 from lifecycle.models import (
     CaseEvent,
     CaseTask,
-    ColumnPreset,
     CoverageSpan,
     Flag,
     GroupAlias,
@@ -60,19 +59,23 @@ def one_of_everything():
         team=group.team, file_name="a", file_bytes=1, file_hash="a", content_hash="c", state="done", uploaded_at=NOW
     )
     StateChange.objects.create(group=group, day=DAY, before=3, after=5, evidence={}, rule_version=1)
+    by = make_user(group.team)
     ensure_months(DAY, DAY)
     write_readings([group.pk], DAY, DAY, NOW)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO lifecycle_daily (group_id, day, known) VALUES (%s, %s, 8)", [group.pk, DAY])
         cursor.execute("INSERT INTO lifecycle_acting VALUES (%s, %s, '{1,2}', '{3,4}')", [group.pk, DAY])
+        cursor.execute(  # a table of the release before
+            "INSERT INTO lifecycle_columnpreset (team_id, header, columns, saved_at, saved_by_id)"
+            " VALUES (%s, 'h', '{}', now(), %s)",
+            [group.team_id, by.pk],
+        )
         cursor.execute(
             "INSERT INTO lifecycle_membernumber (group_id, hash, number) VALUES (%s, '\\x01', 1)", [group.pk]
         )
     MemberEvent.objects.create(group=group, number=1, kind=MemberEvent.Kind.JOIN, at=NOW, day=DAY)
     SourceOutage.objects.create(source=source, team=group.team, kind="silent", began_on=DAY, groups=1, noticed_at=NOW)
     make_wecom()
-    by = make_user(group.team)
-    ColumnPreset.objects.create(team=group.team, header="h", columns={}, saved_at=NOW, saved_by=by)
     said = dict.fromkeys((*COUNTS, "batch_id", "turn"), 0)
     SourceDay.objects.create(group_id=group.pk, day=DAY, source=source, known=8, **said)
     GroupEnd.objects.create(group=group, fate="died", told_on=DAY, ended_on=DAY, flagged_on=DAY, made_at=NOW)

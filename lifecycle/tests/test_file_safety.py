@@ -147,6 +147,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_refused_within_a_second_by_its_directory(bomb, tmp_path):
+    """Case 39; test_without_limits_the_same_file_is_read is its negative control."""
     content = BOMBS[bomb]()
     started = time.process_time()
     with pytest.raises(FileRefused) as refused:
@@ -217,6 +218,7 @@ def test_an_endless_dimension_is_not_believed(tmp_path):
     ids=["external entity", "entities", "external definition"],
 )
 def test_entities_of_a_workbook_are_never_resolved(prologue, tmp_path):
+    """Case 40."""
     cells = [*HEADER[:2], "消息数"], ["&e;", "2026-09-01", "1"], ["b", "2026-09-01", "1"]
     rows = "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in line) + "</row>" for line in cells

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from groups.sheets.refusal import FileRefused
 from lifecycle.import_words import CELLS, FILES
+from lifecycle.sources import wechat_csv
 from lifecycle.sources.canonical import Canonical
 from lifecycle.tests.files import reading, zipped
 
@@ -47,6 +48,16 @@ TEXTS = {
          "系统消息(10000)", "加入本群。", "<a@b>"],
     ),
 }  # fmt: skip
+TEXTS_SAID = [
+    "hi",
+    '"a, b"',
+    "[红包]",
+    '"[转账|发送, 8.00]"',
+    '"a\nb"',
+    '"say ""x"""',
+    '"小红"邀请"小刚"加入了群聊',
+    "",
+]
 SCALAR = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
 JSON = st.recursive(SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner))
 MOMENT = st.sampled_from(["2026-09-01T10:00:00+08:00", "2026", "", "9" * 30, 1788235200, 1e400]) | SCALAR
@@ -91,6 +102,24 @@ def test_any_text_that_begins_like_a_chat(form, data):
     outcome(start.encode() + data.draw(st.binary(max_size=40)))
 
 
+@settings(parent=FUZZ, max_examples=150)
+@given(data=st.data())
+def test_plain_rows_of_wechat_count_as_the_pattern_counts_them(data):
+    start, pieces = TEXTS["wechat"]
+    cells = [f"2026-09-0{n} 10:00:00" for n in (1, 2)], ["小红", '"x,y"'], ["wxid_a1", "小明", "", "系统消息", "w" * 40]
+    rows = st.tuples(*map(st.sampled_from, [*cells, ["宝妈群"], [ROOM, "22@chatroom", "wxid_a1"], TEXTS_SAID]))
+    lines = [",".join(row) for row in data.draw(st.lists(rows, max_size=12))]
+    for at, piece in data.draw(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(pieces)), max_size=1)):
+        body = "\n".join(lines)
+        lines = [body[:at] + piece + body[at:]]
+    content = (start + "\n".join(lines)).encode()
+    fast = outcome(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wechat_csv, "plain_rows", lambda block: None)
+        slow = outcome(content)
+    assert (fast and (fast.content_hash, fast.refusals)) == (slow and (slow.content_hash, slow.refusals))
+
+
 @FUZZ
 @given(
     st.lists(DISCORD, max_size=4),
@@ -128,6 +157,7 @@ HOSTILE = {
 @pytest.mark.parametrize("case", HOSTILE)
 @pytest.mark.parametrize("form", TEXTS)
 def test_a_hostile_text_takes_little_time(form, case):
+    """Case 43."""
     start, pieces = TEXTS[form]
     content = HOSTILE[case](start, pieces).encode()
     began = time.process_time()

@@ -10,14 +10,14 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from groups.models import AuditEntry, Group
+from groups.models import AuditEntry, ColumnPreset, Group
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle import imports
 from lifecycle.coverage import Asked
 from lifecycle.import_choice_forms import word_of
 from lifecycle.import_decisions import choose_groups, drop
 from lifecycle.imports import receive, run
-from lifecycle.models import ColumnPreset, CoverageSpan, DirtyGroup, GroupAlias, Import, ImportFile, ImportUndo
+from lifecycle.models import CoverageSpan, DirtyGroup, GroupAlias, Import, ImportFile, ImportUndo
 from lifecycle.sources.child import read_activity
 from lifecycle.tests.files import csv_text, workbook
 from lifecycle.tests.making_imports import (
@@ -278,3 +278,34 @@ def test_a_preview_takes_a_fixed_number_of_queries(client, operator, django_asse
     with django_assert_max_num_queries(12):
         page = page_of(client, upload)
     assert page.count("Register as a new group") == 100 and "200 more will be registered" in page
+
+
+def test_a_copy_is_known_by_what_was_put_down_for_the_first(client, operator):
+    team = operator.memberships.get().team
+    known = make_group(team=team, name="读书会", external_id="x-1", owner=operator)
+    header, lines = ["群名称", *HEADER[1:]], [["读书会", "2026-09-01", 1, 1], ["新群", "2026-09-01", 3, 3]]
+    upload = looked_at(sheet(*lines, header=header), by=operator)
+    assert (upload.preview["new"], upload.preview["unknown"]) == (2, 2)
+    address = reverse("import-page", args=[upload.pk])
+    at = {each["key"]: word_of(each["at"]) for each in upload.preview["to_choose"]}
+    client.post(address, {"decision": "import", f"group_{at['读书会']}": "读书会", f"what_{at['新群']}": "new"})
+    assert run(upload.pk, now=NOW, today=TODAY) and stored()["x-1", "2026-09-01"]["messages"] == 1
+    again = looked_at(csv_text(header, lines).encode("gb18030"), by=operator, name="again.csv")
+    assert (again.state, again.repeats) == ("repeated", upload)
+    assert not Group.objects.filter(name="读书会").exclude(pk=known.pk).exists()
+
+
+def test_a_preview_counts_with_the_group_that_the_page_suggests(client, operator):
+    team = operator.memberships.get().team
+    make_group(team=team, name="读书会", external_id="x-1", owner=operator)
+    brought_in(sheet(["x-1", "2026-09-01", 5, 2]), by=operator)
+    header = ["群名称", *HEADER[1:]]
+    upload = looked_at(sheet(["读书会", "2026-09-01", 9, 2], header=header), by=operator)
+    assert (upload.preview["new"], upload.preview["changed"]) == (0, 1)
+    word = word_of(upload.preview["to_choose"][0]["at"])
+    fields = {"decision": "look", f"group_{word}": "", f"what_{word}": "new"}
+    client.post(reverse("import-page", args=[upload.pk]), fields)
+    run(upload.pk, now=NOW, today=TODAY)
+    upload.refresh_from_db()
+    assert (upload.preview["new"], upload.preview["changed"]) == (1, 0)
+    assert f'name="group_{word}" id="id_group_{word}" value=""' in page_of(client, upload)

@@ -158,6 +158,7 @@ def test_a_wrong_upload_is_refused_on_the_page_and_nothing_is_kept(client, team,
 
 
 def test_an_upload_that_is_too_large_is_cut_off_and_said_so(client, team, operator, settings):
+    """Case 38."""
     settings.UPLOAD_MAX_BYTES = 1024 * 1024
     answer = upload(client, b"a" * (3 * 1024 * 1024), team=team.pk)
     assert answer.status_code == 400
@@ -166,6 +167,7 @@ def test_an_upload_that_is_too_large_is_cut_off_and_said_so(client, team, operat
 
 
 def test_hostile_file_names_are_only_shown(client, team, operator):
+    """Case 44."""
     upload(client, csv_text().encode(), "..\\..\\<img src=x onerror=alert(1)>\u202e.csv", team=team.pk)
     row = Import.objects.get()
     assert "/" not in row.file_name and "\\" not in row.file_name and "\u202e" not in row.file_name

@@ -99,6 +99,7 @@ RENAMED = {
 
 @pytest.mark.parametrize("form", RENAMED)
 def test_the_same_content_is_imported_once_whatever_its_name_or_form(form):
+    """Case 25: renamed, saved again or in another encoding."""
     first = import_bytes(sheet(), name="first.csv")
     before = stored()
     again = import_bytes(RENAMED[form], name=f"{form}.xlsx")
@@ -116,6 +117,7 @@ def test_another_team_may_import_the_same_content_for_itself():
 
 
 def test_overlapping_weeks_add_up_to_their_union():
+    """Case 26."""
     import_bytes(sheet(), first="2026-09-01", last="2026-09-03")
     later = import_bytes(
         sheet([["a", "2026-09-03", 9, 3], ["a", "2026-09-04", 2, 1]]), first="2026-09-02", last="2026-09-05"
@@ -199,11 +201,14 @@ def test_a_set_of_members_is_replaced_not_added_to():
     assert DirtyGroup.objects.count() == 1
 
 
-def test_no_identifier_and_no_text_reaches_the_database():
+def test_no_identifier_and_no_text_reaches_the_database(caplog):
+    """Case 50: nor a log, a message or an entry of the record."""
     content = slack_export(
         {"2026-09-01": [{"type": "message", "ts": "1788235200.1", "user": "UCANARY", "text": "CANARY text"}]}
     )
-    import_bytes(content)
+    with caplog.at_level("DEBUG"):
+        import_bytes(content)
+    assert "CANARY" not in caplog.text
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name FROM information_schema.tables"
@@ -255,6 +260,7 @@ class Broken(DatabaseError):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_that_fails_at_any_statement_leaves_the_old_state_or_the_new(monkeypatch):
+    """Case 20: the n-th statement fails, for every n."""
     team = make_team()
     import_bytes(sheet([["a", "2026-09-01", "zoe", 3]], MEMBER_HEADER), team=team)
     content = sheet([["a", "2026-09-01", "eve", 9], ["n", "2026-09-02", "eve", 1]], MEMBER_HEADER)

@@ -94,6 +94,7 @@ def test_bad_rows_are_told_by_row_column_value_and_problem_and_the_good_ones_sta
 
 
 def test_nul_surrogates_and_direction_marks_in_cells():
+    """Case 42."""
     text = csv_text(lines=[["a\x00b", "2026-09-01", 1, 1, 1], ["群\u202e甲", "2026-09-01", 1, 1, 1]])
     found = reading(text.encode())
     assert [group.key for group in found.groups] == ["群甲"]

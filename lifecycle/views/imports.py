@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lifecycle.count_words import LABELS
 from lifecycle.import_choice_forms import GroupsForm
-from lifecycle.import_decisions import choose_groups, confirm, drop
+from lifecycle.import_decisions import choose_groups, confirm, drop, peek_of
 from lifecycle.import_forms import UploadForm
 from lifecycle.import_words import cell_problem, file_problem, kind_name
 from lifecycle.imports import receive
@@ -93,6 +93,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": groups,
         "form": groups,
         "preview": _shown(upload.preview) if ready and upload.preview else None,
+        "left_out": _left_out(upload) if ready and upload.is_table else [],
         "may_undo": may_undo(upload, timezone.now()),
         "later": Import.objects.visible_to(request.user).filter(pk__in=(upload.undo_outcome or {}).get("later", []))
         if upload.undo_outcome else (),
@@ -114,6 +115,14 @@ def _decide(request: HttpRequest, upload: Import, groups: GroupsForm | None) -> 
         choose_groups(upload=upload, choices=groups.choices(), now=now)
     else:
         confirm(upload=upload, choices=groups.choices(), by=request.user, now=now)
+
+
+def _left_out(upload: Import) -> list[str]:
+    """The headers of columns that hold something and go nowhere."""
+    seen = peek_of(upload) or {"headers": [], "fields": [], "examples": []}
+    filled = {at for cells in seen["examples"] for at, cell in enumerate(cells) if cell}
+    columns = enumerate(zip(seen["headers"], seen["fields"], strict=True))
+    return [header for at, (header, field) in columns if header and not field and at in filled]
 
 
 def _shown(preview: dict[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def test_the_console_is_answered_with_what_it_asked(client):
 
 
 def test_a_callback_is_kept_once_and_answered_at_once(client):
+    """Case 28: WeCom asks again where an answer is late."""
     with_callbacks()
     text = event("update", detail="add_member", members=("c1", "c2"))
     begun = time.thread_time()
@@ -78,6 +79,7 @@ FORGERIES = {
 
 @pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES)
 def test_a_forgery_is_refused_and_leaves_nothing_but_a_count(client, forged):
+    """Case 37."""
     with_callbacks()
     begun = time.thread_time()
     answer = send(client, event("update"), **forged)
