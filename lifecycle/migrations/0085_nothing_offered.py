@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lifecycle", "0072_texts_of_steps"),
+        ("lifecycle", "0080_columns_are_remembered_in_groups"),
     ]
 
     operations = [
