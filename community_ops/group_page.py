@@ -32,14 +32,13 @@ from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.models.health import Cause
+from lifecycle.policies import rulings
 from lifecycle.recomputed import recomputed
-from lifecycle.rules.policy import DEFAULT_POLICY
 from lifecycle.source_states import name_of, outage_of_group
 
 MONTHS_SHOWN = 6
 HISTORY_SHOWN = 20
 RECORD_SHOWN = 8
-LOW_SCORE = DEFAULT_POLICY.low_score // 100  # below it a group is watched
 RANGES = {"8w": DAYS_OF_8_WEEKS, "26w": DAYS_OF_HALF_A_YEAR}
 # What the first chart shows by kind of activity: orders, or clicks where no orders were ever seen.
 MEASURES = {ActivityKind.CONVERSATION: ("messages",), ActivityKind.TRANSACTION: ("orders", "clicks")}
@@ -65,6 +64,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     plan = Plan.objects.filter(group=group, superseded_at=None).first()
     standing = Standing.objects.filter(group=group).first()
     evidence = standing.evidence if standing else {}
+    policy = rulings().of(standing.rule_version if standing else 0).policy
     last = standing.day if standing else today - timedelta(days=1)
     unwatched_since = _unwatched_since(standing, last)
     shown_through = unwatched_since or last
@@ -91,7 +91,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "score_week_ago": standing.score_week_ago / 100 if standing and standing.score_week_ago >= 0 else None,
         "days_left": (plan.ends_on - today).days if plan and plan.ends_on else None,
         "losses": losses_of(evidence),
-        "way_back": "" if group.closed_on else way_back_sentence(evidence),
+        "way_back": "" if group.closed_on else way_back_sentence(evidence, policy),
         "badges": [] if Cause.CARRIED_BY_ONE in {flag.cause for flag in standing_flags} else badges_of(evidence),
         "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 else None,
         "standing_flags": [(flag, cause_sentence(flag.cause, evidence, flag.evidence)) for flag in standing_flags],
@@ -100,7 +100,10 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unwatched_since": unwatched_since,
         "outage": outage,
         "outage_source": name_of(outage.source) if outage else "",
-        "charts": [activity_chart(group.pk, kind, shown_through, span), score_chart(group.pk, shown_through)],
+        "charts": [
+            activity_chart(group.pk, kind, shown_through, span),
+            score_chart(group.pk, shown_through, policy.low_score // 100),
+        ],
         "promises": promises(plan, standing, months),
         "months": months,
         "total": total_of(months[0].month, months),
@@ -216,16 +219,16 @@ def _activity_sentence(noun: str, steps: list[Step], weeks: list[Step]) -> str:
     return sentence
 
 
-def score_chart(group_id: int, last: date) -> Chart:
-    """The health score of each week over half a year, with the line below which a group is watched."""
+def score_chart(group_id: int, last: date, line: int) -> Chart:
+    """The health score of each week over half a year, with the line below which the group is watched now."""
     points = scores(group_id, last, DAYS_OF_HALF_A_YEAR)
     known = [(day, score) for day, score in points if score is not None]
     if known:
         sentence = _("Health score %(last)s on %(day)s; below %(low)s on %(n)s of %(known)s weekly checks.") % {
             "last": numbers.grouped(known[-1][1]),
             "day": known[-1][0],
-            "low": LOW_SCORE,
-            "n": sum(score < LOW_SCORE for _day, score in known),
+            "low": line,
+            "n": sum(score < line for _day, score in known),
             "known": len(known),
         }
     else:
@@ -239,7 +242,7 @@ def score_chart(group_id: int, last: date) -> Chart:
             points[0][0].isoformat(),
             points[-1][0].isoformat(),
             sentence,
-            threshold=LOW_SCORE,
+            threshold=line,
         ),
         columns=[_("Day"), _("Health score")],
         rows=[(day.isoformat(), numbers.grouped(score)) for day, score in points],

@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import connection
 
 from groups.money_of_spans import NET
+from lifecycle.policies import rulings
 from lifecycle.rules.circumstances import ABSENT_AFTER, MONTHS_LOOKED_AT, is_absent, is_losing, losing_run
-from lifecycle.rules.policy import RULE_VERSION
 
 OWNER_ABSENT, LOSING_MONEY = "owner_absent", "losing_money"
 CAUSES = (OWNER_ABSENT, LOSING_MONEY)
@@ -160,7 +160,8 @@ def _settle(cursor: Any, found: list[Found], standing: dict, day: date) -> int:
         cursor.execute(RETELL, [list(column) for column in zip(*retold, strict=True)])
     if new:
         rows = [(each.team_id, each.group_id, each.cause, each.sign, json.dumps(each.evidence or {})) for each in new]
-        cursor.execute(RAISE, [WATCH, day, RULE_VERSION, *(list(column) for column in zip(*rows, strict=True))])
+        version = rulings(cursor).on(day.toordinal()).version
+        cursor.execute(RAISE, [WATCH, day, version, *(list(column) for column in zip(*rows, strict=True))])
     return len(over) + len(retold) + len(new)
 
 
