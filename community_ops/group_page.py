@@ -32,7 +32,7 @@ from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.models.health import Cause
-from lifecycle.policies import rulings
+from lifecycle.policies import policy_behind
 from lifecycle.recomputed import recomputed
 from lifecycle.source_states import name_of, outage_of_group
 
@@ -64,7 +64,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     plan = Plan.objects.filter(group=group, superseded_at=None).first()
     standing = Standing.objects.filter(group=group).first()
     evidence = standing.evidence if standing else {}
-    policy = rulings().of(standing.rule_version if standing else 0).policy
+    policy = policy_behind(standing.rule_version if standing else 0)
     last = standing.day if standing else today - timedelta(days=1)
     unwatched_since = _unwatched_since(standing, last)
     shown_through = unwatched_since or last

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from lifecycle.rules.policy import DEFAULT_POLICY, Policy
-from lifecycle.rules.rulings import Ruling, Rulings, rulings_of
+from lifecycle.rules.rulings import Rulings, policy_number, rulings_of
 
 ADOPTED = "SELECT number, from_day, thresholds FROM lifecycle_policyversion ORDER BY number"
 
@@ -28,9 +28,9 @@ def rulings(cursor: Any = None) -> Rulings:
     return rulings_of([(number, day.toordinal(), policy_from(_read(kept))) for number, day, kept in cursor.fetchall()])
 
 
-def ruling_on(day: Any) -> Ruling:
-    """The one that holds on a day; one query."""
-    return rulings().on(day.toordinal())
+def policy_behind(rule_version: int) -> Policy:
+    """What a stored rule version stands for; a query only where a policy was adopted."""
+    return rulings().of(rule_version).policy if policy_number(rule_version) else DEFAULT_POLICY
 
 
 def policy_from(kept: Mapping[str, Any]) -> Policy:
