@@ -126,6 +126,9 @@ IN_ORDER = (
 )
 WEIGHTS = tuple(f"weights.{n}" for n in range(len(DEFAULT_POLICY.weights)))
 
+# What rules.refit learns, in the order in which it is shown.
+LEARNED = (*WEIGHTS, "low_score", "recovered_score", "risk_intercept", "risk_slope", "risk_age_points")
+
 
 def change_words(changed: list[tuple[str, Any, Any]]) -> list[tuple[str | Promise, str, str]]:
     """(label, old, new) as people type them, of thresholds that have words."""

@@ -46,6 +46,7 @@ urlpatterns = [
     path("data/orders/<int:pk>/", orders.order_import, name="order-import"),
     path("settings/nights/", nights.night_log_page, name="night-log"),
     path("settings/policy/", policy.health_policy, name="health-policy"),
+    path("settings/policy/history/", policy.policy_history, name="policy-history"),
     path("settings/policy/<int:pk>/", policy.policy_draft, name="policy-draft"),
     path("settings/wecom/", wecom.wecom_page, name="wecom"),
     path("settings/wecom/owners/<int:pk>/", wecom.wecom_owner, name="wecom-owner"),

@@ -215,6 +215,7 @@ ROUTES = [
     Route("calibration", "mgr"),
     Route("verdict-rules", "adm"),
     Route("health-policy", "adm"),
+    Route("policy-history", "adm"),
     Route("assessment-new", "mgr"),
     Route("assessment-tasks", "op", DRAFT),
     *(Route("assessment-page", "op", question(*place)) for place in FIRST_PAGES),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
+import numpy as np
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
@@ -12,7 +13,17 @@ from django.utils import timezone
 from groups.models import AuditEntry
 from groups.tests.making import make_team, make_user
 from lifecycle import policy_drafts
-from lifecycle.models import Flag, HealthReading, PolicyDraft, PolicyTurn, PolicyVersion, Standing, StateChange
+from lifecycle.models import (
+    Flag,
+    GroupEnd,
+    HealthReading,
+    PolicyDraft,
+    PolicyTurn,
+    PolicyVersion,
+    Standing,
+    StateChange,
+)
+from lifecycle.own_history import Seen, history_of
 from lifecycle.policies import changed_thresholds, kept_from, policy_from, rulings, with_changes
 from lifecycle.policy_drafts import (
     DayHasBegun,
@@ -23,7 +34,9 @@ from lifecycle.policy_drafts import (
 )
 from lifecycle.policy_form import PolicyForm
 from lifecycle.rules.policy import DEFAULT_POLICY, RULE_VERSION
+from lifecycle.rules.refit import refit
 from lifecycle.tests.policy_making import STRICTER, a_night_done, adopt, make_draft, tried
+from lifecycle.tests.rules.test_refit import a_history
 from lifecycle.tests.test_rolling_nights import DAYS, day, everything, full_forms, groups, judge, start_over
 
 __all__ = ["full_forms", "groups"]  # fixtures
@@ -253,6 +266,25 @@ class TestThePages:
         assert (answer.status_code, PolicyDraft.objects.count()) == (409, 0)
         assert "adopted meanwhile" in answer.content.decode()
 
+    def test_too_few_deaths_of_our_own_say_so_with_their_number(self, web, groups):
+        judge(groups, 0, DAYS - 1)
+        a_night_done(day(DAYS - 1))
+        GroupEnd.objects.create(group=groups[1], fate="died", told_on=day(80), ended_on=day(70), made_at=timezone.now())
+        page = web.get("/settings/policy/history/").content.decode()
+        assert "it takes 50 deaths with readings before them (there are 1)" in page
+        assert web.get("/settings/policy/?learned=1").status_code == 200
+
+    def test_what_is_learned_stands_beside_what_is_in_use_and_begins_a_draft(self, web, monkeypatch):
+        seen = Seen(a_history(), None, 3, 2)
+        monkeypatch.setattr("lifecycle.views.policy.own_history", lambda: seen)
+        adopt(1, timezone.localdate())
+        page = web.get("/settings/policy/history/").content.decode()
+        learned = refit(seen.history, STRICTER).policy
+        assert f"<strong>{learned.risk_slope}</strong>" in page and "90% interval" in page
+        assert str(STRICTER.low_score // 100) in page
+        form = web.get("/settings/policy/?learned=1").content.decode()
+        assert f'value="{learned.risk_slope}"' in form
+
     def test_progress_then_both_counts_and_the_groups_that_turn(self, web, groups, admin, django_assert_num_queries):
         judge(groups, 0, DAYS - 1)
         a_night_done(day(DAYS - 1))
@@ -270,3 +302,18 @@ class TestThePages:
         assert web.post(address, {"action": "drop"}).status_code == 302
         assert not PolicyVersion.objects.exists()
         assert "Dropped on" in web.get(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_readings_become_shares_by_the_weights_of_their_own_version():
+    adopt(1, day(0), LENIENT)  # weights 10, 10, 50, 20, 10
+    #        group score age after version                losses                      cap
+    rows = [[1, 8000, 400, 20, RULE_VERSION, 2000, 0, 0, 0, 0, 0],
+            [1, 7000, 400, 13, RULE_VERSION + 100, 500, 0, 2500, 0, 0, 0],
+            [1, 6000, 400, 6, RULE_VERSION, 0, -1, 4000, 0, 0, 0],
+            [2, 9000, 100, 9999, RULE_VERSION, 0, 0, 1000, 0, 0, 0],
+            [2, 9000, 30, 9999, RULE_VERSION, 0, 0, 1000, 0, 0, 0]]  # fmt: skip
+    found = history_of(np.array(rows), living=7)
+    assert found.shares.round(3).tolist() == [[0, 1, 1, 1, 1], [0.5, 1, 0.5, 1, 1], [1, 1, 0.667, 1, 1]]
+    assert (found.died.tolist(), found.weight.tolist()) == ([True, True, False], [1, 1, 7])
+    assert (found.lowest.tolist(), found.deaths, found.survivors) == ([6000], 1, 1)

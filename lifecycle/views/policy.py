@@ -10,16 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from lifecycle import policy_drafts
 from lifecycle.models import PolicyDraft, PolicyTurn, PolicyVersion
 from lifecycle.models.health import Cause
+from lifecycle.own_history import own_history
 from lifecycle.policies import changed_thresholds, policy_from, rulings
 from lifecycle.policy_form import PolicyForm
-from lifecycle.policy_words import change_words
+from lifecycle.policy_words import LEARNED, THRESHOLDS, change_words
 from lifecycle.rules.causes import CAUSES
 from lifecycle.rules.policy import DEFAULT_POLICY, Policy
+from lifecycle.rules.refit import Refitted, refit
 
 TURNS_SHOWN = 100
 DRAFTS_SHOWN = 10
@@ -62,11 +64,55 @@ def _asked_for(request: HttpRequest) -> Policy | None:
     draft, version = request.GET.get("draft", ""), request.GET.get("version", "")
     if draft.isdecimal() and len(draft) < 10:
         return policy_from(get_object_or_404(PolicyDraft, pk=int(draft)).thresholds)
+    if request.GET.get("learned"):
+        found = refit(own_history().history, _last_policy())
+        return found.policy if isinstance(found, Refitted) else None
     if version == "0":
         return DEFAULT_POLICY
     if version.isdecimal() and len(version) < 5:
         return policy_from(get_object_or_404(PolicyVersion, pk=int(version)).thresholds)
     return None
+
+
+def _last_policy() -> Policy:
+    adopted = rulings().adopted
+    return adopted[-1].policy if adopted else DEFAULT_POLICY
+
+
+@require_GET
+def policy_history(request: HttpRequest) -> HttpResponse:
+    """Administrators only: what the installation's own deaths teach, beside what is in use; too few say so."""
+    if not request.user.is_administrator:
+        raise PermissionDenied
+    seen, in_use = own_history(), _last_policy()
+    found = refit(seen.history, in_use)
+    return render(
+        request,
+        "lifecycle/policy/history.html",
+        {
+            "seen": seen,
+            "history": seen.history,
+            "found": found,
+            "rows": _learned(found, in_use) if isinstance(found, Refitted) else [],
+        },
+    )
+
+
+def _learned(found: Refitted, in_use: Policy) -> list[dict[str, Any]]:
+    rows = []
+    for each in (THRESHOLDS[name] for name in LEARNED):
+        low, high = found.intervals.get(each.name, (None, None))
+        rows.append(
+            {
+                "label": each.label,
+                "delivered": each.shown(each.of(DEFAULT_POLICY)),
+                "in_use": each.shown(each.of(in_use)),
+                "learned": each.shown(each.of(found.policy)),
+                "low": "" if low is None else each.shown(round(low, 2)),
+                "high": "" if high is None else each.shown(round(high, 2)),
+            }
+        )
+    return rows
 
 
 def _form_shown(request: HttpRequest, form: PolicyForm, status: int = 200) -> HttpResponse:

@@ -232,6 +232,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "assessment-list": [Entry(signed_in(200))],
     "verdict-rules": [Entry(administrators(200), administrators(422))],
     "health-policy": [Entry(administrators(200), administrators(422))],
+    "policy-history": [Entry(administrators(200))],
     "policy-draft": [Entry(administrators(200), administrators(422), of=policy_draft)],
     "assessment-compare": [Entry(signed_in(200))],
     "calibration": [Entry(signed_in(200))],
