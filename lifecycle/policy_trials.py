@@ -23,7 +23,7 @@ from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.rules.policy_trial import REPLAYED_DAYS, Compared, added, compare
 from lifecycle.series import Registered, load_registered, load_series
 
-GROUPS_AT_ONCE = 800  # with REPLAYED_DAYS and the lead-in about 200 MB
+GROUPS_AT_ONCE = 400  # with REPLAYED_DAYS, the lead-in and two judgements about 200 MB
 GROUPS_TO_TRY = """
     SELECT id FROM groups_group
     WHERE team_id = ANY(%(teams)s) AND id > %(after)s AND opened_on <= %(through)s AND archived_at IS NULL

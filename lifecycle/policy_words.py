@@ -37,6 +37,10 @@ class Threshold:
         """A stored value as it is typed."""
         return f"{(Decimal(str(value)) / STORED[self.kind]).normalize():f}"
 
+    def bound(self, value: float) -> str:
+        """An end of an interval, as far as it says something."""
+        return f"{Decimal(str(value)) / STORED[self.kind]:.{2 if self.kind == FACTOR else 1}f}"
+
     def stored(self, typed: Decimal | int) -> float:
         return float(Decimal(typed) * STORED[self.kind])
 

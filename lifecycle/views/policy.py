@@ -108,8 +108,8 @@ def _learned(found: Refitted, in_use: Policy) -> list[dict[str, Any]]:
                 "delivered": each.shown(each.of(DEFAULT_POLICY)),
                 "in_use": each.shown(each.of(in_use)),
                 "learned": each.shown(each.of(found.policy)),
-                "low": "" if low is None else each.shown(round(low, 2)),
-                "high": "" if high is None else each.shown(round(high, 2)),
+                "low": "" if low is None else each.bound(low),
+                "high": "" if high is None else each.bound(high),
             }
         )
     return rows
