@@ -1,7 +1,7 @@
 """Raises and lowers the flags that do not come from activity: owner absent, losing money (rules.circumstances).
 
 They say what is known on the night that looks, and no later night changes them back: accounts and closed months have no
-past to be judged anew. Four reading statements and three writing ones, however many groups, in the caller's
+past to be judged anew. At most four reading statements and four writing ones, however many groups, in the caller's
 transaction.
 """
 
