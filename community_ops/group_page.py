@@ -34,15 +34,14 @@ from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.models.health import Cause
+from lifecycle.policies import ruling_behind
 from lifecycle.recomputed import recomputed
-from lifecycle.rules.policy import DEFAULT_POLICY
 from lifecycle.rules.profiles import Profile
 from lifecycle.source_states import name_of, outage_of_group
 
 MONTHS_SHOWN = 6
 HISTORY_SHOWN = 20
 RECORD_SHOWN = 8
-LOW_SCORE = DEFAULT_POLICY.low_score // 100  # below it a group is watched
 RANGES = {"8w": DAYS_OF_8_WEEKS, "26w": DAYS_OF_HALF_A_YEAR}
 # What the first chart shows by kind of activity: orders, or clicks where no orders were ever seen.
 MEASURES = {ActivityKind.CONVERSATION: ("messages",), ActivityKind.TRANSACTION: ("orders", "clicks")}
@@ -68,6 +67,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     plan = Plan.objects.filter(group=group, superseded_at=None).first()
     standing = Standing.objects.filter(group=group).first()
     evidence = standing.evidence if standing else {}
+    ruling = ruling_behind(standing.rule_version if standing else 0)
     last = standing.day if standing else today - timedelta(days=1)
     unwatched_since = _unwatched_since(standing, last)
     shown_through = unwatched_since or last
@@ -81,7 +81,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:RECORD_SHOWN]
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     outage = outage_of_group(group.pk)
-    beside = beside_the_score(group, plan, evidence, last) if standing else None
+    beside = beside_the_score(group, plan, evidence, last, ruling) if standing else None
     answers = beside is not None and beside.profile is Profile.SERVICE
     context: dict[str, Any] = {
         "group": group,
@@ -100,7 +100,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "losses": losses_of(evidence, answers=answers),
         "beside": beside,
         "similar": similar_sentence(similar_groups(group, plan, standing and standing.state, last, request.user)),
-        "way_back": "" if group.closed_on or answers else way_back_sentence(evidence),
+        "way_back": "" if group.closed_on or answers else way_back_sentence(evidence, ruling.policy),
         "badges": [] if Cause.CARRIED_BY_ONE in {flag.cause for flag in standing_flags} else badges_of(evidence),
         "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 else None,
         "standing_flags": [(flag, cause_sentence(flag.cause, evidence, flag.evidence)) for flag in standing_flags],
@@ -109,7 +109,10 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unwatched_since": unwatched_since,
         "outage": outage,
         "outage_source": name_of(outage.source) if outage else "",
-        "charts": [activity_chart(group.pk, kind, shown_through, span), score_chart(group.pk, shown_through)],
+        "charts": [
+            activity_chart(group.pk, kind, shown_through, span),
+            score_chart(group.pk, shown_through, ruling.policy.low_score // 100),
+        ],
         "promises": promises(plan, standing, months),
         "months": months,
         "total": total_of(months[0].month, months),
@@ -225,16 +228,16 @@ def _activity_sentence(noun: str, steps: list[Step], weeks: list[Step]) -> str:
     return sentence
 
 
-def score_chart(group_id: int, last: date) -> Chart:
-    """The health score of each week over half a year, with the line below which a group is watched."""
+def score_chart(group_id: int, last: date, line: int) -> Chart:
+    """The health score of each week over half a year, with the line below which the group is watched now."""
     points = scores(group_id, last, DAYS_OF_HALF_A_YEAR)
     known = [(day, score) for day, score in points if score is not None]
     if known:
         sentence = _("Health score %(last)s on %(day)s; below %(low)s on %(n)s of %(known)s weekly checks.") % {
             "last": numbers.grouped(known[-1][1]),
             "day": known[-1][0],
-            "low": LOW_SCORE,
-            "n": sum(score < LOW_SCORE for _day, score in known),
+            "low": line,
+            "n": sum(score < line for _day, score in known),
             "known": len(known),
         }
     else:
@@ -248,7 +251,7 @@ def score_chart(group_id: int, last: date) -> Chart:
             points[0][0].isoformat(),
             points[-1][0].isoformat(),
             sentence,
-            threshold=LOW_SCORE,
+            threshold=line,
         ),
         columns=[_("Day"), _("Health score")],
         rows=[(day.isoformat(), numbers.grouped(score)) for day, score in points],

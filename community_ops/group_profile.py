@@ -20,6 +20,7 @@ from lifecycle.models.health import HealthState
 from lifecycle.rules.plan_curve import PlanCurve, curve_of, life_of, planned_of_goal, planned_of_month
 from lifecycle.rules.profiles import Profile, Purpose, profile_of
 from lifecycle.rules.reach import Reach
+from lifecycle.rules.rulings import Ruling
 from lifecycle.rules.serving import HOLD_AFTER
 
 Evidence = Mapping[str, Any]
@@ -79,13 +80,13 @@ def profile_of_plan(plan: Plan | None, group: Group) -> Profile:
     )
 
 
-def beside_the_score(group: Group, plan: Plan | None, evidence: Evidence, day: date) -> Beside:
+def beside_the_score(group: Group, plan: Plan | None, evidence: Evidence, day: date, ruling: Ruling) -> Beside:
     """At most two queries, and none for a plain conversation group. `day`: the last one judged."""
     profile = profile_of_plan(plan, group)
     lines: list[str] = []
     second: Evidence = {}
     if profile is Profile.HYBRID:
-        second = sales_card(group.pk, day) or {}
+        second = sales_card(group.pk, day, ruling) or {}
         if not second:
             lines.append(_("No source tells orders or clicks of this group, so its second number is not known."))
         elif second["score"] < 0:

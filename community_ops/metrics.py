@@ -26,7 +26,10 @@ STATES = (
         "watch",
         _("Watch"),
         format_lazy(
-            _("The score falls below {low} of 100 at a weekly check; a hint for the owner, nothing else happens"),
+            _(
+                "The score falls below its line ({low} of 100 as delivered) at a weekly check; a hint for the owner,"
+                " nothing else happens"
+            ),
             low=DEFAULT_POLICY.low_score // 100,
         ),
     ),

@@ -46,6 +46,7 @@ PLACES = (
     Place("team-list", _("Teams"), "list", "/settings/teams/", group="settings"),
     Place("cost-categories", _("Cost categories"), "sliders", "/settings/costs/", group="settings"),
     Place("verdict-rules", _("Verdict rules"), "sliders", "/settings/verdict/", group="settings"),
+    Place("health-policy", _("Health rules"), "sliders", "/settings/policy/", group="settings"),
     Place("wecom", _("WeCom connection"), "download", "/settings/wecom/", group="settings"),
     Place("token-list", _("Access tokens"), "sliders", "/settings/tokens/", group="settings"),
     Place("robot-list", _("Robots"), "bell", "/settings/robots/", group="settings"),

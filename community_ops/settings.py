@@ -266,6 +266,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = (Queue("default"), Queue("sweep"), Queue("imports"), Queue("notify"))
 CELERY_TASK_ROUTES = {
     "lifecycle.night_chunk": {"queue": "sweep"},
+    "lifecycle.try_policy": {"queue": "sweep"},
     "lifecycle.read_import": {"queue": "imports"},
     "lifecycle.wecom_work": {"queue": "imports"},
     "lifecycle.work_on_orders": {"queue": "imports"},

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community_ops import numbers
+from lifecycle.rules.policy import DEFAULT_POLICY, Policy
 from lifecycle.rules.way_back import Change, way_back
 
 
-def way_back_sentence(evidence: Mapping[str, Any]) -> str:
+def way_back_sentence(evidence: Mapping[str, Any], policy: Policy = DEFAULT_POLICY) -> str:
     """Empty where the group is above its line or nothing can be said. Scores are rounded down: nothing is promised."""
-    found = way_back(evidence)
+    found = way_back(evidence, policy)
     if found is None:
         return ""
     words = {"people": numbers.grouped(found.people), "score": found.score // 100, "line": found.line // 100}

@@ -24,6 +24,7 @@ from lifecycle.rules.memory import Memory
 from lifecycle.rules.observations import Plans
 from lifecycle.rules.policy import BASELINE_DAYS, LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.reach import Reach, Sent
+from lifecycle.rules.rulings import AS_DELIVERED, Ruling
 from lifecycle.series import load_series
 
 REACH = """
@@ -37,7 +38,7 @@ SUMS = """
 """
 
 
-def sales_card(group_id: int, day: date) -> dict[str, Any] | None:
+def sales_card(group_id: int, day: date, ruling: Ruling = AS_DELIVERED) -> dict[str, Any] | None:
     """The evidence of `day` as if the plan named sales, in the words of rules.evidence; None without any in 28 days.
 
     By the rules of the nights, but of one day: no state, so no baseline that a decline would have frozen. Silence is
@@ -49,8 +50,8 @@ def sales_card(group_id: int, day: date) -> dict[str, Any] | None:
         return None
     plans = replace(Plans.plain(1), transaction=np.ones(1, dtype=np.bool_))
     memory, kinds = Memory.fresh(1), day_kinds(date.fromordinal(seen.first), day).kinds
-    found = judge_inputs(last_day_of(inputs_of(seen, kinds, plans, memory)), plans, memory)
-    told = evidence_of(found, 0, 0)
+    found = judge_inputs(last_day_of(inputs_of(seen, kinds, plans, memory)), plans, memory, ruling.policy)
+    told = evidence_of(found, 0, 0, ruling)
     return told | ({} if told["last_act"] else {"silent_exposure": None})
 
 

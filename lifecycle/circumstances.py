@@ -1,7 +1,7 @@
 """Raises and lowers the flags that do not come from activity: owner absent, losing money (rules.circumstances).
 
 They say what is known on the night that looks, and no later night changes them back: accounts and closed months have no
-past to be judged anew. Four reading statements and three writing ones, however many groups, in the caller's
+past to be judged anew. At most four reading statements and four writing ones, however many groups, in the caller's
 transaction.
 """
 
@@ -14,12 +14,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db import connection
 
 from groups.money_of_spans import NET
+from lifecycle.bulk import among
+from lifecycle.policies import rulings
 from lifecycle.rules.circumstances import ABSENT_AFTER, MONTHS_LOOKED_AT, is_absent, is_losing, losing_run
-from lifecycle.rules.policy import RULE_VERSION
 
 OWNER_ABSENT, LOSING_MONEY = "owner_absent", "losing_money"
 CAUSES = (OWNER_ABSENT, LOSING_MONEY)
@@ -27,14 +29,14 @@ WATCH = 2
 
 STANDING = """
     SELECT group_id, cause, id, evidence FROM lifecycle_flag
-    WHERE group_id = ANY(%(groups)s) AND cause = ANY(%(causes)s) AND lowered_on IS NULL
+    WHERE {groups} AND cause = ANY(%(causes)s) AND lowered_on IS NULL
 """
 # Groups that run on the day and stand flagged, or whose keepers (the owner and those beside the owner) all have
 # accounts out of use, or were unseen for long. A day in the zone of the installation.
 KEEPERS = """
     WITH running AS (
         SELECT id, team_id, owner_id FROM groups_group
-        WHERE id = ANY(%(groups)s) AND closed_on IS NULL AND archived_at IS NULL AND opened_on <= %(day)s
+        WHERE {groups} AND closed_on IS NULL AND archived_at IS NULL AND opened_on <= %(day)s
     ), keeper AS (
         SELECT id AS group_id, owner_id AS user_id FROM running
         UNION SELECT c.group_id, c.user_id FROM groups_groupcoowner c JOIN running r ON r.id = c.group_id
@@ -55,7 +57,7 @@ CLOSED = """
     SELECT team_id, (array_agg(month ORDER BY month DESC))[1:%(looked_at)s] FROM (
         SELECT DISTINCT ON (team_id, month) team_id, month, turn FROM groups_monthturn
         WHERE month < date_trunc('month', %(day)s::date)
-          AND team_id IN (SELECT team_id FROM groups_group WHERE id = ANY(%(groups)s))
+          AND team_id IN (SELECT team_id FROM groups_group WHERE {groups})
         ORDER BY team_id, month, turn DESC
     ) turns WHERE turn %% 2 = 1 GROUP BY team_id
 """
@@ -64,7 +66,7 @@ MONEY = f"""
     SELECT g.id, g.team_id, jsonb_object_agg(m.month, ({NET})::text) FILTER (WHERE m.month IS NOT NULL)
     FROM groups_group g LEFT JOIN groups_moneymonth m
         ON m.group_id = g.id AND m.team_id = g.team_id AND m.lines <> 0 AND m.month = ANY(%(months)s::date[])
-    WHERE g.id = ANY(%(groups)s) AND g.closed_on IS NULL AND g.archived_at IS NULL AND g.opened_on <= %(day)s
+    WHERE {{groups}} AND g.closed_on IS NULL AND g.archived_at IS NULL AND g.opened_on <= %(day)s
     GROUP BY g.id, g.team_id HAVING bool_or(({NET}) < 0) OR g.id = ANY(%(flagged)s)
 """  # noqa: S608 - names of ours
 LOWER = "UPDATE lifecycle_flag SET lowered_on = GREATEST(raised_on, %s) WHERE id = ANY(%s)"
@@ -96,19 +98,19 @@ class Found:
 
 def judge_circumstances(group_ids: Sequence[int], day: date) -> int:
     """Make these groups' flags of these causes say what is known at the end of `day`; returns how many changed."""
-    ids = sorted(set(group_ids))
+    ids = np.unique(np.array(group_ids, dtype=np.int64))
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"groups": ids, "causes": list(CAUSES)})
+        cursor.execute(STANDING.format(groups=among("group_id", ids)), {"causes": list(CAUSES)})
         standing = {(group, cause): (flag, evidence) for group, cause, flag, evidence in cursor.fetchall()}
         found = [*_absent(cursor, ids, day, standing), *_losing(cursor, ids, day, standing)]
         return _settle(cursor, found, standing, day)
 
 
-def _absent(cursor: Any, ids: list[int], day: date, standing: dict) -> list[Found]:
+def _absent(cursor: Any, ids: np.ndarray, day: date, standing: dict) -> list[Found]:
     flagged = {group for group, cause in standing if cause == OWNER_ABSENT}
     cursor.execute(
-        KEEPERS,
-        {"groups": ids, "flagged": list(flagged), "day": day, "zone": settings.TIME_ZONE, "absent": ABSENT_AFTER},
+        KEEPERS.format(groups=among("id", ids)),
+        {"flagged": list(flagged), "day": day, "zone": settings.TIME_ZONE, "absent": ABSENT_AFTER},
     )
     found = []
     for group, team, anybody, seen_on in cursor.fetchall():
@@ -121,12 +123,14 @@ def _absent(cursor: Any, ids: list[int], day: date, standing: dict) -> list[Foun
     return found
 
 
-def _losing(cursor: Any, ids: list[int], day: date, standing: dict) -> list[Found]:
-    cursor.execute(CLOSED, {"groups": ids, "day": day, "looked_at": MONTHS_LOOKED_AT})
+def _losing(cursor: Any, ids: np.ndarray, day: date, standing: dict) -> list[Found]:
+    cursor.execute(CLOSED.format(groups=among("id", ids)), {"day": day, "looked_at": MONTHS_LOOKED_AT})
     closed = dict(cursor.fetchall())
     flagged = {group for group, cause in standing if cause == LOSING_MONEY}
     months = sorted({month for months in closed.values() for month in months})
-    cursor.execute(MONEY, {"groups": ids, "day": day, "flagged": list(flagged), "months": months})
+    if not months and not flagged:
+        return []
+    cursor.execute(MONEY.format(groups=among("g.id", ids)), {"day": day, "flagged": list(flagged), "months": months})
     found = []
     for group, team, by_month in cursor.fetchall():
         of_group = _read(by_month) or {}
@@ -160,7 +164,8 @@ def _settle(cursor: Any, found: list[Found], standing: dict, day: date) -> int:
         cursor.execute(RETELL, [list(column) for column in zip(*retold, strict=True)])
     if new:
         rows = [(each.team_id, each.group_id, each.cause, each.sign, json.dumps(each.evidence or {})) for each in new]
-        cursor.execute(RAISE, [WATCH, day, RULE_VERSION, *(list(column) for column in zip(*rows, strict=True))])
+        version = rulings(cursor).on(day.toordinal()).version
+        cursor.execute(RAISE, [WATCH, day, version, *(list(column) for column in zip(*rows, strict=True))])
     return len(over) + len(retold) + len(new)
 
 

@@ -17,7 +17,6 @@ import numpy as np
 from lifecycle.bulk import among
 from lifecycle.readings import Judged
 from lifecycle.rules.causes import CAUSES
-from lifecycle.rules.policy import RULE_VERSION
 
 # Back to how the flags stood before the first day; those of lifecycle.circumstances have no such past.
 REWIND = (
@@ -47,12 +46,13 @@ RESCALE = """
 RAISE = """
     INSERT INTO lifecycle_flag
         (team_id, group_id, cause, severity, raised_on, earliest_sign_on, lowered_on, evidence, rule_version)
-    SELECT v.team_id, v.group_id, v.cause, v.severity, v.raised_on, v.sign, v.lowered_on, v.evidence::jsonb, %s
-    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::date[], %s::date[], %s::date[], %s::text[])
-        AS v(team_id, group_id, cause, severity, raised_on, sign, lowered_on, evidence)
+    SELECT v.team_id, v.group_id, v.cause, v.severity, v.raised_on, v.sign, v.lowered_on, v.evidence::jsonb, v.version
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::date[], %s::date[], %s::date[], %s::text[],
+        %s::int[]) AS v(team_id, group_id, cause, severity, raised_on, sign, lowered_on, evidence, version)
     ORDER BY v.raised_on, v.group_id, v.cause
     ON CONFLICT (group_id, cause, raised_on) DO UPDATE
-    SET lowered_on = EXCLUDED.lowered_on, severity = EXCLUDED.severity, earliest_sign_on = EXCLUDED.earliest_sign_on
+    SET lowered_on = EXCLUDED.lowered_on, severity = EXCLUDED.severity, earliest_sign_on = EXCLUDED.earliest_sign_on,
+        rule_version = EXCLUDED.rule_version
 """
 
 
@@ -94,7 +94,7 @@ def settle_flags(cursor: Any, judged: Judged, rewound: np.ndarray) -> None:
         cursor.execute(RESCALE, [list(column) for column in zip(*rescaled, strict=True)])
     if raised:
         rows = [_row(judged, run) for run in raised]
-        cursor.execute(RAISE, [RULE_VERSION, *(list(column) for column in zip(*rows, strict=True))])
+        cursor.execute(RAISE, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _runs(judged: Judged) -> list[Run]:
@@ -128,6 +128,7 @@ def _row(judged: Judged, run: Run) -> tuple[Any, ...]:
         date.fromordinal(sign),
         None if run.end is None else _on(judged, run.end),
         json.dumps(judged.evidence(run.begin - judged.offset, n)),
+        judged.rulings.on(judged.found.first + run.begin).version,
     )
 
 

@@ -18,6 +18,7 @@ from django.db import connection
 
 from lifecycle.flags import settle_flags
 from lifecycle.kept import WEEK, Eve, Keeping, eve_of, forget, write_kept
+from lifecycle.policies import rulings
 from lifecycle.readings import (
     Judged,
     clear_days,
@@ -29,9 +30,10 @@ from lifecycle.readings import (
 from lifecycle.rolling import Night, night_of
 from lifecycle.rules.calendar import day_kinds
 from lifecycle.rules.inputs import inputs_of
-from lifecycle.rules.judging import judge_inputs
+from lifecycle.rules.judging_by_days import judge_by_days
 from lifecycle.rules.memory import Memory
 from lifecycle.rules.policy import LEAD_DAYS
+from lifecycle.rules.rulings import Rulings
 from lifecycle.series import Registered, first_days, load_registered, load_series
 
 # Days x groups that are in memory at once: about 200 MB.
@@ -57,35 +59,36 @@ def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, n
     """
     registered = load_registered(sorted(set(group_ids)))
     with connection.cursor() as cursor:
+        holding = rulings(cursor)
         eve = eve_of(cursor, registered.ids)
         night = night_of(cursor, registered, eve, first_day) if first_day == last_day else None
-        written = _judge_night(cursor, night, first_day) if night else 0
+        written = _judge_night(cursor, night, first_day, holding) if night else 0
         left = np.ones(len(registered.ids), dtype=np.bool_)
         if night:
             left[night.columns] = False
         for batch in _batches(registered, eve, left, first_day, last_day):
-            written += _judge_batch(cursor, batch, first_day, last_day)
+            written += _judge_batch(cursor, batch, first_day, last_day, holding)
         forget(cursor, eve, registered.ids, first_day, last_day)
     return written
 
 
-def _judge_night(cursor: Any, night: Night, day: date) -> int:
+def _judge_night(cursor: Any, night: Night, day: date, holding: Rulings) -> int:
     """The rolling form."""
-    found = judge_inputs(night.inputs, night.registered.plans, night.memory)
-    judged = Judged.of(night.registered, found, night.memory, night.before, day, day)
+    found = judge_by_days(night.inputs, night.registered.plans, night.memory, holding)
+    judged = Judged.of(night.registered, found, night.memory, night.before, day, day, holding)
     nobody = np.zeros(len(night.columns), dtype=np.bool_)
     return _write(cursor, judged, night.keeping(found), night.week_ago, nobody)
 
 
-def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date) -> int:
+def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date, holding: Rulings) -> int:
     """The full form."""
     plans, memory = batch.registered.plans, batch.memory
     seen = load_series(batch.registered.ids.tolist(), batch.start, last_day)
     kinds = day_kinds(date.fromordinal(seen.first), last_day).kinds
     before = memory.state.copy()
     inputs = inputs_of(seen, kinds, plans, memory)
-    found = judge_inputs(inputs, plans, memory)
-    judged = Judged.of(batch.registered, found, memory, before, first_day, last_day)
+    found = judge_by_days(inputs, plans, memory, holding)
+    judged = Judged.of(batch.registered, found, memory, before, first_day, last_day, holding)
     keeping = Keeping.of(seen, inputs, found, plans, memory.orders_since, kinds, batch.behind)
     return _write(cursor, judged, keeping, None, batch.rewound)
 

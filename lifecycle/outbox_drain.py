@@ -22,6 +22,7 @@ TASKS = {
     "undo_change": "groups.undo_change",
     "work_on_orders": "lifecycle.work_on_orders",
     "night_chunk": "lifecycle.night_chunk",
+    "try_policy": "lifecycle.try_policy",
 }
 AT_ONCE = 100
 LONGEST_WAIT = timedelta(hours=1)

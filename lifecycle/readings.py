@@ -15,8 +15,9 @@ from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.evidence import evidence_of, evidence_rows
 from lifecycle.rules.judging import Judgement
 from lifecycle.rules.memory import Memory
-from lifecycle.rules.policy import PARTS, RULE_VERSION
+from lifecycle.rules.policy import PARTS
 from lifecycle.rules.risk import risk_of
+from lifecycle.rules.rulings import Rulings
 from lifecycle.series import Registered
 
 CHANGE_COLUMNS = "group_id, day, before, after, evidence, rule_version"
@@ -66,6 +67,7 @@ class Judged:
     """The judged days first..last that are to be written, cut out of a pass that may have begun earlier.
 
     stands[day, group]: the group was open or observed and not closed yet. before: the states on the eve of `first`.
+    rulings: the policies of the days, under which the pass was judged.
     """
 
     registered: Registered
@@ -76,10 +78,18 @@ class Judged:
     last: date
     stands: np.ndarray
     before: np.ndarray
+    rulings: Rulings
 
     @classmethod
     def of(
-        cls, registered: Registered, found: Judgement, memory: Memory, before: np.ndarray, first: date, last: date
+        cls,
+        registered: Registered,
+        found: Judgement,
+        memory: Memory,
+        before: np.ndarray,
+        first: date,
+        last: date,
+        rulings: Rulings,
     ) -> Judged:
         offset = first.toordinal() - found.first
         days = np.arange(first.toordinal(), last.toordinal() + 1)[:, None]
@@ -87,11 +97,17 @@ class Judged:
         open_then = (days >= registered.opened_on) | observed
         closed = (registered.closed_on != NO_DAY) & (days > registered.closed_on)
         before = found.state[offset - 1] if offset else before
-        return cls(registered, found, memory, offset, first, last, open_then & ~closed, before)
+        return cls(registered, found, memory, offset, first, last, open_then & ~closed, before, rulings)
 
     def evidence(self, day: int, group: int) -> dict[str, Any]:
         """The figures behind a group's state on the written day number `day`."""
-        return evidence_of(self.found, self.offset + day, group)
+        ruling = self.rulings.on(self.first.toordinal() + day)
+        return evidence_of(self.found, self.offset + day, group, ruling)
+
+    @property
+    def versions(self) -> np.ndarray:
+        """The rule version of each written day."""
+        return self.rulings.versions(self.first.toordinal(), self.last.toordinal())
 
 
 def clear_days(cursor: Any, judged: Judged) -> None:
@@ -118,7 +134,7 @@ def write_readings(cursor: Any, judged: Judged) -> int:
     columns["loss_cap"] = found.cap_loss[row, group]
     for name in ("acts_7", "members"):
         columns[name] = np.nan_to_num(found.figures[name][row, group], nan=-1).astype("i4")
-    columns["rule_version"] = np.full(len(row), RULE_VERSION, dtype="i2")
+    columns["rule_version"] = judged.versions[day]
     copy_in(cursor, "lifecycle_health", columns)
     return len(row)
 
@@ -129,11 +145,11 @@ def write_state_changes(cursor: Any, judged: Judged) -> None:
     state = judged.found.state[judged.offset :]
     earlier = np.concatenate([judged.before[None], state[:-1]])
     lived = np.concatenate([_lived_before(judged)[None], judged.stands[:-1]])
-    rows = []
+    rows, versions = [], judged.versions.tolist()
     for day, group in np.argwhere((state != earlier) & judged.stands & lived).tolist():
         told = json.dumps(judged.evidence(day, group))
         on = judged.first + timedelta(days=day)
-        rows.append((ids[group], on, earlier[day, group], state[day, group], told, RULE_VERSION))
+        rows.append((ids[group], on, earlier[day, group], state[day, group], told, versions[day]))
     _copy_text(cursor, "lifecycle_statechange", CHANGE_COLUMNS, rows)
 
 
@@ -172,7 +188,7 @@ def _standing_columns(judged: Judged, week_ago: np.ndarray) -> dict[str, np.ndar
     found, memory, registered = judged.found, judged.memory, judged.registered
     figures = {name: found.figures[name][-1] for name in ("acts_28", "people_28", "acts_7", "members")}
     score = found.score[-1].astype(np.int64)
-    groups = len(registered.ids)
+    groups, ruling = len(registered.ids), judged.rulings.on(judged.last.toordinal())
     return {
         "group_id": registered.ids.astype("i8"),
         "team_id": registered.teams.astype("i8"),
@@ -181,13 +197,13 @@ def _standing_columns(judged: Judged, week_ago: np.ndarray) -> dict[str, np.ndar
         "state_since": days_of(_since(judged)),
         "score": score.astype("i2"),
         "score_week_ago": week_ago.astype("i2"),
-        "risk": risk_of(score, found.age).astype("i2"),
+        "risk": risk_of(score, found.age, ruling.policy).astype("i2"),
         "last_act_on": days_of(memory.last_act),
         "last_observed_on": days_of(memory.last_observed),
         **{name: np.nan_to_num(values, nan=-1).astype("i4") for name, values in figures.items()},
         "spark": arrays_of(found.spark.T),
-        "evidence": bytes_of(evidence_rows(found, len(found.state) - 1)),
-        "rule_version": np.full(groups, RULE_VERSION, dtype="i2"),
+        "evidence": bytes_of(evidence_rows(found, len(found.state) - 1, ruling=ruling)),
+        "rule_version": np.full(groups, ruling.version, dtype="i2"),
     }
 
 

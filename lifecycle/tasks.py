@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from groups import recurring
-from lifecycle import imports, nights, order_imports, outbox_drain, pipeline, upkeep
+from lifecycle import imports, nights, order_imports, outbox_drain, pipeline, policy_trials, upkeep
 from lifecycle.known_members import members_on
 from lifecycle.wecom import working
 
@@ -84,3 +84,10 @@ def work_on_orders(upload_id: int, **_: Any) -> None:
     """Read a file of orders, or bring it in: whatever it waits for."""
     now = timezone.now()
     order_imports.work(upload_id, now=now, today=timezone.localdate(now))
+
+
+@shared_task(name="lifecycle.try_policy", **DATABASE_TROUBLE)
+def try_policy(draft_id: int, **_: Any) -> None:
+    """Go on with the trial of a drafted policy for some seconds; the rest is left to the next message."""
+    if policy_trials.try_for(settings.NIGHT_CHUNK_SECONDS, draft_id, timezone.now()):
+        try_policy.apply_async(kwargs={"draft_id": draft_id}, expires=CHUNK_EXPIRES)

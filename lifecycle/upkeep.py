@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from groups import orders, registry_import, tokens, undoing
-from lifecycle import endings, fleet, import_decisions, outbox_drain, undo_records
+from lifecycle import endings, fleet, import_decisions, outbox_drain, policy_trials, undo_records
 from lifecycle.cases.closing import forget_people
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -59,6 +59,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "lists called again": lambda: call_lost_lists(now),
         "undoing called again": lambda: call_lost_undoing(now),
         "orders called again": lambda: call_lost_orders(now),
+        "trials called again": lambda: call_lost_trials(now),
         "orders dropped": lambda: orders.delete_old(today),
         "lists deleted": lambda: registry_import.delete_old(today),
         "packs deleted": delete_old_packs,
@@ -121,6 +122,14 @@ def call_lost_orders(now: datetime) -> int:
     waiting = orders.lost(now)
     for pk in waiting:
         current_app.send_task("lifecycle.work_on_orders", kwargs={"upload_id": pk}, expires=RING_AGAIN_EXPIRES)
+    return len(waiting)
+
+
+def call_lost_trials(now: datetime) -> int:
+    """Ring again for trials of a policy that nobody goes on with."""
+    waiting = policy_trials.asleep(now)
+    for pk in waiting:
+        current_app.send_task("lifecycle.try_policy", kwargs={"draft_id": pk}, expires=RING_AGAIN_EXPIRES)
     return len(waiting)
 
 

@@ -10,6 +10,7 @@ from lifecycle.views import (
     imports,
     nights,
     orders,
+    policy,
     sources,
     wecom,
 )
@@ -44,6 +45,9 @@ urlpatterns = [
     path("data/orders/<int:pk>/columns/", orders.order_columns, name="order-columns"),
     path("data/orders/<int:pk>/", orders.order_import, name="order-import"),
     path("settings/nights/", nights.night_log_page, name="night-log"),
+    path("settings/policy/", policy.health_policy, name="health-policy"),
+    path("settings/policy/history/", policy.policy_history, name="policy-history"),
+    path("settings/policy/<int:pk>/", policy.policy_draft, name="policy-draft"),
     path("settings/wecom/", wecom.wecom_page, name="wecom"),
     path("settings/wecom/owners/<int:pk>/", wecom.wecom_owner, name="wecom-owner"),
     path("callbacks/wecom/", wecom.wecom_callback, name="wecom-callback"),

@@ -21,6 +21,7 @@ OF_GROUPS = (
     "lifecycle_sourceday",
     "lifecycle_preferredsource",
     "lifecycle_judgedanew",
+    "lifecycle_policyturn",
     "lifecycle_groupend",
     "lifecycle_dirtygroup",
     "lifecycle_nightfault",
@@ -72,6 +73,14 @@ NOTICES = (
     f"DELETE FROM groups_quiethours WHERE user_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"DELETE FROM groups_delivery WHERE user_id IN {_DEMO_PEOPLE} OR robot_id IN ({_DEMO_ROBOTS})",  # noqa: S608
     f"DELETE FROM groups_robot WHERE id IN ({_DEMO_ROBOTS})",  # noqa: S608
+)
+# A policy that somebody of the demo adopted goes on to hold: what was judged by it names it.
+POLICIES = (
+    f"DELETE FROM lifecycle_policyturn WHERE draft_id IN"  # noqa: S608
+    f" (SELECT id FROM lifecycle_policydraft WHERE made_by_id IN {_DEMO_PEOPLE})",
+    f"DELETE FROM lifecycle_policydraft WHERE made_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"UPDATE lifecycle_policydraft SET ended_by_id = NULL WHERE ended_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"UPDATE lifecycle_policyversion SET made_by_id = NULL WHERE made_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
 )
 STATEMENTS = (
     # Groups of others that were judged together with the demo's are judged once from their beginning.
@@ -161,6 +170,7 @@ STATEMENTS = (
     "DELETE FROM groups_weeklycapacity WHERE person_id IN (SELECT id FROM groups_user WHERE is_demo)",
     "UPDATE groups_weeklycapacity SET set_by_id = NULL WHERE set_by_id IN (SELECT id FROM groups_user WHERE is_demo)",
     *TOKENS,
+    *POLICIES,
     "UPDATE groups_team SET parent_id = NULL WHERE parent_id = ANY(%(teams)s) AND NOT is_demo",
     "DELETE FROM groups_team WHERE id = ANY(%(teams)s)",
     # Without any group left, the nights speak of nothing.

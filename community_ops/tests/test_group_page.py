@@ -12,16 +12,17 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community_ops.group_page import LOW_SCORE
 from community_ops.group_series import Step, weekly
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_category, make_line
 from lifecycle.health import judge_groups
 from lifecycle.models import HealthState, StateChange
 from lifecycle.partitions import ensure_months
+from lifecycle.rules.policy import DEFAULT_POLICY
 from lifecycle.tests.cases.making import DAY, act, make_case, make_flag, make_standing
 
 NIGHT = date(2026, 11, 21)
+LOW_SCORE = DEFAULT_POLICY.low_score // 100
 
 
 @pytest.fixture

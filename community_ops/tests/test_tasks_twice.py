@@ -20,6 +20,7 @@ from groups.tests.making_lists import previewed
 from groups.tests.making_money import make_recurring
 from lifecycle import imports, nights, pipeline
 from lifecycle.models import DirtyGroup, WecomCallback, WecomConnection
+from lifecycle.tests.policy_making import make_draft
 
 
 def groups_without_a_night() -> dict[str, Any]:
@@ -49,6 +50,13 @@ def an_open_night() -> dict[str, Any]:
 def a_group_that_ends_soon() -> dict[str, Any]:
     make_group(plan_ends_on=timezone.localdate() + timedelta(days=10))
     return {}
+
+
+def a_policy_to_try() -> dict[str, Any]:
+    make_group()
+    nights.open_nights([timezone.localdate() - timedelta(days=1)], now=timezone.now())
+    pipeline.run_to_the_end(now=timezone.now())
+    return {"draft_id": make_draft(make_user(is_administrator=True)).pk}
 
 
 def a_message() -> dict[str, Any]:
@@ -136,6 +144,7 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.work_on_orders": a_file_of_orders,
     "groups.work_on_list": a_list_to_write,
     "groups.undo_change": a_change_to_undo,
+    "lifecycle.try_policy": a_policy_to_try,
 }
 
 

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
 
 from groups.models import Plan
 from groups.models.group import ActivityKind
+from lifecycle.bulk import among
 from lifecycle.cases.treating import drop_abandoned
 from lifecycle.models import Treatment
 from lifecycle.models.activity import KNOWN
@@ -26,6 +28,10 @@ MOST_CANDIDATES = 400  # of a team's groups, picked by a hash of the day
 MOST_SIMILAR = 60  # those that stood nearest
 FOLLOWED = (7, 30, 90)
 
+UNFINISHED = """
+    SELECT id FROM lifecycle_treatment
+    WHERE {groups} AND (measured_on IS NULL OR checked_days < %(followed)s OR ended = '') ORDER BY id
+"""
 # Acts and observed days of groups in the windows before and after a day. Orders count in transaction groups, else talk.
 WINDOWS = """
     SELECT w.row, sum(v.acts) FILTER (WHERE d.day < w.began), count(v.acts) FILTER (WHERE d.day < w.began),
@@ -84,11 +90,13 @@ MEASURED = (
 @transaction.atomic
 def measure_treatments(day: date, group_ids: Sequence[int]) -> int:
     """Measure the treatments of these groups whose days are over on `day`, and follow their members; how many."""
-    drop_abandoned(group_ids)
-    follow_members(day, group_ids)
+    few = _unfinished(group_ids)  # of these groups only: another worker has the others in its piece
+    if not few:
+        return 0
+    drop_abandoned(few)
+    follow_members(day, few)
     due = Treatment.objects.filter(measured_on=None, began_on__lte=day - timedelta(days=SPAN))
-    # Of these groups only: another worker has the others in its piece.
-    waiting = list(due.filter(group__in=list(group_ids)).order_by("pk").select_for_update())
+    waiting = list(due.filter(pk__in=few).order_by("pk").select_for_update())
     courses = _own_courses(waiting)
     ready = [
         each
@@ -106,9 +114,15 @@ def measure_treatments(day: date, group_ids: Sequence[int]) -> int:
     return len(ready)
 
 
-def follow_members(day: date, group_ids: Sequence[int]) -> None:
+def _unfinished(group_ids: Sequence[int]) -> list[int]:
+    """The few treatments of these groups of which something is still to be said, in one statement."""
+    groups = among("group_id", np.unique(np.array(group_ids, dtype=np.int64)))
+    return [pk for (pk,) in _rows(UNFINISHED.format(groups=groups), {"followed": FOLLOWED[-1]})]
+
+
+def follow_members(day: date, treatments: Sequence[int]) -> None:
     """How many of those who acted before still do, 7, 30 and 90 days after the first day."""
-    of_groups = Treatment.objects.filter(group__in=list(group_ids)).defer("inputs").order_by("pk")
+    of_groups = Treatment.objects.filter(pk__in=list(treatments)).defer("inputs").order_by("pk")
     for after in FOLLOWED:
         followed = list(of_groups.filter(checked_days__lt=after, began_on__lte=day - timedelta(days=after)))
         if not followed:

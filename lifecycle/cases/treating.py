@@ -45,10 +45,11 @@ def end_treatments(case_ids: Sequence[int], ended: Treatment.Ended) -> None:
 DROP = """
     UPDATE lifecycle_treatment t SET ended = 'dropped' FROM lifecycle_case c
     WHERE c.id = t.case_id AND t.ended = '' AND (c.ended_on IS NOT NULL OR c.state = 'open' OR c.plans > t.plan)
-        AND c.group_id = ANY(%s)
+        AND t.id = ANY(%s)
 """
 
 
-def drop_abandoned(group_ids: Sequence[int]) -> None:
+def drop_abandoned(treatments: Sequence[int]) -> None:
+    """Those of the treatments whose case ended or went on without them; ids."""
     with connection.cursor() as cursor:
-        cursor.execute(DROP, [list(group_ids)])
+        cursor.execute(DROP, [list(treatments)])

@@ -14,6 +14,7 @@ from lifecycle.models.imports import (
 )
 from lifecycle.models.member_events import MemberEvent
 from lifecycle.models.outages import DoubtedDay, SourceOutage
+from lifecycle.models.policies import PolicyDraft, PolicyTurn, PolicyVersion
 from lifecycle.models.runs import DirtyGroup, JudgedAnew, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 from lifecycle.models.treatments import Treatment
 from lifecycle.models.wecom import (
@@ -53,6 +54,9 @@ __all__ = [
     "NightFault",
     "NightItem",
     "NightRun",
+    "PolicyDraft",
+    "PolicyTurn",
+    "PolicyVersion",
     "PreferredSource",
     "Source",
     "SourceDay",

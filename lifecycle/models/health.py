@@ -92,6 +92,8 @@ class Standing(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["team", "state", "score", "group"], name="standing_worst_first"),
+            # endings.NOT_KEPT: dead or complete
+            models.Index(fields=["group"], condition=Q(state__in=[6, 8]), name="standings_that_are_over"),
         ]
 
 

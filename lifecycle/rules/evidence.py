@@ -20,6 +20,7 @@ people_28 is a lower bound ("at least") where people_counted is 0; the score the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -27,7 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifecycle.rules.judging import FIGURES, Judgement
-from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, RULE_VERSION, Policy
+from lifecycle.rules.policy import PARTS
+from lifecycle.rules.rulings import AS_DELIVERED, Ruling
 
 DAYS = ("last_act", "last_observed")
 WHOLE = frozenset(FIGURES) - {
@@ -50,12 +52,17 @@ WHOLE = frozenset(FIGURES) - {
 
 
 # As stored with a standing: every figure as it is, rounded only when told. A change here is a new EVIDENCE_LAYOUT.
+# What the policy of the day made of the figures is stored beside them: whoever reads a row needs no policy.
 EVIDENCE_LAYOUT = 3
-EVIDENCE_ROW = np.dtype(
-    [
+BY_ADVERTS, BY_LEAVERS = 1, 2
+SINCE_LAYOUT_3 = ("unserved_for", "exchange_28")
+
+
+def _layout(figures: Iterable[str]) -> list[Any]:
+    return [
         ("layout", "<i2"),
         ("rule_version", "<i2"),
-        *((name, "<f8") for name in FIGURES),
+        *((name, "<f8") for name in figures),
         ("state", "<i2"),
         ("score", "<i2"),
         ("coverage", "<i2"),
@@ -63,48 +70,76 @@ EVIDENCE_ROW = np.dtype(
         ("cap_loss", "<i2"),
         ("share_of_one", "<f8"),
     ]
-)
 
 
-def evidence_rows(found: Judgement, at: int, groups: slice = slice(None)) -> NDArray[np.void]:
-    """The evidence of the groups on the judged day number `at`, packed."""
+EVIDENCE_ROW = np.dtype([*_layout(FIGURES), ("capped_by", "i1"), ("by_one", "?")])
+# Of nights before policies had versions.
+EVIDENCE_ROW_2 = np.dtype(_layout(name for name in FIGURES if name not in SINCE_LAYOUT_3))
+
+
+def evidence_rows(
+    found: Judgement, at: int, groups: slice = slice(None), ruling: Ruling = AS_DELIVERED
+) -> NDArray[np.void]:
+    """The evidence of the groups on the judged day number `at`, packed; `ruling` is the one of that day."""
     state = found.state[at, groups]
     rows = np.zeros(len(state), dtype=EVIDENCE_ROW)
     for name in FIGURES:
         rows[name] = found.figures[name][at, groups]
-    rows["layout"], rows["rule_version"], rows["state"] = EVIDENCE_LAYOUT, RULE_VERSION, state
+    rows["layout"], rows["rule_version"], rows["state"] = EVIDENCE_LAYOUT, ruling.version, state
     rows["score"], rows["coverage"] = found.score[at, groups], found.coverage[at, groups]
     rows["losses"], rows["cap_loss"] = found.losses[at, :, groups].T, found.cap_loss[at, groups]
     rows["share_of_one"] = found.carried_by_one[groups]
+    _say_what_the_policy_made(rows, ruling)
     return rows
 
 
-def evidence_of(found: Judgement, at: int, group: int, policy: Policy = DEFAULT_POLICY) -> dict[str, Any]:
+def _say_what_the_policy_made(rows: NDArray[np.void], ruling: Ruling) -> None:
+    by_adverts = rows["score"] == ruling.policy.cap_ad_overrun
+    rows["capped_by"] = np.where(rows["cap_loss"] > 0, np.where(by_adverts, BY_ADVERTS, BY_LEAVERS), 0)
+    rows["by_one"] = rows["share_of_one"] > ruling.policy.carried_by_one_share  # not known: no
+
+
+def evidence_of(found: Judgement, at: int, group: int, ruling: Ruling = AS_DELIVERED) -> dict[str, Any]:
     """The evidence of one group on the judged day number `at`; see the module for the keys."""
-    return _told(evidence_rows(found, at, slice(group, group + 1))[0], policy)
+    return _told(evidence_rows(found, at, slice(group, group + 1), ruling)[0])
 
 
-def standing_evidence(packed: bytes, policy: Policy = DEFAULT_POLICY) -> dict[str, Any]:
+def standing_evidence(packed: bytes) -> dict[str, Any]:
     """The evidence stored with a standing, with the badges that only a standing shows; empty in another layout."""
-    if len(packed) != EVIDENCE_ROW.itemsize:
+    row = _row_of(packed)
+    if row is None:
         return {}
-    row = np.frombuffer(packed, dtype=EVIDENCE_ROW)[0]
-    if row["layout"] != EVIDENCE_LAYOUT:
-        return {}
-    told, share = _told(row, policy), float(row["share_of_one"])
-    known = share == share
-    told["share_of_one"] = round(share, 4) if known else None
-    told["badges"] = ["carried_by_one"] if known and share > policy.carried_by_one_share else []
+    told, share = _told(row), float(row["share_of_one"])
+    told["share_of_one"] = round(share, 4) if share == share else None
+    told["badges"] = ["carried_by_one"] if row["by_one"] else []
     return told
 
 
-def _told(row: np.void, policy: Policy) -> dict[str, Any]:
+def _row_of(packed: bytes) -> Any:
+    if len(packed) == EVIDENCE_ROW.itemsize:
+        row = np.frombuffer(packed, dtype=EVIDENCE_ROW)[0]
+        return row if row["layout"] == EVIDENCE_LAYOUT else None
+    if len(packed) != EVIDENCE_ROW_2.itemsize:
+        return None
+    old = np.frombuffer(packed, dtype=EVIDENCE_ROW_2)
+    if old["layout"][0] != 2:
+        return None
+    rows = np.zeros(1, dtype=EVIDENCE_ROW)
+    for name in EVIDENCE_ROW_2.names or ():
+        rows[name] = old[name]
+    for name in SINCE_LAYOUT_3:
+        rows[name] = np.nan
+    _say_what_the_policy_made(rows, AS_DELIVERED)
+    return rows[0]
+
+
+def _told(row: np.void) -> dict[str, Any]:
     told: dict[str, Any] = {name: _figure(name, float(row[name])) for name in FIGURES}
     told |= {name: int(row[name]) for name in ("state", "score", "coverage")}
     told["losses"] = {
         part: None if loss < 0 else loss for part, loss in zip(PARTS, row["losses"].tolist(), strict=True)
     }
-    by = "ad_overrun" if told["score"] == policy.cap_ad_overrun else "exodus"
+    by = "ad_overrun" if row["capped_by"] == BY_ADVERTS else "exodus"
     told["cap"] = {"by": by, "loss": int(row["cap_loss"])} if row["cap_loss"] else None
     told["rule_version"] = int(row["rule_version"])
     return told

@@ -1,4 +1,7 @@
-"""Every threshold of the health rules in one frozen value. A change of a default is a new RULE_VERSION."""
+"""Every threshold of the health rules in one frozen value. A change of a default is a new RULE_VERSION.
+
+What an installation adopts in the place of the defaults is in rules.rulings.
+"""
 
 from __future__ import annotations
 
@@ -87,6 +90,11 @@ class Policy:
     # ends
     complete_after_end: int = 3
     undecided_after_end: int = 14
+
+    # the risk within 30 days, docs/decisions/risk-by-age.md: p30 = 1 / (1 + exp(slope * points / 10 - intercept))
+    risk_intercept: float = 2.95
+    risk_slope: float = 0.54  # per ten points
+    risk_age_points: float = 25.0  # for having lasted
 
 
 DEFAULT_POLICY = Policy()

@@ -46,7 +46,7 @@ def test_an_owner_out_of_use_is_told_until_somebody_looks_after_the_group(django
     helper = make_user(group.team)
     seen(helper, 1)
     GroupCoOwner.objects.create(group=group, user=helper)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         judge_circumstances([group.pk], DAY + timedelta(days=1))
     assert flags() == [(group.pk, "owner_absent", DAY, DAY + timedelta(days=1))]
 

@@ -16,6 +16,7 @@ from lifecycle.models import (
     MemberEvent,
     NightFault,
     NightRun,
+    PolicyTurn,
     Source,
     SourceDay,
     SourceOutage,
@@ -30,6 +31,7 @@ from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS
 from lifecycle.tests.cases.making import DAY, NOW, make_case, make_decided, make_dying_group
 from lifecycle.tests.nights_making import write_readings
+from lifecycle.tests.policy_making import adopt, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -80,8 +82,19 @@ def one_of_everything():
     SourceDay.objects.create(group_id=group.pk, day=DAY, source=source, known=8, **said)
     GroupEnd.objects.create(group=group, fate="died", told_on=DAY, ended_on=DAY, flagged_on=DAY, made_at=NOW)
     GroupAlias.objects.create(team=group.team, key="k", group=group)
+    make_policies(group)
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
     return case
+
+
+def make_policies(group):
+    """A version, a draft, and a group that would turn under it."""
+    adopt(1, DAY)
+    draft = make_draft(make_user(), based_on=1)
+    PolicyTurn.objects.create(
+        draft=draft, team=group.team, group=group, state_before=3, state_after=4, causes_before=[],
+        causes_after=["fading"], score_before=8300, score_after=8300,
+    )  # fmt: skip
 
 
 def make_wecom():
@@ -158,6 +171,11 @@ BREAKS = {
     "an end is a death or a success": lambda: "UPDATE lifecycle_groupend SET fate = 'alive'",
     "a success has no cause of death": lambda: "UPDATE lifecycle_groupend SET fate = 'completed'",
     "an undone import says by whom": lambda: "UPDATE lifecycle_import SET undone_at = now()",
+    "a policy has a number in two bytes": lambda: again("lifecycle_policyversion", number="301"),
+    "a policy says why": lambda: again("lifecycle_policyversion", number="2", reason="''"),
+    "a draft says why": lambda: "UPDATE lifecycle_policydraft SET reason = ''",
+    "an ended draft says when": lambda: "UPDATE lifecycle_policydraft SET state = 'dropped'",
+    "a group turns once in a trial": lambda: again("lifecycle_policyturn"),
     # Keys without a sentence of their own.
     "lifecycle_daily_202611_pkey": lambda: again("lifecycle_daily"),
     "lifecycle_health_202611_pkey": lambda: again("lifecycle_health"),

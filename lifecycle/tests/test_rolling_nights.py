@@ -174,6 +174,21 @@ def test_what_does_not_fit_counts_for_nothing(groups, full_forms, change):
     assert everything() == right
 
 
+def test_the_first_night_after_an_update_of_the_rules_judges_from_the_beginning_and_writes_the_same(groups, full_forms):
+    judge(groups, 0, 50)
+    judge(groups, 51, 52)
+    right = everything()
+    start_over()
+    judge(groups, 0, 50)
+    full_forms.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE lifecycle_keptpack SET rule_version = rule_version - 1")
+    judge(groups, 51, 51)
+    assert set(full_forms) == {FIRST}
+    judge(groups, 52, 52)
+    assert (everything(), set(full_forms)) == (right, {FIRST})
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_one_night_keep_each_group_once(groups, full_forms):
     judge(groups, 0, 50)

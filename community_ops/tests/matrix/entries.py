@@ -55,6 +55,10 @@ def group(it: Belongings) -> list[Any]:
     return [it.group.pk]
 
 
+def policy_draft(it: Belongings) -> list[Any]:
+    return [it.policy_draft.pk]
+
+
 def case(it: Belongings) -> list[Any]:
     return [it.case.pk]
 
@@ -227,6 +231,9 @@ ENTRIES: dict[str, list[Entry]] = {
     # assessments
     "assessment-list": [Entry(signed_in(200))],
     "verdict-rules": [Entry(administrators(200), administrators(422))],
+    "health-policy": [Entry(administrators(200), administrators(422))],
+    "policy-history": [Entry(administrators(200))],
+    "policy-draft": [Entry(administrators(200), administrators(422), of=policy_draft)],
     "assessment-compare": [Entry(signed_in(200))],
     "calibration": [Entry(signed_in(200))],
     # An administrator has several teams to choose from, the others have one.

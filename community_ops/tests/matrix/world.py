@@ -37,9 +37,10 @@ from groups.tests.making_lists import previewed
 from groups.tests.making_money import make_allocation, make_line
 from groups.tests.making_orders import look_at, order
 from groups.tests.making_sponsors import make_partner, make_placement
-from lifecycle.models import Case, CaseTask, Import, WecomOwner
+from lifecycle.models import Case, CaseTask, Import, PolicyDraft, WecomOwner
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
 from lifecycle.tests.making_imports import import_bytes
+from lifecycle.tests.policy_making import make_draft
 
 NOW = timezone.now()
 PEOPLE = ("nobody", "disabled", "operator", "manager", "stranger", "strange_manager", "administrator")
@@ -72,6 +73,7 @@ class Belongings:
     wecom_owner: WecomOwner
     notice: Notice
     robot: Robot
+    policy_draft: PolicyDraft
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ def make_belongings(word: str) -> Belongings:
             by=manager,
             now=timezone.now(),
         ),
+        policy_draft=make_draft(make_user(is_administrator=True)),
     )
 
 

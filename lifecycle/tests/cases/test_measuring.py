@@ -217,5 +217,5 @@ def test_the_number_of_statements_does_not_grow_with_the_treatments(django_asser
     for group in groups:
         talk(group, 10, 12)
     neighbours(team)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert measure_treatments(DAY + timedelta(days=30), [group.pk for group in groups]) == 5

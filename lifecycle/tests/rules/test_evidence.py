@@ -1,11 +1,22 @@
 """Evidence packed with a standing tells what the evidence of the day tells, and nothing in another layout."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from lifecycle.models.evidence import EvidenceField
-from lifecycle.rules.evidence import EVIDENCE_LAYOUT, EVIDENCE_ROW, evidence_of, evidence_rows, standing_evidence
+from lifecycle.rules.evidence import (
+    EVIDENCE_LAYOUT,
+    EVIDENCE_ROW,
+    EVIDENCE_ROW_2,
+    SINCE_LAYOUT_3,
+    evidence_of,
+    evidence_rows,
+    standing_evidence,
+)
 from lifecycle.rules.judging import FIGURES
-from lifecycle.rules.policy import PARTS, RULE_VERSION
+from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, RULE_VERSION
+from lifecycle.rules.rulings import Ruling
 from lifecycle.tests.series_making import judge_all, make_talk, poisson_speakers
 
 
@@ -50,4 +61,20 @@ def test_a_dictionary_is_stored_as_text_and_told_as_it_was():
 
 def test_the_stored_row_is_what_its_layout_says():
     """Whoever changes the row gives it a new layout, and this line with it."""
-    assert (EVIDENCE_LAYOUT, EVIDENCE_ROW.itemsize) == (3, 302)
+    assert (EVIDENCE_LAYOUT, EVIDENCE_ROW.itemsize) == (3, 304)
+
+
+def test_a_row_of_before_policies_had_versions_tells_the_same():
+    row = evidence_rows(judged(), 149)[:1]
+    old = np.zeros(1, dtype=EVIDENCE_ROW_2)
+    for name in EVIDENCE_ROW_2.names:
+        old[name] = row[name]
+    old["layout"] = 2
+    unknown = dict.fromkeys(SINCE_LAYOUT_3)
+    assert standing_evidence(old.tobytes()) == standing_evidence(row.tobytes()) | unknown
+
+
+def test_what_the_policy_of_the_day_made_of_it_is_told_with_it():
+    strict = Ruling(3, 0, replace(DEFAULT_POLICY, carried_by_one_share=0.0))
+    told = standing_evidence(evidence_rows(judged(), 149, ruling=strict)[0].tobytes())
+    assert (told["badges"], told["rule_version"]) == (["carried_by_one"], RULE_VERSION + 300)
