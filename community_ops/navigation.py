@@ -58,6 +58,7 @@ PLACES = (
 # Pages that belong to a section without sharing its address.
 _ALSO = {
     "/cases/": "/lifecycle/",
+    "/playbooks/": "/lifecycle/",
     "/reviews/": "/groups/",
     "/data/coverage/": "/coverage/",
     "/settings/invitations/": "/settings/members/",

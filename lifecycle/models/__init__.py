@@ -14,7 +14,9 @@ from lifecycle.models.imports import (
     SourceDay,
 )
 from lifecycle.models.member_events import MemberEvent
+from lifecycle.models.moving_people import AskedMember, Migration
 from lifecycle.models.outages import DoubtedDay, SourceOutage
+from lifecycle.models.playbooks import PlaybookVersion, TeamPlaybook
 from lifecycle.models.runs import DirtyGroup, JudgedAnew, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 from lifecycle.models.treatments import Treatment
 from lifecycle.models.wecom import (
@@ -30,6 +32,7 @@ from lifecycle.models.wecom import (
 
 __all__ = [
     "ActingMembers",
+    "AskedMember",
     "Case",
     "CaseEvent",
     "CaseTask",
@@ -52,9 +55,11 @@ __all__ = [
     "KeptPack",
     "MemberEvent",
     "MemberNumber",
+    "Migration",
     "NightFault",
     "NightItem",
     "NightRun",
+    "PlaybookVersion",
     "PreferredSource",
     "Source",
     "SourceDay",
@@ -62,6 +67,7 @@ __all__ = [
     "StaleFleetDay",
     "Standing",
     "StateChange",
+    "TeamPlaybook",
     "Tick",
     "Treatment",
     "WecomCallback",
