@@ -38,7 +38,10 @@ STORE = """
 
 
 def count_days(cases: QuerySet[Case], day: date) -> None:
-    """Bring the clocks of these ongoing cases up to `day`: two statements, and one only where none moved."""
+    """Bring the clocks of these ongoing cases up to `day`: two statements, and one only where none moved.
+
+    Plans with a day without data cost two more for all their steps.
+    """
     ticking = [case for case in cases if case.state_since < day]
     observed = observed_since(ticking, [case.state_since for case in ticking], day)
     moved, late = [], {}
@@ -47,8 +50,9 @@ def count_days(cases: QuerySet[Case], day: date) -> None:
         found = (clock.counted, clock.without_data)
         if found != (case.days_counted, case.days_without_data):
             moved.append((case.pk, case.state_since, clock.due_on, *found))
-            late[case.pk] = clock.without_data - case.days_without_data
-    move_steps_on({pk: days for pk, days in late.items() if days > 0}, day)
+            if case.state != State.OPEN and clock.without_data > case.days_without_data:
+                late[case.pk] = clock.without_data - case.days_without_data
+    move_steps_on(late, day)
     if moved:
         with connection.cursor() as cursor:
             cursor.execute(STORE, [list(column) for column in zip(*moved, strict=True)])
