@@ -126,15 +126,16 @@ class SnoozeForm(CaseForm):
             ("7", _("For 7 days")),
             ("worse", _("Until it gets worse")),
             ("day", _("Until a day")),
+            ("either", _("Until a day, or sooner if it gets worse")),
         ],
         error_messages={"required": REFUSALS["snooze_without_end"]},
     )
-    day = DayField(subject=_("Day"), required=False, help_text=_("Only for “until a day”, like 2026-12-01"))
+    day = DayField(subject=_("Day"), required=False, help_text=_("Only where a day ends it, like 2026-12-01"))
     reason = forms.CharField(label=_("Why? (optional)"), max_length=2000, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("until") == "day" and "day" in cleaned and not cleaned["day"]:
+        if cleaned.get("until") in ("day", "either") and "day" in cleaned and not cleaned["day"]:
             self.add_error("day", ValidationError(_("Enter the day"), "required"))
         return cleaned
 
@@ -143,7 +144,7 @@ class SnoozeForm(CaseForm):
         chosen = self.cleaned_data["until"]
         if chosen == "worse":
             return None
-        return self.cleaned_data["day"] if chosen == "day" else on + timedelta(days=int(chosen))
+        return self.cleaned_data["day"] if chosen in ("day", "either") else on + timedelta(days=int(chosen))
 
 
 class AssignForm(CaseForm):
