@@ -108,6 +108,7 @@ class PlaybookForm(forms.Form):
             form = StepForm(data, prefix=f"s{place}", initial=initial_of(step) if step else {})
             form.place = place + 1
             form.fixed = (data.get(f"s{place}-key") if data is not None else step and step.key) in fixed
+            form.is_open = place == len(playbook.steps)  # the first empty one
             self.steps.append(form)
 
     def is_valid(self) -> bool:

@@ -151,7 +151,7 @@ def _page(
         "by_hand": _told_by_hand(case, tasks),
         "texts": _texts(case, tasks),
         "targets": _targets(request.user, case, len(progress.movers)) if works else [],
-        "target_form": target_form or TargetForm(user=request.user, case=case),
+        "target_form": target_form or TargetForm(user=request.user, case=case, theme=_theme(case, migration)),
         "code_form": code_form or CodeForm(),
         "code_is_over": bool(migration and migration.code_until) and migration.code_until < today,
         "code_days": (migration.code_until - today).days if migration and migration.code_until else None,
@@ -161,6 +161,11 @@ def _page(
         "has_errors": bool(refused),
     }
     return render(request, "lifecycle/cases/migrating.html", context, status=422 if refused else 200)
+
+
+def _theme(case: Case, migration: Migration | None) -> str:
+    """The new theme; empty where the people go to a group of ours."""
+    return "" if migration and migration.target_id else case.moves_to
 
 
 def _targets(user: User, case: Case, movers: int) -> list[dict[str, Any]]:

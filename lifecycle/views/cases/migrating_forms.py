@@ -31,8 +31,8 @@ class TargetForm(forms.Form):
     )
     theme = forms.CharField(label=_("A new theme"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, user: User, case: Case, **kwargs: Any) -> None:
-        initial = {"version": case.version, "theme": case.moves_to}
+    def __init__(self, *args: Any, user: User, case: Case, theme: str = "", **kwargs: Any) -> None:
+        initial = {"version": case.version, "theme": theme}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["target"].queryset = open_to(user, case)
 
