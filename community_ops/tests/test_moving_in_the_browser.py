@@ -124,7 +124,7 @@ def test_a_playbook_is_changed_and_archived(visit):
     expect(page.get_by_role("button", name="Offer it again")).to_have_count(1)
 
 
-def test_ticked_cases_are_handed_over(visit):
+def test_ticked_cases_are_handed_over_and_one_moves_on_by_its_menu(visit):
     team = make_team()
     manager, other = make_user(team, role="manager"), make_user(team, display_name="李强")
     for n in range(3):
@@ -139,3 +139,23 @@ def test_ticked_cases_are_handed_over(visit):
     press(page.locator(".assign-many button"))
     expect(page.locator(".alert-success")).to_have_count(1)
     assert Case.objects.filter(owner=other).count() == 2
+    page.locator(".move-menu summary").first.click()
+    press(page.locator(".move-menu a", has_text="误报").first)
+    page.fill("#id_reason", "装修两周")
+    press(page.locator("main form button").first)
+    expect(page.locator(".error-summary")).to_have_count(1)
+    page.fill("#id_reason", "门店装修停业两周，下周恢复")
+    press(page.locator("main form button").first)
+    expect(page.locator("main")).to_contain_text("门店装修停业两周")
+    page.goto(reverse("case-board") + "?column=triage")
+    expect(page.locator(".case-card")).to_have_count(2)
+    page.locator(".move-menu summary").first.click()
+    press(page.locator(".move-menu a", has_text="暂缓").first)
+    page.check("#id_until_4")
+    page.fill("#id_day", (timezone.localdate() + timedelta(days=9)).isoformat())
+    shoot(page, "snooze-phone-zh")
+    press(page.locator("main form button").first)
+    page.goto(reverse("case-board") + "?column=snoozed")
+    expect(page.locator(".case-card")).to_have_count(1)
+    asleep = Case.objects.get(snoozed_until__isnull=False)
+    assert asleep.snoozed_until_worse_than == 2 and Case.objects.get(state="kept").decision_reason
