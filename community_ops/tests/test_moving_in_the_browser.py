@@ -130,11 +130,11 @@ def test_ticked_cases_are_handed_over_and_one_moves_on_by_its_menu(visit):
     for n in range(3):
         make_case(make_dying_group(team=team, name=f"西湖 {n} 群"))
     page = visit(reverse("case-board") + "?column=triage", user=manager, language="zh-hans", screen="phone")
+    assert_fits(page)
+    assert_accessible(page)
     page.locator("[name=pick]").first.check()
     page.locator("[name=pick]").nth(1).check()
     shoot(page, "assign-many-phone-zh")
-    assert_fits(page)
-    assert_accessible(page)
     page.select_option("#id_owner", str(other.pk))
     press(page.locator(".assign-many button"))
     expect(page.locator(".alert-success")).to_have_count(1)
