@@ -108,6 +108,7 @@ def test_a_playbook_is_changed_and_archived(visit):
     title = f"周四晚 {uuid4().hex[:6]}"
     page.fill("#id_title", title)
     page.fill("#id_s6-title", "给三位老成员打电话")
+    page.fill("#id_s6-due_in", "2")
     page.fill("#id_s6-words", "$secret")
     press(page.locator("main form button"))
     expect(page.locator(".error-summary")).to_contain_text("$secret")

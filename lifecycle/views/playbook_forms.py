@@ -23,6 +23,7 @@ from lifecycle.rules.playbook_content import (
 )
 from lifecycle.rules.playbooks import Playbook, Step
 
+DAY_ASKED = _("Enter a number of days from 0 to 90")
 EMPTY_STEPS = 2  # to be filled in; saving makes room for more
 
 
@@ -39,9 +40,9 @@ class StepForm(forms.Form):
         max_value=MOST_DAYS,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
-            "invalid": _("Enter a number of days from 0 to 90"),
-            "min_value": _("Enter a number of days from 0 to 90"),
-            "max_value": _("Enter a number of days from 0 to 90"),
+            "invalid": DAY_ASKED,
+            "min_value": DAY_ASKED,
+            "max_value": DAY_ASKED,
         },
     )
     words = forms.CharField(
@@ -59,6 +60,12 @@ class StepForm(forms.Form):
     )
     asks = forms.ChoiceField(label=_("Asks for a number"), required=False, choices=[("", _("No")), *COUNTS.items()])
     evidence = forms.BooleanField(label=_("Must say how it was done"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("title", "").strip() and "due_in" in cleaned and cleaned["due_in"] is None:
+            self.add_error("due_in", forms.ValidationError(DAY_ASKED, "required"))
+        return cleaned
 
     def clean_script(self) -> Any:
         try:

@@ -197,9 +197,10 @@ def test_a_playbook_is_changed_on_its_page(client, team, lead):
         ({"title": ""}, "Name the playbook"),
         ({"s1-words": "$secret"}, "$secret is no field"),
         ({"s1-due_in": "91"}, "from 0 to 90"),
+        ({"s1-due_in": ""}, "from 0 to 90"),
         ({"s1-script": "20:05 nobody"}, "Write each line as"),
     ],
-    ids=["title", "field", "day", "script"],
+    ids=["title", "field", "day", "no day", "script"],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(client, team, lead, change, said):
     client.force_login(lead, backend=BACKEND)
