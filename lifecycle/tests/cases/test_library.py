@@ -165,7 +165,7 @@ def sent_form(page, **changes):
     for step in form.steps:
         for name in step.fields:
             value = step[name].value()
-            if value not in (None, False):
+            if value is not None and value is not False:  # day 0 is sent
                 fields[step.add_prefix(name)] = value if value is not True else "on"
     return fields | changes
 
