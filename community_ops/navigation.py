@@ -59,6 +59,7 @@ PLACES = (
 # Pages that belong to a section without sharing its address.
 _ALSO = {
     "/cases/": "/lifecycle/",
+    "/playbooks/": "/lifecycle/",
     "/reviews/": "/groups/",
     "/data/coverage/": "/coverage/",
     "/settings/invitations/": "/settings/members/",

@@ -10,25 +10,37 @@ from lifecycle.views import (
     imports,
     nights,
     orders,
+    playbooks,
     policy,
     sources,
     wecom,
 )
 from lifecycle.views.cases import pages as cases
+from lifecycle.views.cases.assigning import case_assign_many
 from lifecycle.views.cases.closing import case_restore, case_text
+from lifecycle.views.cases.migrating import case_moving, case_moving_asked, case_moving_code, case_moving_names
 from lifecycle.views.cases.outcomes import case_outcomes
 from lifecycle.views.cases.triage import case_undo
 
 urlpatterns = [
     path("groups/<int:pk>/metrics/add/", figures.group_figures, name="group-figures"),
     path("lifecycle/", cases.case_board, name="case-board"),
+    path("lifecycle/assign/", case_assign_many, name="case-assign-many"),
     path("lifecycle/outcomes/", case_outcomes, name="case-outcomes"),
     path("cases/<int:pk>/", cases.case_page, name="case-page"),
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
     path("cases/<int:pk>/steps/<int:step>/text/", case_text, name="case-text"),
     path("cases/<int:pk>/undo/", case_undo, name="case-undo"),
     path("cases/<int:pk>/restore/", case_restore, name="case-restore"),
+    path("cases/<int:pk>/moving/", case_moving, name="case-moving"),
+    path("cases/<int:pk>/moving/asked/", case_moving_asked, name="case-moving-asked"),
+    path("cases/<int:pk>/moving/code/", case_moving_code, name="case-moving-code"),
+    path("cases/<int:pk>/moving/names/", case_moving_names, name="case-moving-names"),
     path("cases/<int:pk>/<slug:action>/", cases.case_action, name="case-action"),
+    path("playbooks/", playbooks.playbook_list, name="playbook-list"),
+    path("playbooks/<int:team>/<slug:key>/", playbooks.playbook_page, name="playbook-page"),
+    path("playbooks/<int:team>/<slug:key>/edit/", playbooks.playbook_edit, name="playbook-edit"),
+    path("playbooks/<int:team>/<slug:key>/change/", playbooks.playbook_change, name="playbook-change"),
     path("data/figures/", figures_grid.figures_grid, name="figures-grid"),
     path("data/imports/", imports.import_list, name="import-list"),
     path("data/imports/new/", imports.import_new, name="import-new"),

@@ -89,8 +89,17 @@ STATEMENTS = (
     *NOTICES,
     "DELETE FROM lifecycle_caseevent WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_treatment WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM lifecycle_askedmember WHERE migration_id IN"
+    " (SELECT id FROM lifecycle_migration WHERE team_id = ANY(%(teams)s))",
+    # A group of the demo may be the target of a case of others.
+    "DELETE FROM lifecycle_migration WHERE team_id = ANY(%(teams)s)",
+    "UPDATE lifecycle_migration SET target_id = NULL, sealed_code = NULL, code_until = NULL"
+    " WHERE target_id = ANY(%(groups)s)",
     "DELETE FROM lifecycle_casetask WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_case WHERE team_id = ANY(%(teams)s)",
+    "DELETE FROM lifecycle_playbookversion WHERE playbook_id IN"
+    " (SELECT id FROM lifecycle_teamplaybook WHERE team_id = ANY(%(teams)s))",
+    "DELETE FROM lifecycle_teamplaybook WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_flag WHERE team_id = ANY(%(teams)s)",
     *(f"DELETE FROM {table} WHERE group_id = ANY(%(groups)s)" for table in OF_GROUPS),  # noqa: S608 - names of ours
     "DELETE FROM lifecycle_importfile WHERE upload_id IN"

@@ -32,7 +32,8 @@ from lifecycle.rules.case_flow import Action
 NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
     "assessment-check", "assessment-estimate", "notice", "notice-stop",
-    "verdict-condition", "verdict-exception", "case-step", "case-undo",
+    "verdict-condition", "verdict-exception", "case-step", "case-undo", "case-assign-many",
+    "case-moving-asked", "case-moving-code", "case-moving-names", "playbook-change",
     # in test_people_in_the_browser: they need a link, a password, or only take a POST
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
     "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
@@ -75,6 +76,12 @@ DRAFT = thing(Assessment, state=Assessment.State.DRAFT, owner__username="op")
 SICK = thing(Group, standing__state=HealthState.DORMANT)
 NOTED = thing(Group, remarks__isnull=False)
 OPEN = thing(Case, state="open", cause="silence")
+MOVING = thing(Case, remedy="migrate")
+
+
+def a_playbook() -> tuple[int, str]:
+    """The scripted activation as the team of the manager has it."""
+    return User.objects.get(username="mgr").memberships.values_list("team", flat=True)[0], "script"
 
 
 def a_text() -> tuple[int, int]:
@@ -228,6 +235,11 @@ ROUTES = [
     Route("case-board", "op", query="?column=open"),
     Route("case-board", "mgr", query="?mode=triage"),
     Route("case-outcomes", "mgr"),
+    Route("case-board", "mgr", query="?column=triage"),
+    Route("case-moving", "mgr", MOVING),
+    Route("playbook-list", "mgr"),
+    Route("playbook-page", "mgr", a_playbook),
+    Route("playbook-edit", "mgr", a_playbook),
     Route("case-page", "mgr", OPEN),
     Route("case-page", "mgr", thing(Case, state="running")),
     Route("case-page", "mgr", lambda: Treatment.objects.exclude(finding="").values_list("case")[0]),

@@ -26,6 +26,8 @@ from groups.models import AuthenticatorApp, BackupCodes
 from groups.sealing import seal, unseal
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_lists import read_list
+from lifecycle.models import Migration
+from lifecycle.tests.cases.making import DAY, make_case, make_decided
 from lifecycle.tests.making_imports import uploaded
 from lifecycle.tests.wecom.making import connected
 
@@ -90,6 +92,13 @@ def a_list() -> Model:
     return read_list(team, make_user(team), "名称,群号\n甲,a-1\n".encode())
 
 
+def a_migration() -> Model:
+    case = make_decided(make_case(), "migrate")
+    row = Migration(team=case.team, case=case, plan=case.plans, began_on=DAY, sealed_code=seal(b"x"), code_until=DAY)
+    row.save()
+    return row
+
+
 # A row of each table that has sealed columns: what stands in them is put there by the test.
 ROWS: dict[str, Callable[[], Model]] = {
     "AuthenticatorApp": lambda: second_step.begin(user=make_user()),
@@ -97,6 +106,7 @@ ROWS: dict[str, Callable[[], Model]] = {
     "GroupFileContent": a_file,
     "ImportFile": lambda: uploaded(b"a,b\n", by=make_user(make_team())).file,
     "ListPage": lambda: a_list().pages.get(),
+    "Migration": a_migration,
     "OrderImport": lambda: orders.receive(
         team=make_team(), shop="youzan", file_name="a.csv", content=b"a", by=None, now=timezone.now()
     ),

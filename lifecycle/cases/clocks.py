@@ -1,19 +1,21 @@
 """Counts the days of every ongoing case, and moves its day on where the clock stood. A day never comes nearer.
 
+The open steps of its plan move on with it: a countdown that waits must not leave its notices behind.
+
 An observed day is one with a row of activity that nobody doubts, on which the group was not "no data".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from lifecycle.models import Case, HealthState
+from lifecycle.models import Case, CaseTask, HealthState
 from lifecycle.rules.case_flow import State, lasts
-from lifecycle.rules.timers import clock_of
+from lifecycle.rules.timers import clock_of, day_after
 
 # The observed days of each case since a day, up to another one.
 OBSERVED = """
@@ -36,18 +38,35 @@ STORE = """
 
 
 def count_days(cases: QuerySet[Case], day: date) -> None:
-    """Bring the clocks of these ongoing cases up to `day`: two statements, and one only where none moved."""
+    """Bring the clocks of these ongoing cases up to `day`: two statements, and one only where none moved.
+
+    Plans with a day without data cost two more for all their steps.
+    """
     ticking = [case for case in cases if case.state_since < day]
     observed = observed_since(ticking, [case.state_since for case in ticking], day)
-    moved = []
+    moved, late = [], {}
     for case in ticking:
         clock = clock_of(case.state_since, lasts(State(case.state)) or 0, observed[case.pk], day)
         found = (clock.counted, clock.without_data)
         if found != (case.days_counted, case.days_without_data):
             moved.append((case.pk, case.state_since, clock.due_on, *found))
+            if case.state != State.OPEN and clock.without_data > case.days_without_data:
+                late[case.pk] = clock.without_data - case.days_without_data
+    move_steps_on(late, day)
     if moved:
         with connection.cursor() as cursor:
             cursor.execute(STORE, [list(column) for column in zip(*moved, strict=True)])
+
+
+def move_steps_on(late: Mapping[int, int], day: date) -> None:
+    """Move the open steps of these cases that are not overdue on by so many days, outside the festivals."""
+    if not late:
+        return
+    plan = CaseTask.objects.filter(case__in=list(late), done_at=None, due_on__gte=day, plan=F("case__plans"))
+    steps = list(plan.only("case_id", "due_on"))
+    for step in steps:
+        step.due_on = day_after(step.due_on, late[step.case_id])
+    CaseTask.objects.bulk_update(steps, ["due_on"])
 
 
 def observed_since(cases: Sequence[Case], since: Sequence[date], until: date) -> dict[int, frozenset[date]]:

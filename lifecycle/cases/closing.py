@@ -31,6 +31,9 @@ TO_FORGET = """
     FOR UPDATE OF c
 """
 FORGET_PEOPLE = (
+    "DELETE FROM lifecycle_askedmember WHERE migration_id IN"
+    " (SELECT m.id FROM lifecycle_migration m JOIN lifecycle_case c ON c.id = m.case_id"
+    " WHERE c.group_id = ANY(%(groups)s))",
     "DELETE FROM lifecycle_acting WHERE group_id = ANY(%(groups)s)",
     "DELETE FROM lifecycle_memberevent WHERE group_id = ANY(%(groups)s)",
     "DELETE FROM lifecycle_membernumber WHERE group_id = ANY(%(groups)s)",

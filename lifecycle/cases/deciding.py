@@ -15,6 +15,7 @@ from django.db.models import F
 
 from groups.models import User
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
+from lifecycle.cases.playing import Held, offered
 from lifecycle.cases.recommending import stored_form
 from lifecycle.cases.situations import situations_of
 from lifecycle.models import Case, CaseTask, Standing
@@ -22,7 +23,7 @@ from lifecycle.models.cases import Remedy
 from lifecycle.models.health import HealthState
 from lifecycle.rules.case_flow import Action, State, after, rank_of
 from lifecycle.rules.decision import Situation, Thresholds, asks_again_before_dissolving, dissolution_ground, recommend
-from lifecycle.rules.playbooks import PLAYBOOKS, due_days
+from lifecycle.rules.playbooks import due_days
 
 LEAST_REASON = 10  # characters; the sentences and hints name the number
 MOST_SNOOZE_DAYS = 90
@@ -69,7 +70,8 @@ def decide(*, case: Case, version: int, decision: Decision, by: User, now: datet
             raise CaseMovedOn(case.state)
         situation = situations_of([case], on)[case.pk]
         _demand_allowed(decision, situation)
-        playbook = _playbook_of(decision)
+        held = _playbook_of(case, decision)
+        playbook = held and held.playbook
         moved = move(
             case=case,
             version=version,
@@ -81,6 +83,7 @@ def decide(*, case: Case, version: int, decision: Decision, by: User, now: datet
                 "remedy": decision.remedy,
                 "playbook": playbook.key if playbook else "",
                 "playbook_version": playbook.version if playbook else 0,
+                "playbook_row": held and held.row,
                 "budget": decision.budget,
                 "moves_to": decision.moves_to,
                 "decided_at": now,
@@ -94,6 +97,7 @@ def decide(*, case: Case, version: int, decision: Decision, by: User, now: datet
             told={
                 "remedy": decision.remedy,
                 "playbook": decision.playbook,
+                "playbook_title": held.title if held and held.row else "",
                 "reason": decision.reason,
                 "recommended": stored_form(recommend(situation), on),
                 "ground": dissolution_ground(situation) if decision.remedy == Remedy.DISSOLVE else None,
@@ -189,14 +193,17 @@ def _demand_allowed(decision: Decision, situation: Situation) -> None:
             raise Refused("nothing_tried")
 
 
-def _playbook_of(decision: Decision):
-    """The playbook of the decision; None for a false alarm. A key of another remedy is refused."""
+def _playbook_of(case: Case, decision: Decision) -> Held | None:
+    """The playbook of the decision as the team has it today; None for a false alarm.
+
+    One of another remedy or team, or one that was archived, is refused.
+    """
     if decision.remedy == Remedy.KEEP:
         return None
-    playbook = PLAYBOOKS.get(decision.playbook)
-    if playbook is None or playbook.remedy != decision.remedy:
+    held = next((each for each in offered(case.team_id, decision.remedy) if each.key == decision.playbook), None)
+    if held is None:
         raise Refused("playbook_unfit")
-    return playbook
+    return held
 
 
 def _taken_back(case: Case, decision: Decision) -> dict[str, bool]:

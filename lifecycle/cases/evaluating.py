@@ -42,6 +42,7 @@ UNDECIDE = {
     "remedy": "",
     "playbook": "",
     "playbook_version": 0,
+    "playbook_row": None,
     "budget": None,
     "moves_to": "",
     "decided_at": None,

@@ -31,8 +31,8 @@ UNDOABLE = frozenset(
 )
 CHANGED = (
     "state", "state_since", "due_on", "days_counted", "days_without_data", "remedy", "playbook",
-    "playbook_version", "budget", "moves_to", "plans", "decided_at", "decided_by_id", "decision_reason",
-    "snoozed_until", "snoozed_until_worse_than", "owner_id", "ended_on", "outcome",
+    "playbook_version", "playbook_row_id", "budget", "moves_to", "plans", "decided_at", "decided_by_id",
+    "decision_reason", "snoozed_until", "snoozed_until_worse_than", "owner_id", "ended_on", "outcome",
 )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def move(
         raise CaseMovedOn(case.state)
     stands = Case.objects.get(pk=case.pk)
     told = {"state": state.value} | dict(told or {})
-    was = {"was": _before(case), "version": stands.version, "plan": stands.plans} if action in UNDOABLE else {}
+    was = {"was": before_of(case), "version": stands.version, "plan": stands.plans} if action in UNDOABLE else {}
     note_event(case=case, kind=action.value, by=by, now=now, told=told | was)
     audit.record(
         verb=f"case {action}",
@@ -126,7 +126,7 @@ def note_event(*, case: Case, kind: str, by: User | None, now: datetime, told: M
     return CaseEvent.objects.create(team_id=case.team_id, case=case, kind=kind, at=now, by=by, content=dict(told))
 
 
-def _before(case: Case) -> dict[str, Any]:
+def before_of(case: Case) -> dict[str, Any]:
     """What a decision may change, as JSON: names of columns and their values as text, number, dictionary or None."""
     plain = (str, int, dict, type(None))
     values = {name: getattr(case, name) for name in CHANGED}

@@ -37,9 +37,10 @@ class Remedied:
 
 @dataclass(frozen=True)
 class Quarter:
-    """The rescues that were begun in a quarter; money of those that are known."""
+    """The rescues that were begun in a quarter; money of those that are known. `rescues` are the rows behind it."""
 
     first: date
+    rescues: tuple[Treatment, ...]
     tried: int
     recovered: int
     going: int
@@ -62,8 +63,13 @@ def remedies_for(user: User, today: date) -> tuple[list[Remedied], Quarter]:
         lines[(each.remedy, each.playbook, each.activity_kind, each.cause)].append(each)
     table = [_line(key, alike) for key, alike in lines.items()]
     table.sort(key=lambda line: (-line.begun, line.remedy, line.playbook, line.cause))
-    first = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    first = quarter_of(today)
     return table, _quarter([each for each in found if each.remedy == "revive" and each.began_on >= first], first)
+
+
+def quarter_of(day: date) -> date:
+    """The first day of its quarter."""
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
 
 
 def _line(key: tuple[str, str, str, str], alike: Sequence[Treatment]) -> Remedied:
@@ -85,6 +91,7 @@ def _quarter(rescues: Sequence[Treatment], first: date) -> Quarter:
     values = [each.value for each in rescues if each.value is not None]
     return Quarter(
         first=first,
+        rescues=tuple(rescues),
         tried=len(rescues),
         recovered=sum(each.ended == WON for each in rescues),
         going=sum(not each.ended for each in rescues),
@@ -103,4 +110,8 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 def _with_cost(treatments: QuerySet[Treatment]) -> QuerySet[Treatment]:
     steps = CaseTask.objects.filter(case=OuterRef("case"), plan=OuterRef("plan")).order_by().values("case")
-    return treatments.defer("inputs").annotate(spent=Subquery(steps.annotate(total=Sum("spent")).values("total")))
+    return (
+        treatments.select_related("group", "case")
+        .defer("inputs")
+        .annotate(spent=Subquery(steps.annotate(total=Sum("spent")).values("total")))
+    )

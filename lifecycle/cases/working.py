@@ -18,10 +18,11 @@ from groups.access import leads
 from groups.models import User
 from lifecycle.cases.closing import end_costs, final_result
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
+from lifecycle.cases.playing import playbook_of
 from lifecycle.cases.treating import begin_treatment, end_treatments
 from lifecycle.models import Case, CaseEvent, CaseTask, Treatment
 from lifecycle.rules.case_flow import Action, Closing, State, after, due_on, may_be_second_person, missing_for_next
-from lifecycle.rules.playbooks import PLAYBOOKS, step_of
+from lifecycle.rules.playbooks import step_of
 
 PROOF = "proof"
 
@@ -52,7 +53,7 @@ def do_step(
 
     Raises Refused where the step wants evidence or a count, CaseMovedOn where it was done before or the plan is over.
     """
-    step = step_of(case.playbook, task.step)
+    step = step_of(playbook_of(case), task.step)
     if step is None or step.closes == PROOF:
         raise Refused("step_has_its_own_form")
     if step.evidence and not evidence.strip():
@@ -66,7 +67,7 @@ def do_step(
         open_step = CaseTask.objects.filter(pk=task.pk, case=stands, plan=stands.plans, done_at=None)
         if not open_step.update(done_at=now, done_by=by, evidence=evidence[:300], count=count, spent=spent):
             raise CaseMovedOn(stands.state)
-        told = {"step": task.step, "evidence": evidence[:300], "count": count}
+        told = {"step": task.step, "step_title": step.title, "evidence": evidence[:300], "count": count}
         told |= {} if spent is None else {"spent": str(spent)}
         if stands.state == State.PLANNED:
             _start(stands, by=by, now=now, on=on, told=told)
@@ -170,7 +171,7 @@ def prove(
             told=told,
             reason=proof,
         )
-        for step in PLAYBOOKS[case.playbook].steps:
+        for step in playbook_of(case).steps:
             if step.closes == PROOF:
                 last = CaseTask.objects.filter(case=case, plan=case.plans, step=step.key, done_at=None)
                 last.update(done_at=now, done_by=by, evidence=proof[:300])
@@ -194,8 +195,7 @@ def missing_to_close(case: Case, on: date) -> tuple[str, ...]:
     """Codes of what a closing or soft-closed case waits for before its next step; () in any other state too."""
     if case.state not in (State.CLOSING, State.SOFT_CLOSED):
         return ()
-    playbook = PLAYBOOKS[case.playbook]
-    needed = [step.key for step in playbook.steps if step.closes == case.state]
+    needed = [step.key for step in playbook_of(case).steps if step.closes == case.state]
     undone = CaseTask.objects.filter(case=case, plan=case.plans, step__in=needed, done_at=None)
     agreed = CaseEvent.objects.filter(case=case, kind=Action.CONFIRM.value, at__gte=case.decided_at)
     closing = Closing(

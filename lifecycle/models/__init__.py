@@ -13,7 +13,9 @@ from lifecycle.models.imports import (
     SourceDay,
 )
 from lifecycle.models.member_events import MemberEvent
+from lifecycle.models.moving_people import AskedMember, Migration
 from lifecycle.models.outages import DoubtedDay, SourceOutage
+from lifecycle.models.playbooks import PlaybookVersion, TeamPlaybook
 from lifecycle.models.policies import PolicyDraft, PolicyTurn, PolicyVersion
 from lifecycle.models.runs import DirtyGroup, JudgedAnew, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 from lifecycle.models.treatments import Treatment
@@ -30,6 +32,7 @@ from lifecycle.models.wecom import (
 
 __all__ = [
     "ActingMembers",
+    "AskedMember",
     "Case",
     "CaseEvent",
     "CaseTask",
@@ -51,12 +54,14 @@ __all__ = [
     "KeptPack",
     "MemberEvent",
     "MemberNumber",
+    "Migration",
     "NightFault",
     "NightItem",
     "NightRun",
     "PolicyDraft",
     "PolicyTurn",
     "PolicyVersion",
+    "PlaybookVersion",
     "PreferredSource",
     "Source",
     "SourceDay",
@@ -64,6 +69,7 @@ __all__ = [
     "StaleFleetDay",
     "Standing",
     "StateChange",
+    "TeamPlaybook",
     "Tick",
     "Treatment",
     "WecomCallback",

@@ -48,6 +48,8 @@ class Case(models.Model):
     recommendation = models.JSONField(default=dict)  # reasons with figures, rule version
     playbook = models.CharField(max_length=24, blank=True)  # key in lifecycle.rules.playbooks
     playbook_version = models.PositiveSmallIntegerField(default=0)
+    # The version of the team that the case began with; null = the shipped one, or none at all.
+    playbook_row = models.ForeignKey("lifecycle.PlaybookVersion", models.PROTECT, null=True, related_name="+")
     budget = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # yuan
     moves_to = models.CharField(max_length=120, blank=True)  # the group or theme that members are invited to
     plans = models.PositiveSmallIntegerField(default=0)  # how many plans were made; the last one is at work

@@ -1,21 +1,36 @@
 """The playbooks as data: which steps a remedy has, when each is due, and what it wants to know.
 
 What a step says to people, and the text that it gives them to copy, stand in `lifecycle.cases.wording` under the key
-of the step. A playbook that changes gets a new version; cases keep the version that they were planned with.
+of the step. What is shipped is version 1; a team that changes a playbook gets a new version with words of its own
+(`lifecycle.rules.playbook_content`), and cases keep the version that they were planned with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from string import Template
+
+from lifecycle.rules.timers import day_after
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who says what when, in a script: `at` is a time of day like 20:05, `who` a role."""
+
+    at: str
+    who: str
+    says: str
 
 
 @dataclass(frozen=True)
 class Step:
-    """`due_in` days after the plan was made; `asks` names a count that the person fills in with the evidence."""
+    """`due_in` days after the plan was made; `asks` names a count that the person fills in with the evidence.
+
+    `title`, `words` and `lines` are those of a team; empty in what is shipped, where `text` says whether there is one.
+    """
 
     key: str
     due_in: int
@@ -23,6 +38,9 @@ class Step:
     asks: str = ""
     evidence: bool = False  # must be told how it was done, not only that
     closes: str = ""  # the state of a closing case that waits for this step
+    title: str = ""
+    words: str = ""
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,8 @@ class Playbook:
     remedy: str
     steps: tuple[Step, ...]
     budget: Decimal | None = None
+    title: str = ""
+    about: str = ""
 
 
 FIELDS = ("group", "theme", "owner", "new_group", "last_day", "budget")
@@ -124,15 +144,14 @@ def suggested(remedy: str, *, ad_overrun: bool, transaction: bool, attempts: int
     return "events" if transaction else "script"
 
 
-def step_of(playbook: str, key: str) -> Step | None:
+def step_of(playbook: Playbook, key: str) -> Step | None:
     """The step of a playbook, or None where this version does not have it."""
-    found = PLAYBOOKS.get(playbook)
-    return next((step for step in found.steps if step.key == key), None) if found else None
+    return next((step for step in playbook.steps if step.key == key), None)
 
 
 def due_days(playbook: Playbook, begins: date) -> tuple[tuple[Step, date], ...]:
-    """Each step with the day on which it is due."""
-    return tuple((step, begins + timedelta(days=step.due_in)) for step in playbook.steps)
+    """Each step with the day on which it is due if every day until then is observed; festivals do not count."""
+    return tuple((step, day_after(begins, step.due_in)) for step in playbook.steps)
 
 
 def is_complete(text: str, fields: Mapping[str, str]) -> bool:

@@ -33,6 +33,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 
 FIELD_OF = words_to_fields(SYNONYMS)
 
+# Columns of a list of names that a browser reads by itself (views.cases.migrating).
+ID_WORDS = (*SYNONYMS["member"], "id", "userid", "external_userid", "externaluserid", "用户id", "客户id", "编号")
+NAME_WORDS = ("name", "nickname", "remark", "姓名", "昵称", "名称", "备注", "备注名", "客户", "客户名称")
+
 
 def fields_of(cells: list[str]) -> dict[str, int]:
     """The place of each recognised field; a file without ids names its groups by their names."""

@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from groups.tests.making import make_user
 from lifecycle.cases.treating import begin_treatment
 from lifecycle.models import (
+    AskedMember,
     CaseEvent,
     CaseTask,
     CoverageSpan,
@@ -14,6 +15,7 @@ from lifecycle.models import (
     GroupEnd,
     Import,
     MemberEvent,
+    Migration,
     NightFault,
     NightRun,
     PolicyTurn,
@@ -21,6 +23,7 @@ from lifecycle.models import (
     SourceDay,
     SourceOutage,
     StateChange,
+    TeamPlaybook,
     WecomConnection,
     WecomGroup,
     WecomOwner,
@@ -60,6 +63,10 @@ def one_of_everything():
     Import.objects.create(
         team=group.team, file_name="a", file_bytes=1, file_hash="a", content_hash="c", state="done", uploaded_at=NOW
     )
+    migration = Migration.objects.create(team=group.team, case=case, plan=1, began_on=DAY)
+    AskedMember.objects.create(migration=migration, number=1, asked_on=DAY, asked_by=make_user(group.team))
+    book = TeamPlaybook.objects.create(team=group.team, key="script", remedy="revive", current=2, latest=2)
+    book.versions.create(number=2, content={}, made_at=NOW, made_by=make_user(group.team))
     StateChange.objects.create(group=group, day=DAY, before=3, after=5, evidence={}, rule_version=1)
     by = make_user(group.team)
     ensure_months(DAY, DAY)
@@ -140,6 +147,13 @@ BREAKS = {
     "one open case per group": lambda: again("lifecycle_case"),
     "one standing flag per group and cause": lambda: again("lifecycle_flag", raised_on="raised_on + 1"),
     "a flag is evidence in a case once": lambda: again("lifecycle_caseevent"),
+    "a plan moves people one way": lambda: again("lifecycle_migration"),
+    "a code of a group has its last day": lambda: "UPDATE lifecycle_migration SET code_until = began_on",
+    "a member is asked once a migration": lambda: again("lifecycle_askedmember"),
+    "a team has a playbook once": lambda: again("lifecycle_teamplaybook"),
+    "an archived playbook says by whom": lambda: "UPDATE lifecycle_teamplaybook SET archived_at = now()",
+    "the current playbook is one that there is": lambda: "UPDATE lifecycle_teamplaybook SET current = latest + 1",
+    "a version of a playbook is written once": lambda: again("lifecycle_playbookversion"),
     "the same content is imported once per team": lambda: again("lifecycle_import"),
     "a member comes or goes once a moment": lambda: again("lifecycle_memberevent"),
     "an outage of a source begins once on a day": lambda: again(

@@ -10,7 +10,7 @@ if (form) {
     const number = picks.filter((pick) => pick.checked).length;
     box.checked = number === picks.length;
     box.indeterminate = number > 0 && number < picks.length;
-    count.textContent = number && !everything.checked ? count.dataset.pickCount.replace("{n}", number) : "";
+    count.textContent = number && !everything?.checked ? count.dataset.pickCount.replace("{n}", number) : "";
   };
   page.hidden = false;
   form.addEventListener("change", (event) => {

@@ -63,6 +63,14 @@ def case(it: Belongings) -> list[Any]:
     return [it.case.pk]
 
 
+def moving(it: Belongings) -> list[Any]:
+    return [it.moving.pk]
+
+
+def playbook(it: Belongings) -> list[Any]:
+    return [it.team.pk, "script"]
+
+
 def draft(it: Belongings) -> list[Any]:
     return [it.draft.pk]
 
@@ -258,6 +266,15 @@ ENTRIES: dict[str, list[Entry]] = {
     # cases: the one of the world is being revived
     "case-board": [Entry(signed_in(200))],
     "case-outcomes": [Entry(signed_in(200))],
+    "case-assign-many": [Entry(NO_GET, signed_in(302) | {"operator": 403, "stranger": 403})],
+    "case-moving": [Entry(team(200), team(422), of=moving), Entry(team(404), team(404), of=case)],
+    "case-moving-asked": [Entry(NO_GET, team(302), of=moving)],
+    "case-moving-code": [Entry(team(404), team(422), of=moving)],  # there is none yet
+    "case-moving-names": [Entry(NO_GET, team(200), of=moving)],
+    "playbook-list": [Entry(signed_in(200))],
+    "playbook-page": [Entry(team(200), of=playbook)],
+    "playbook-edit": [Entry(managers(200), managers(422), of=playbook)],
+    "playbook-change": [Entry(NO_GET, managers(302), of=playbook)],
     "case-page": [Entry(team(200), of=case)],
     "case-step": [Entry(NO_GET, team(422), of=lambda it: [it.case.pk, it.step.pk])],
     "case-text": [Entry(team(200), team(422), of=lambda it: [it.case.pk, it.step.pk])],

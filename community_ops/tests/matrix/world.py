@@ -57,6 +57,7 @@ class Belongings:
     line: LedgerLine
     allocation: Allocation
     case: Case
+    moving: Case
     step: CaseTask
     draft: Assessment
     decided: Assessment
@@ -139,6 +140,7 @@ def make_belongings(word: str) -> Belongings:
         line=make_line(group, "12.50", by=operator),
         allocation=make_allocation(team, {group: "1"}, note=f"{word} rent", by=manager),
         case=case,
+        moving=make_decided(make_case(make_dying_group(team=team, name=f"{word} moving")), "migrate", by=manager),
         step=CaseTask.objects.filter(case=case).earliest("pk"),
         draft=draft,
         decided=decided,

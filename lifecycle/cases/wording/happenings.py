@@ -38,6 +38,9 @@ TITLES: Mapping[str, str | Promise] = {
     "expire": _("Ended by itself"),
     "woke": _("Back from snooze"),
     "text": _("Text written"),
+    "target": _("Target chosen"),
+    "code": _("Code of the group kept"),
+    "asked": _("Members asked"),
     "undo": _("Decision taken back"),
     "restored": _("Taken back: the group goes on"),
 }
@@ -56,9 +59,9 @@ def details_of(kind: str, content: Mapping[str, Any]) -> list[str]:
     if kind == "propose":
         parts.append(Remedy(content["remedy"]).label)
     if content.get("step"):
-        parts.append(step_words(content["step"]).title)
+        parts.append(content.get("step_title") or step_words(content["step"]).title)
     if content.get("playbook"):
-        parts.append(playbook_words(content["playbook"]).title)
+        parts.append(content.get("playbook_title") or playbook_words(content["playbook"]).title)
     if content.get("code"):
         parts.append(OUTCOMES.get(content["code"], ""))
     if kind == "snooze":
@@ -70,6 +73,12 @@ def details_of(kind: str, content: Mapping[str, Any]) -> list[str]:
         parts.append(content.get("owner", ""))
     if kind == "stirred":
         parts.append(content.get("last_act_on", ""))
+    if kind == "asked":
+        parts.append(_("asked so far: %(count)s") % {"count": content.get("asked")})
+    if kind == "target":
+        parts.append(content.get("target", ""))
+    if kind == "code":
+        parts.append(_("until %(day)s") % {"day": content.get("until")})
     if content.get("count") is not None:
         parts.append(_("counted: %(count)s") % {"count": content["count"]})
     if kind != "signal":

@@ -68,7 +68,12 @@ REFUSALS: Mapping[str, Text] = {
     "attempts_used_up": _("This group was revived %(most)s times already: move its members or dissolve it"),
     "mission_open": _("The mission of this group is not complete: a farewell does not fit"),
     "no_new_theme": _("Enter the new theme or the group that the members move to"),
+    "target_unfit": _("Select a group that runs and is not being closed"),
+    "code_day_unfit": _("Enter a day from %(first)s to %(last)s"),
+    "too_many_ids": _("Choose a file of at most %(most)s lines"),
     "playbook_unfit": _("Select a playbook"),
+    "no_such_version": _("Select a version that there is"),
+    "last_playbook": _("Keep this one: it is the last playbook of its kind that is offered"),
     "group_moves": _(
         "This group still moves (%(active)s active members or more): move them first, then it can be dissolved"
     ),

@@ -8,18 +8,27 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lifecycle.rules.playbooks import Line
+
 Text = str | Promise
 
 
 class Words(NamedTuple):
     """`text` is for the members of the group; its `$fields` are those of the playbooks.
 
-    `bare_text` is said instead while a field that may stay empty (a budget, a next group) is empty.
+    `bare_text` is said instead while a field that may stay empty (a budget, a next group) is empty. `lines` are a
+    script: who says what when.
     """
 
     title: Text
     text: Text = ""
     bare_text: Text = ""
+    lines: tuple[Line, ...] = ()
+
+
+def _line(at: str, who: Text, says: Text) -> Line:
+    """A line of a shipped script; its words are translated when they are read."""
+    return Line(at, who, says)  # type: ignore[arg-type]
 
 
 PLAYBOOKS: Mapping[str, Words] = {
@@ -59,12 +68,12 @@ STEPS: Mapping[str, Words] = {
     ),
     "script_roles": Words(
         _("Agree with three seed members who says what, and when"),
-        _(
-            "20:00 $owner asks the question of the day\n"
-            "20:05 Seed member A tells how it went, with a picture\n"
-            "20:10 Seed member B asks A back\n"
-            "20:20 Seed member C sees it differently, politely\n"
-            "20:30 $owner asks two silent members by name for their view"
+        lines=(
+            _line("20:00", "$owner", _("asks the question of the day")),
+            _line("20:05", _("Seed member A"), _("tells how it went, with a picture")),
+            _line("20:10", _("Seed member B"), _("asks A back")),
+            _line("20:20", _("Seed member C"), _("sees it differently, politely")),
+            _line("20:30", "$owner", _("asks two silent members by name for their view")),
         ),
     ),
     "script_run": Words(

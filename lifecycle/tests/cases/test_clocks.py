@@ -1,6 +1,6 @@
 """The clock of a case in the night: it stands without data, its page says why, and its day never comes nearer."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -8,7 +8,17 @@ from django.db import connection
 from groups.tests.making import make_user
 from lifecycle.cases.clocks import count_days
 from lifecycle.models import Case, DoubtedDay, Source
-from lifecycle.tests.cases.making import DAY, make_case, make_decided, make_dying_group, read_health, silent, watched
+from lifecycle.rules.playbooks import PLAYBOOKS, due_days
+from lifecycle.tests.cases.making import (
+    DAY,
+    make_case,
+    make_decided,
+    make_dying_group,
+    read_health,
+    silent,
+    step_of_case,
+    watched,
+)
 from lifecycle.views.cases.clock import clock_of_case
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +79,27 @@ def test_a_new_state_counts_its_own_days():
     counted(case, 3)
     case = make_decided(case, "revive", by=make_user(case.team, role="manager"))
     assert (case.days_counted, case.days_without_data, case.due_on) == (0, 0, DAY + timedelta(days=14))
+
+
+def test_open_steps_move_on_with_days_without_data_and_never_nearer():
+    case = make_decided(make_case(), "revive")
+    day_0, later_one = (step_of_case(case, step) for step in ("take_stock", "check_day_7"))
+    watched(case.group, 2)
+    counted(case, 5)  # three days without data
+    later_one.refresh_from_db()
+    assert later_one.due_on == DAY + timedelta(days=10)
+    counted(case, 5)  # the same night once more
+    watched(case.group, 3, since=DAY + timedelta(days=2))
+    counted(case, 5)  # data that come late
+    later_one.refresh_from_db()
+    day_0.refresh_from_db()
+    assert later_one.due_on == DAY + timedelta(days=10) and day_0.due_on == DAY  # overdue stays overdue
+
+
+def test_steps_of_a_plan_leave_out_the_festival():
+    due = dict(due_days(PLAYBOOKS["script"], date(2027, 2, 1)))  # the Spring Festival is on 2027-02-06
+    days = {step.key: day for step, day in due.items()}
+    assert days["take_stock"] == date(2027, 2, 1) and days["check_day_7"] > date(2027, 2, 8)
 
 
 def test_one_statement_reads_and_one_writes(django_assert_num_queries):

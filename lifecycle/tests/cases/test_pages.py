@@ -245,6 +245,7 @@ def test_a_group_that_moves_is_not_dissolved_and_the_page_says_why(sign_in):
         ({"until": "3"}, DAY + timedelta(days=3), None),
         ({"until": "worse"}, None, 2),
         ({"until": "day", "day": "2026年11月20日"}, DAY + timedelta(days=18), None),
+        ({"until": "either", "day": "2026-11-20"}, DAY + timedelta(days=18), 2),
     ],
 )
 def test_a_case_is_snoozed(sign_in, fields, until, worse):
@@ -254,7 +255,7 @@ def test_a_case_is_snoozed(sign_in, fields, until, worse):
     assert (case.snoozed_until, case.snoozed_until_worse_than) == (until, worse)
 
 
-@pytest.mark.parametrize("fields", [{}, {"until": "day"}, {"until": "day", "day": "2027-11-20"}])
+@pytest.mark.parametrize("fields", [{}, {"until": "day"}, {"until": "either"}, {"until": "day", "day": "2027-11-20"}])
 def test_a_snooze_without_a_good_day_is_refused(sign_in, fields):
     case = make_case()
     assert sign_in(lead(case)).post(address(case, "snooze"), {"version": 1} | fields).status_code == 422

@@ -44,8 +44,8 @@ def test_due_days_count_from_the_plan():
 
 
 def test_a_step_of_another_playbook_is_not_found():
-    assert step_of("script", "invite") is None and step_of("gone", "invite") is None
-    assert step_of("migration", "invite").asks == "invited"
+    assert step_of(PLAYBOOKS["script"], "invite") is None
+    assert step_of(PLAYBOOKS["migration"], "invite").asks == "invited"
 
 
 @pytest.mark.parametrize(

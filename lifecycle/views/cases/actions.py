@@ -62,7 +62,7 @@ def _snooze(case: Case, form: forms.SnoozeForm, *, on: date, **who: Any) -> Case
         case=case,
         version=typed["version"],
         until=form.last_day(on),
-        until_worse=typed["until"] == "worse",
+        until_worse=typed["until"] in ("worse", "either"),
         reason=typed["reason"],
         on=on,
         **who,

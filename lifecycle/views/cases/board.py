@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import User
-from lifecycle.cases.wording.steps import playbook_words
+from lifecycle.cases.playing import title_of_playbook
 from lifecycle.models import Case, CaseTask
 from lifecycle.models.health import Cause
 from lifecycle.views.cases.actions import moves_of
@@ -90,7 +90,7 @@ def cards_of(cases: QuerySet[Case], user: User, today: date) -> dict[str, list[C
 def with_cards(cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases with what a card shows: group, where it stands, owner, and how many steps of the plan are done."""
     steps = CaseTask.objects.filter(case=OuterRef("pk"), plan=OuterRef("plans")).order_by().values("case")
-    return cases.select_related("group__standing", "owner").annotate(
+    return cases.select_related("group__standing", "owner", "playbook_row").annotate(
         steps=Coalesce(Subquery(steps.annotate(n=Count("pk")).values("n")), 0),
         steps_done=Coalesce(Subquery(steps.annotate(n=Count("done_at")).values("n")), 0),
     )
@@ -103,7 +103,7 @@ def dressed(cases: Iterable[Case], user: User, today: date) -> list[Case]:
         left = (case.due_on - today).days if case.due_on else None
         case.days_left, case.days_over = left, None if left is None else -left
         case.snoozed = case.column == "snoozed"
-        case.playbook_title = playbook_words(case.playbook).title if case.playbook else ""
+        case.playbook_title = title_of_playbook(case)
         case.moves = moves_of(user, case)
     return found
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from lifecycle.cases.closing import may_restore, restore
 from lifecycle.cases.moving import CaseMovedOn, demand_right
-from lifecycle.cases.wording.steps import step_words
+from lifecycle.cases.playing import words_of_step
 from lifecycle.cases.working import write_text
 from lifecycle.rules.case_flow import Action
 from lifecycle.views.cases.content import text_fields, text_to_copy
@@ -25,7 +25,7 @@ def case_text(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     case = case_seen_by(request.user, pk)
     demand_right(case, Action.WORK, request.user)
     task = get_object_or_404(case.tasks, pk=step, plan=case.plans)
-    words = step_words(task.step)
+    words = words_of_step(case, task.step)
     text = text_to_copy(words, text_fields(case), task.text)
     form = TextForm(request.POST or None, initial={"text": text})
     context = {"case": case, "form": form, "title": words.title}

@@ -12,14 +12,16 @@ from groups.access import leads
 from groups.currency import money_text
 from groups.models import Plan, User
 from lifecycle.cases.closing import may_restore, report_of
+from lifecycle.cases.playing import playbook_of, title_of_playbook, words_of
 from lifecycle.cases.wording.happenings import details_of, title_of
 from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text
-from lifecycle.cases.wording.steps import COUNTS, Words, playbook_words, step_words
+from lifecycle.cases.wording.steps import COUNTS, Words
 from lifecycle.cases.working import PROOF, missing_to_close
 from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing
 from lifecycle.models.cases import Remedy
 from lifecycle.rules.case_flow import TIMERS, Action, State
-from lifecycle.rules.playbooks import filled, is_complete, step_of
+from lifecycle.rules.playbook_content import script
+from lifecycle.rules.playbooks import Line, filled, is_complete, step_of
 from lifecycle.rules.timers import day_after
 from lifecycle.views.cases.actions import PAGES, offered_to
 from lifecycle.views.cases.clock import clock_of_case
@@ -47,7 +49,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "quiet_actions": [_button(action, case) for action in offered if PAGES[action].quiet],
         "steps": _steps(case, Action.WORK, typed or {}),
         "missing": [missing_text(code, case.due_on) for code in missing_to_close(case, today)],
-        "playbook": playbook_words(case.playbook).title if case.playbook else "",
+        "playbook": title_of_playbook(case),
         "outcome": outcome_of(case),
         "treatments": treatments_shown(case),
         "report": report_of(case) if case.state == State.DISSOLVED else None,
@@ -120,16 +122,17 @@ def _button(action: Action, case: Case) -> dict[str, Any]:
 def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict[str, Any]]:
     """The steps of the plan at work with their words, text to copy, and the form of those that are still open."""
     open_now = case.state in ("planned", "running", "evaluating", "closing", "soft_closed")
-    fields = text_fields(case)
+    fields, playbook = text_fields(case), playbook_of(case)
     steps = []
     for task in CaseTask.objects.filter(case=case, plan=case.plans).select_related("done_by").order_by("place"):
-        step, words = step_of(case.playbook, task.step), step_words(task.step)
+        step, words = step_of(playbook, task.step), words_of(playbook, task.step)
         works = open_now and task.done_at is None and step is not None and step.closes != PROOF
         steps.append(
             {
                 "task": task,
                 "title": words.title,
                 "text": text_to_copy(words, fields, task.text),
+                "lines": [] if task.text else script_lines(words, fields),
                 "counted": COUNTS[step.asks] if step and step.asks and task.count is not None else "",
                 "form": (typed.get(task.pk) or StepForm(step=step)) if works and step else None,
                 "refused": task.pk in typed,
@@ -143,9 +146,16 @@ def text_to_copy(words: Words, fields: Mapping[str, str], own: str = "") -> str:
     if own:
         return own
     text = str(words.text)
+    if words.lines:
+        return filled("\n".join([text, script(words.lines)]).strip(), fields)
     if words.bare_text and not is_complete(text, fields):
         text = str(words.bare_text)
     return filled(text, fields)
+
+
+def script_lines(words: Words, fields: Mapping[str, str]) -> list[Line]:
+    """Who says what when, filled in; empty where the step has no script."""
+    return [Line(line.at, filled(str(line.who), fields), filled(str(line.says), fields)) for line in words.lines]
 
 
 def text_fields(case: Case) -> dict[str, str]:

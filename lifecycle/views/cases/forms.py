@@ -17,12 +17,13 @@ from groups.names import shown_file_name
 from groups.paper_forms import FILE_PROBLEMS
 from groups.rules.file_kinds import FileNotTaken, kind_of
 from lifecycle.cases.deciding import LEAST_REASON
+from lifecycle.cases.playing import offered
 from lifecycle.cases.wording.reasons import REFUSALS
-from lifecycle.cases.wording.steps import COUNTS, playbook_words
+from lifecycle.cases.wording.steps import COUNTS
 from lifecycle.models import Case
 from lifecycle.models.cases import Remedy
 from lifecycle.rules.decision import Remedy as Recommended
-from lifecycle.rules.playbooks import PLAYBOOKS, Step, of_remedy, suggested
+from lifecycle.rules.playbooks import Step, suggested
 
 PROOF_KINDS = frozenset({"pdf", "png", "jpg", "webp"})
 PROOF_PROBLEMS = {"unknown_ending": _("Choose a PDF or a picture (PNG, JPG, WEBP)")}
@@ -73,21 +74,22 @@ class RemedyForm(ReasonForm):
 
     def __init__(self, *args: Any, remedy: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        playbooks = of_remedy(remedy)
+        playbooks = {each.key: each for each in offered(self.case.team_id, remedy)}
         choice = self.fields["playbook"]
-        choice.choices = [(each.key, _label(each.key)) for each in playbooks]
-        choice.initial = suggested(
+        choice.choices = [(each.key, f"{each.title} · {each.about}") for each in playbooks.values()]
+        first = suggested(
             remedy,
             ad_overrun=self.case.cause == "ad_overrun",
             transaction=_sells(self.case),
             attempts=self.case.attempts,
         )
+        choice.initial = first if first in playbooks else next(iter(playbooks))
         if len(playbooks) == 1:
             choice.widget = forms.HiddenInput()
         if remedy != Remedy.REVIVE:
             del self.fields["budget"]
         else:
-            self.fields["budget"].initial = PLAYBOOKS[choice.initial].budget
+            self.fields["budget"].initial = playbooks[choice.initial].playbook.budget
         if remedy not in (Remedy.MIGRATE, Remedy.FAREWELL):
             del self.fields["moves_to"]
         elif remedy == Remedy.FAREWELL:
@@ -124,15 +126,16 @@ class SnoozeForm(CaseForm):
             ("7", _("For 7 days")),
             ("worse", _("Until it gets worse")),
             ("day", _("Until a day")),
+            ("either", _("Until a day, or sooner if it gets worse")),
         ],
         error_messages={"required": REFUSALS["snooze_without_end"]},
     )
-    day = DayField(subject=_("Day"), required=False, help_text=_("Only for “until a day”, like 2026-12-01"))
+    day = DayField(subject=_("Day"), required=False, help_text=_("Only where a day ends it, like 2026-12-01"))
     reason = forms.CharField(label=_("Why? (optional)"), max_length=2000, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("until") == "day" and "day" in cleaned and not cleaned["day"]:
+        if cleaned.get("until") in ("day", "either") and "day" in cleaned and not cleaned["day"]:
             self.add_error("day", ValidationError(_("Enter the day"), "required"))
         return cleaned
 
@@ -141,7 +144,7 @@ class SnoozeForm(CaseForm):
         chosen = self.cleaned_data["until"]
         if chosen == "worse":
             return None
-        return self.cleaned_data["day"] if chosen == "day" else on + timedelta(days=int(chosen))
+        return self.cleaned_data["day"] if chosen in ("day", "either") else on + timedelta(days=int(chosen))
 
 
 class AssignForm(CaseForm):
@@ -251,11 +254,6 @@ class StepForm(forms.Form):
             self.fields["count"].label = COUNTS[step.asks]
         else:
             del self.fields["count"]
-
-
-def _label(playbook: str) -> str:
-    words = playbook_words(playbook)
-    return f"{words.title} · {words.text}"
 
 
 def _sells(case: Case) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from groups.models.group import ActivityKind
-from lifecycle.cases.remedies import Remedied, remedies_for, treatments_of
+from lifecycle.cases.playing import titles_of
+from lifecycle.cases.remedies import Quarter, Remedied, remedies_for, treatments_of
+from lifecycle.cases.savings import Dissolution, dissolutions_for
 from lifecycle.cases.wording.findings import finding_text, times
-from lifecycle.cases.wording.steps import playbook_words
 from lifecycle.models import Case, Treatment
 from lifecycle.models.cases import Remedy
 from lifecycle.models.health import Cause
@@ -21,21 +23,48 @@ from lifecycle.rules.outcomes import LIMITS
 
 @require_GET
 def case_outcomes(request: HttpRequest) -> HttpResponse:
-    table, quarter = remedies_for(request.user, timezone.localdate())
-    context = {"lines": [_shown_line(line) for line in table], "quarter": quarter, "least": LIMITS.least_similar}
+    today = timezone.localdate()
+    table, quarter = remedies_for(request.user, today)
+    titles = titles_of({line.playbook for line in table})
+    context = {
+        "lines": [shown_line(line, titles[line.playbook]) for line in table],
+        "quarter": quarter,
+        "rescues": [(each, titles[each.playbook]) for each in quarter.rescues],
+        "ends": ends_of(dissolutions_for(request.user, quarter.first, today), quarter),
+        "least": LIMITS.least_similar,
+    }
     return render(request, "lifecycle/cases/outcomes.html", context)
+
+
+def ends_of(rows: list[Dissolution], quarter: Quarter) -> dict[str, Any]:
+    """The dissolutions with their sums; a sum is None where nothing of it is known."""
+    so_far = [each.so_far for each in rows if each.so_far is not None]
+    saved = so_far + ([quarter.value] if quarter.value_known else [])
+    spent = [each.spent for each in rows if each.spent is not None]
+    return {
+        "rows": rows,
+        "monthly": sum((each.saving.monthly or Decimal(0) for each in rows), Decimal(0)),
+        "hours": sum((each.saving.hours or Decimal(0) for each in rows), Decimal(0)),
+        "so_far": sum(so_far, Decimal(0)) if so_far else None,
+        "known": len(so_far),
+        "unknown": len(rows) - len(so_far),
+        "spent": sum(spent, Decimal(0)) if spent else None,
+        "in_all": sum(saved, Decimal(0)) if saved else None,
+    }
 
 
 def treatments_shown(case: Case) -> list[dict[str, Any]]:
     """The treatments of a case as its page shows them: a sentence, and the figures that it stands on."""
-    return [_shown(each) for each in treatments_of(case.pk)]
+    found = treatments_of(case.pk)
+    titles = titles_of({each.playbook for each in found})
+    return [_shown(each, titles[each.playbook]) for each in found]
 
 
-def _shown(treatment: Treatment) -> dict[str, Any]:
+def _shown(treatment: Treatment, title: str) -> dict[str, Any]:
     spent, value = treatment.spent, treatment.value
     return {
         "it": treatment,
-        "title": playbook_words(treatment.playbook).title,
+        "title": title,
         "sentence": finding_text(treatment),
         "times": times(treatment.effect),
         "low": times(treatment.effect_low),
@@ -49,11 +78,12 @@ def _shown(treatment: Treatment) -> dict[str, Any]:
     }
 
 
-def _shown_line(line: Remedied) -> dict[str, Any]:
+def shown_line(line: Remedied, title: str) -> dict[str, Any]:
+    """A line of the table in words and percent."""
     low, high = line.won.interval
     return {
         "line": line,
-        "title": playbook_words(line.playbook).title,
+        "title": title,
         "remedy": Remedy(line.remedy).label,
         "profile": ActivityKind(line.activity_kind).label,
         "cause": Cause(line.cause).label,

@@ -11,7 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from groups.access import leads_any
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right
+from lifecycle.cases.playing import playbook_of
 from lifecycle.cases.wording.reasons import refusal_text
 from lifecycle.cases.working import do_step
 from lifecycle.models import Case
@@ -20,6 +22,7 @@ from lifecycle.rules.case_flow import Action, State, after
 from lifecycle.rules.playbooks import step_of
 from lifecycle.views.cases import board as columns
 from lifecycle.views.cases.actions import PAGES
+from lifecycle.views.cases.assigning import AssignManyForm
 from lifecycle.views.cases.content import page_of
 from lifecycle.views.cases.finding import case_seen_by
 from lifecycle.views.cases.forms import RemedyForm, StepForm
@@ -51,6 +54,8 @@ def case_board(request: HttpRequest) -> HttpResponse:
         page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
         page.object_list = columns.dressed(page.object_list, request.user, today)
         context["page"] = page
+        if filters.column != "ended" and leads_any(request.user):
+            context["assign_form"] = AssignManyForm(user=request.user)
         return render(request, "lifecycle/cases/list.html", context)
     cards = columns.cards_of(cases, request.user, today)
     context["board"] = [(key, columns.COLUMNS[key], counts[key], cards[key]) for key in columns.ON_BOARD]
@@ -101,7 +106,7 @@ def case_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     case = case_seen_by(request.user, pk)
     task = get_object_or_404(case.tasks, pk=step, plan=case.plans)
     demand_right(case, Action.WORK, request.user)
-    known = step_of(case.playbook, task.step)
+    known = step_of(playbook_of(case), task.step)
     if known is None:
         raise Http404
     form = StepForm(request.POST, step=known)
