@@ -30,6 +30,7 @@ class Place:
 
 PLACES = (
     Place("home", _("Home"), "house", "/", tab=True, shortcut="h"),
+    Place("my-steps", _("My steps"), "check-lg", "/steps/", shortcut="s"),
     Place("assessment-list", _("Assess"), "clipboard-check", "/assess/", tab=True, shortcut="a"),
     Place("group-list", _("Groups"), "people", "/groups/", tab=True, shortcut="c"),
     Place("case-board", _("Lifecycle"), "activity", "/lifecycle/", tab=True, shortcut="l"),

@@ -26,6 +26,7 @@ from community_ops import (
 )
 from community_ops.api import reference
 from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl_units
+from community_ops.my_steps import pages as my_steps
 from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
 from community_ops.sponsors import calendar, partners, placements
@@ -34,6 +35,9 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("", home.home, name="home"),
+    path("steps/", my_steps.my_steps, name="my-steps"),
+    path("steps/<slug:kind>/<int:pk>/done/", my_steps.step_done, name="my-step-done"),
+    path("steps/<slug:kind>/<int:pk>/undo/", my_steps.step_undo, name="my-step-undo"),
     path("login/", signing_in.sign_in, name="login"),
     path("logout/", single_sign_on.sign_out, name="logout"),
     path("me/", settings_of_mine.me, name="me"),

@@ -32,7 +32,7 @@ from lifecycle.rules.case_flow import Action
 NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
     "assessment-check", "assessment-estimate", "notice", "notice-stop",
-    "verdict-condition", "verdict-exception", "case-step", "case-undo",
+    "verdict-condition", "verdict-exception", "case-step", "case-undo", "my-step-done", "my-step-undo",
     # in test_people_in_the_browser: they need a link, a password, or only take a POST
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
     "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
@@ -121,6 +121,8 @@ ROUTES = [
     Route("home", "op"),
     Route("home", "mgr"),
     Route("home", "adm"),
+    Route("my-steps", "op"),
+    Route("my-steps", "mgr", query="?whose=team&due=late"),
     Route("me", "op"),
     Route("my-notices", "op"),
     Route("notices", "mgr"),

@@ -6,7 +6,7 @@ told, and the attempt is on record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -107,7 +107,9 @@ def move(
         raise CaseMovedOn(case.state)
     stands = Case.objects.get(pk=case.pk)
     told = {"state": state.value} | dict(told or {})
-    was = {"was": _before(case), "version": stands.version, "plan": stands.plans} if action in UNDOABLE else {}
+    was = (
+        {"was": values_of(case, CHANGED), "version": stands.version, "plan": stands.plans} if action in UNDOABLE else {}
+    )
     note_event(case=case, kind=action.value, by=by, now=now, told=told | was)
     audit.record(
         verb=f"case {action}",
@@ -126,8 +128,8 @@ def note_event(*, case: Case, kind: str, by: User | None, now: datetime, told: M
     return CaseEvent.objects.create(team_id=case.team_id, case=case, kind=kind, at=now, by=by, content=dict(told))
 
 
-def _before(case: Case) -> dict[str, Any]:
-    """What a decision may change, as JSON: names of columns and their values as text, number, dictionary or None."""
+def values_of(case: Case, columns: Iterable[str]) -> dict[str, Any]:
+    """These columns of the case as JSON: their values as text, number, dictionary or None."""
     plain = (str, int, dict, type(None))
-    values = {name: getattr(case, name) for name in CHANGED}
+    values = {name: getattr(case, name) for name in columns}
     return {name: value if isinstance(value, plain) else str(value) for name, value in values.items()}

@@ -100,6 +100,14 @@ def of_its_maker(code: int) -> Codes:
     return signed_in(404) | {"operator": code, "administrator": code}
 
 
+def step_in_list(it: Belongings) -> list[Any]:
+    return ["case", it.step.pk]
+
+
+def condition_in_list(it: Belongings) -> list[Any]:
+    return ["condition", it.condition]
+
+
 def page_of(arguments: Arguments) -> Arguments:
     return lambda it: [*arguments(it), "need", "costs"]
 
@@ -128,6 +136,9 @@ ENTRIES: dict[str, list[Entry]] = {
     "logout": [Entry(NO_GET, signed_in(302))],
     "language": [Entry(everyone(405), everyone(302))],
     "home": [Entry(signed_in(200))],
+    "my-steps": [Entry(signed_in(200))],
+    "my-step-done": [Entry(NO_GET, team(422), step_in_list), Entry(NO_GET, team(302), condition_in_list)],
+    "my-step-undo": [Entry(NO_GET, team(409), step_in_list), Entry(NO_GET, team(302), condition_in_list)],
     "me": [Entry(signed_in(200), signed_in(200))],
     "my-notices": [Entry(signed_in(200), signed_in(422))],
     "notices": [Entry(signed_in(200), signed_in(302))],
