@@ -41,6 +41,7 @@ PLACES = (
     Place("pnl-dashboard", _("Profit and loss"), "yuan", "/insights/pnl/"),
     Place("funnel", _("Funnel"), "funnel", "/insights/funnel/", shortcut="f"),
     Place("placement-calendar", _("Placements"), "calendar-event", "/insights/calendar/", shortcut="p"),
+    Place("weekly-report", _("Weekly report"), "clipboard-check", "/reports/", shortcut="r"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
     Place("coverage", _("Data coverage"), "calendar-event", "/coverage/"),
     Place("member-list", pgettext_lazy("colleagues", "People"), "people", "/settings/members/", group="settings"),
@@ -66,7 +67,7 @@ _ALSO = {
     "/insights/partners/": "/insights/calendar/",
     "/insights/placements/": "/insights/calendar/",
 }
-FOR_LEADERS = {"member-list"}
+FOR_LEADERS = {"member-list", "weekly-report"}
 
 
 def offered_to(user: User, place: Place) -> bool:

@@ -48,6 +48,7 @@ NOT_PAGES = {
     "group-upstreams",
     "verdict-pdf",
     "verdict-png",
+    "weekly-png", "weekly-pdf", "shared-report", "shared-png", "shared-pdf",  # in test_weekly_report: by a link
     # the API, in test_api
     "api-activity", "api-orders", "api-member-events", "api-groups", "api-group-health", "api-schema", "api-nowhere",
 }  # fmt: skip
@@ -123,6 +124,8 @@ ROUTES = [
     Route("home", "adm"),
     Route("my-steps", "op"),
     Route("my-steps", "mgr", query="?whose=team&due=late"),
+    Route("weekly-report", "mgr"),
+    Route("weekly-list", "mgr", lambda: ("decide",)),
     Route("me", "op"),
     Route("my-notices", "op"),
     Route("notices", "mgr"),
