@@ -17,6 +17,7 @@ from assessments.models import Condition
 from assessments.sentences import task_sentence
 from assessments.verdicts import conditions_just_met
 from community_ops.my_steps.open_steps import Kind, Listing, When
+from groups.access import leads
 from groups.models import Group, User
 from lifecycle.cases.unticking import steps_just_done
 from lifecycle.cases.wording.reasons import REFUSALS
@@ -72,7 +73,7 @@ class Row:
         return ngettext("%(count)s day late", "%(count)s days late", self.late_days) % {"count": self.late_days}
 
 
-def rows_of(listing: Listing, today: date, typed: Mapping[Key, forms.Form] | None = None) -> list[Row]:
+def rows_of(listing: Listing, user: User, today: date, typed: Mapping[Key, forms.Form] | None = None) -> list[Row]:
     """The rows of one page in their order: a query for each kind.
 
     `typed` holds forms that were refused; their rows are shown even where the list does not hold them any more.
@@ -91,7 +92,7 @@ def rows_of(listing: Listing, today: date, typed: Mapping[Key, forms.Form] | Non
         words["late_days"] = max((today - day).days, 0)
         refused = typed.get((kind, pk, day))
         if kind is Kind.CASE and pk in tasks:
-            words |= _case_step(tasks[pk])
+            words |= _case_step(tasks[pk], user)
         elif kind is Kind.CONDITION and pk in conditions:
             words |= _condition(conditions[pk])
         elif kind is Kind.REVIEW and pk in groups:
@@ -120,7 +121,7 @@ def form_of(kind: Kind, task: CaseTask | None, sent: Any = None) -> forms.Form |
     return StepForm(sent, step=step, auto_id=f"id_case_{task.pk}_%s")
 
 
-def _case_step(task: CaseTask) -> dict[str, Any]:
+def _case_step(task: CaseTask, user: User) -> dict[str, Any]:
     case = task.case
     step, words = step_of(case.playbook, task.step), step_words(task.step)
     proves = step is not None and step.closes == PROOF
@@ -131,7 +132,7 @@ def _case_step(task: CaseTask) -> dict[str, Any]:
         wants.append(str(COUNTS[step.asks]))
     if proves:
         wants.append(str(REFUSALS["step_has_its_own_form"]))
-    ready_to_prove = proves and case.state == "soft_closed"
+    ready_to_prove = proves and case.state == "soft_closed" and leads(user, case.team_id)
     return {
         "title": str(words.title),
         "about": f"{case.group} · {case.number}",

@@ -223,7 +223,7 @@ def test_steps_of_other_teams_do_not_exist(client, operator):
         assert undone(client, kind, pk).status_code == 404
 
 
-def test_the_last_step_of_an_end_leads_to_its_proof(client, team, operator):
+def test_the_last_step_of_an_end_leads_a_manager_to_its_proof(client, team, operator, manager):
     case = make_end(team, operator)
     client.force_login(operator)
     last = step_of_case(case, "dissolve_on_platform")
@@ -231,4 +231,6 @@ def test_the_last_step_of_an_end_leads_to_its_proof(client, team, operator):
     proof = reverse("case-action", args=[case.pk, "prove"])
     assert proof not in client.get(reverse("my-steps")).text
     Case.objects.filter(pk=case.pk).update(state="soft_closed")
-    assert proof in client.get(reverse("my-steps")).text
+    assert proof not in client.get(reverse("my-steps")).text
+    client.force_login(manager)
+    assert proof in client.get(reverse("my-steps") + "?whose=team").text
