@@ -138,7 +138,7 @@ def test_a_week_that_nobody_judged_says_so(client, team, manager):
     make_fleet(team, manager, {HealthState.STABLE: 2}, as_of=AS_OF)
     client.force_login(manager)
     text = client.get(reverse("weekly-report")).text
-    assert "No group was judged in this week" in text
+    assert "No group was judged in this week" in text and "7 days" in text
     assert figures(team)["states"][0] == ["healthy", None, None] and figures(team)["money"]["net"] is None
 
 

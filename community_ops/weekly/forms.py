@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 SHORTEST_PASSWORD = 6
 DAYS = (7, 30)
@@ -18,7 +18,6 @@ class ShareForm(forms.Form):
     use_required_attribute = False
     days = forms.TypedChoiceField(
         label=_("The link opens for"),
-        choices=[(days, ngettext_lazy("%(days)s day", "%(days)s days", days) % {"days": days}) for days in DAYS],
         coerce=int,
         initial=DAYS[0],
         widget=forms.RadioSelect,
@@ -38,6 +37,9 @@ class ShareForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"days": DAYS[0], "token": uuid4()}} | kwargs)
+        self.fields["days"].choices = [
+            (days, ngettext("%(days)s day", "%(days)s days", days) % {"days": days}) for days in DAYS
+        ]
 
 
 class UnlockForm(forms.Form):
