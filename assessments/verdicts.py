@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from assessments.capacity import capacity_of, running_besides
@@ -22,11 +22,13 @@ from assessments.rule_sets import current_rules
 from assessments.rules.verdict import verdict_of
 from assessments.storing import plain, stored
 from groups import audit
-from groups.models import User
+from groups.models import AuditEntry, User
 
 # Days until a condition is due; proving a need with a pilot takes four weeks.
 DUE_DAYS = {"C03": 28, "C17": 28, "C18": 28}
 DUE_DAYS_ELSE = 7
+CONDITION_CHANGED = "condition changed"
+REOPENED_WITHIN = timedelta(minutes=5)
 
 
 class NotComplete(Exception):
@@ -158,21 +160,52 @@ def decide_exception(*, override: Override, granted: bool, by: User, now: dateti
 
 @transaction.atomic
 def update_condition(
-    *, condition: Condition, owner: User | None, due_on: date, state: str, by: User, now: datetime
+    *,
+    condition: Condition,
+    owner: User | None,
+    due_on: date,
+    state: str,
+    note: str | None = None,
+    by: User,
+    now: datetime,
 ) -> Condition:
-    """Set who meets a condition, by when and how far it is."""
+    """Set who meets a condition, by when and how far it is; `note` says how it was met, None leaves what stands."""
     locked = Condition.objects.select_for_update().get(pk=condition.pk)
+    note = locked.note if note is None else note.strip()[:200]
     before = {"owner": locked.owner_id, "due_on": locked.due_on.isoformat(), "state": locked.state}
     after = {"owner": owner.pk if owner else None, "due_on": due_on.isoformat(), "state": state}
+    if note != locked.note:
+        before, after = before | {"note": locked.note}, after | {"note": note}
     if before == after:
         return locked
     if state != locked.state:
         done = state == Condition.State.DONE
         locked.done_at, locked.done_by = (now, by) if done else (None, None)
-    locked.owner, locked.due_on, locked.state = owner, due_on, state
+    locked.owner, locked.due_on, locked.state, locked.note = owner, due_on, state, note
     locked.save()
-    audit.record(verb="condition changed", thing=locked, by=by, now=now, before=before, after=after)
+    audit.record(verb=CONDITION_CHANGED, thing=locked, by=by, now=now, before=before, after=after)
     return locked
+
+
+def conditions_just_met(by: User, now: datetime) -> QuerySet[Condition]:
+    """The conditions that this person declared done in the last minutes, and may open again."""
+    return Condition.objects.visible_to(by).filter(
+        state=Condition.State.DONE, done_by=by, done_at__gte=now - REOPENED_WITHIN
+    )
+
+
+@transaction.atomic
+def reopen_condition(*, condition: Condition, by: User, now: datetime) -> bool:
+    """Set a condition back to what it was before this person met it; False where it is too late for that."""
+    locked = conditions_just_met(by, now).select_for_update(of=["self"]).filter(pk=condition.pk).first()
+    if locked is None:
+        return False
+    last = AuditEntry.objects.filter(object_type="condition", object_id=locked.pk, verb=CONDITION_CHANGED)
+    was = last.latest("pk").before
+    state, note = was["state"], was.get("note", locked.note)
+    owner, due_on = locked.owner, locked.due_on
+    update_condition(condition=locked, owner=owner, due_on=due_on, state=state, note=note, by=by, now=now)
+    return True
 
 
 def _groups_owned(assessment: Assessment) -> int:

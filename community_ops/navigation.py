@@ -30,6 +30,7 @@ class Place:
 
 PLACES = (
     Place("home", _("Home"), "house", "/", tab=True, shortcut="h"),
+    Place("my-steps", _("My steps"), "check-lg", "/steps/", shortcut="s"),
     Place("assessment-list", _("Assess"), "clipboard-check", "/assess/", tab=True, shortcut="a"),
     Place("group-list", _("Groups"), "people", "/groups/", tab=True, shortcut="c"),
     Place("case-board", _("Lifecycle"), "activity", "/lifecycle/", tab=True, shortcut="l"),
@@ -40,6 +41,7 @@ PLACES = (
     Place("pnl-dashboard", _("Profit and loss"), "yuan", "/insights/pnl/"),
     Place("funnel", _("Funnel"), "funnel", "/insights/funnel/", shortcut="f"),
     Place("placement-calendar", _("Placements"), "calendar-event", "/insights/calendar/", shortcut="p"),
+    Place("weekly-report", _("Weekly report"), "clipboard-check", "/reports/", shortcut="r"),
     Place("import-list", _("Data imports"), "file-earmark-arrow-up", "/data/", shortcut="d"),
     Place("coverage", _("Data coverage"), "calendar-event", "/coverage/"),
     Place("member-list", pgettext_lazy("colleagues", "People"), "people", "/settings/members/", group="settings"),
@@ -67,7 +69,7 @@ _ALSO = {
     "/insights/partners/": "/insights/calendar/",
     "/insights/placements/": "/insights/calendar/",
 }
-FOR_LEADERS = {"member-list"}
+FOR_LEADERS = {"member-list", "weekly-report"}
 
 
 def offered_to(user: User, place: Place) -> bool:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from community_ops.demo import clock
 from community_ops.navigation import menu_for
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -67,6 +68,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "delta_colours": user.delta_colours if signed_in else "neutral",
         "shortcuts": signed_in and user.shortcuts_enabled,
         "time_zone_label": utc_offset(timezone.now()),
+        "demo_days_ahead": clock.days_ahead(),
         "unread_notices": getattr(user, "unread_notices", 0),
         "menu": menu_for(request) if signed_in else None,
     }

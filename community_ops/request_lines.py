@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
 # Whoever reads the log must not be able to join, to set the password of somebody, or to sign in as them.
-SECRET = re.compile(r"(/join/\d+/|/new-password/[^/]+/)[^/?]+|(/login/sso/back/\?).+")
+SECRET = re.compile(r"(/join/\d+/|/share/|/new-password/[^/]+/)[^/?]+|(/login/sso/back/\?).+")
 
 
 class RequestLinesMiddleware(RequestMiddleware):

@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import Assessment, Condition, Override, Verdict
+from assessments.models import Assessment, Override
 from assessments.reviews import due_reviews
-from assessments.sentences import task_sentence
+from community_ops.my_steps.open_steps import WEEK, case_steps, conditions, of_person
+from community_ops.my_steps.rows import sentence_of
 from community_ops.promotions import late_groups, late_sentence
 from groups.access import leads_any
 from groups.models import Group, User
 from lifecycle.display_states import DisplayState
-from lifecycle.models import Case, CaseTask
+from lifecycle.models import Case
 
 ENDING_WITHIN = timedelta(days=30)
-SOON = timedelta(days=7)
 ROWS = 5
 
 
@@ -67,7 +67,7 @@ def exceptions_asked(user: User) -> Iterator[Todo]:
 def cases_to_triage(user: User, today: date) -> Iterator[Todo]:
     """A manager decides the open cases of the teams that they lead; an operator proposes for the own groups."""
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
-    cases = Case.objects.led_by(user) if leads_any(user) else Case.objects.visible_to(user).filter(_of(user))
+    cases = Case.objects.led_by(user) if leads_any(user) else Case.objects.visible_to(user).filter(of_person(user))
     count = cases.filter(awake, state=Case.State.OPEN).count()
     if count:
         yield Todo(
@@ -79,22 +79,14 @@ def cases_to_triage(user: User, today: date) -> Iterator[Todo]:
         )
 
 
-def _of(user: User, case: str = "") -> Q:
-    """Cases of a person; one that was given to nobody belongs to the owner of its group and those beside them."""
-    groups = Group.objects.owned_by(user).values("pk")
-    return Q(**{f"{case}owner": user}) | Q(**{f"{case}owner": None, f"{case}group__in": groups})
-
-
 def steps_due(user: User, today: date) -> Iterator[Todo]:
     """Cases of the person with steps that are due, the longest overdue first."""
-    due = CaseTask.objects.visible_to(user).filter(
-        _of(user, "case__"),
-        plan=F("case__plans"),  # the steps of the decision that holds
-        done_at=None,
-        due_on__lte=today,
-        case__state__in=Case.ONGOING,
+    rows = (
+        case_steps(user)
+        .filter(due_on__lte=today)
+        .values("case_id", "case__group__name")
+        .annotate(steps=Count("id"), since=Min("due_on"))
     )
-    rows = due.values("case_id", "case__group__name").annotate(steps=Count("id"), since=Min("due_on"))
     for row in rows.order_by("since", "case_id")[:ROWS]:
         yield Todo(
             row["case__group__name"],
@@ -162,16 +154,13 @@ def reviews_due(user: User, today: date) -> Iterator[Todo]:
 
 def conditions_due(user: User, today: date) -> Iterator[Todo]:
     """Conditions of verdicts that still hold, given to this person and due within a week."""
-    later = Verdict.objects.filter(assessment=OuterRef("verdict__assessment"), pk__gt=OuterRef("verdict"))
-    due = Condition.objects.visible_to(user).filter(~Exists(later), owner=user, due_on__lte=today + SOON)
-    rows = due.exclude(state=Condition.State.DONE).select_related("verdict__assessment")
+    rows = conditions(user).filter(due_on__lte=today + WEEK).select_related("verdict__assessment")
     for condition in rows.order_by("due_on", "id")[:ROWS]:
         verdict = condition.verdict
-        figures = next((each["figures"] for each in verdict.findings if each["code"] == condition.code), {})
         late = condition.due_on < today
         detail = _("%(plan)s, was due on %(day)s") if late else _("%(plan)s, due on %(day)s")
         yield Todo(
-            task_sentence(condition.code, figures),
+            sentence_of(condition),
             detail % {"plan": verdict.assessment, "day": condition.due_on.isoformat()},
             reverse("verdict", args=[verdict.assessment_id]),
             _("Open"),

@@ -26,14 +26,20 @@ from community_ops import (
 )
 from community_ops.api import reference
 from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl_units
+from community_ops.my_steps import pages as my_steps
 from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
 from community_ops.sponsors import calendar, partners, placements
+from community_ops.weekly import pages as weekly
+from community_ops.weekly import shared_pages
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("", home.home, name="home"),
+    path("steps/", my_steps.my_steps, name="my-steps"),
+    path("steps/<slug:kind>/<int:pk>/done/", my_steps.step_done, name="my-step-done"),
+    path("steps/<slug:kind>/<int:pk>/undo/", my_steps.step_undo, name="my-step-undo"),
     path("login/", signing_in.sign_in, name="login"),
     path("logout/", single_sign_on.sign_out, name="logout"),
     path("me/", settings_of_mine.me, name="me"),
@@ -80,6 +86,13 @@ urlpatterns = [
     path("insights/placements/new/", placements.placement_new, name="placement-new"),
     path("insights/placements/<int:pk>/", placements.placement, name="placement"),
     path("groups/<int:pk>/review/", review_pages.group_review, name="group-review"),
+    path("reports/weekly/", weekly.weekly_report, name="weekly-report"),
+    path("reports/weekly/report.png", weekly.weekly_png, name="weekly-png"),
+    path("reports/weekly/report.pdf", weekly.weekly_pdf, name="weekly-pdf"),
+    path("reports/weekly/<slug:show>/", weekly.weekly_list, name="weekly-list"),
+    path("share/<str:secret>/", shared_pages.shared_report, name="shared-report"),
+    path("share/<str:secret>/report.png", shared_pages.shared_png, name="shared-png"),
+    path("share/<str:secret>/report.pdf", shared_pages.shared_pdf, name="shared-pdf"),
     path("reviews/", review_pages.review_list, name="review-list"),
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("insights/lifetimes/", lifetimes.lifetimes, name="lifetimes"),

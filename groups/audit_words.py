@@ -11,6 +11,8 @@ WORDS: dict[str, str | Promise] = {
     "plan amended": _("Plan amended"),
     "closed": _("Closed"),
     "reviewed": _("Reviewed"),
+    "report shared": _("Report shared"),
+    "shared report revoked": _("Link to a report revoked"),
     "goal met": _("Goal met"),
     "goal met taken back": _("Goal met, taken back"),
     "zeros believed": _("Zeros of a source counted"),

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from groups.access import team_roles
-from groups.models import Group, Notice, NoticeChoice, NoticeKind, NoticeMute, QuietHours, User
+from groups.access import leads_any, team_roles
+from groups.models import Group, Notice, NoticeChoice, NoticeKind, NoticeMute, QuietHours, ReportDay, User, Weekday
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,14 @@ class Ways:
 # Inside everything; mails of their own only where a person asked for them.
 DEFAULTS = {kind: Ways(in_digest=kind != NoticeKind.IMPORT) for kind in NoticeKind}
 FOR_ADMINISTRATORS = (NoticeKind.NIGHT, NoticeKind.ROBOT)
+FOR_LEADERS = (NoticeKind.WEEKLY,)
 
 
 def kinds_for(user: User) -> list[NoticeKind]:
     """The kinds that this person can ever be told of."""
-    return [kind for kind in NoticeKind if user.is_administrator or kind not in FOR_ADMINISTRATORS]
+    others = () if user.is_administrator else FOR_ADMINISTRATORS
+    others += () if leads_any(user) else FOR_LEADERS
+    return [kind for kind in NoticeKind if kind not in others]
 
 
 def ways_of(user: User) -> dict[NoticeKind, Ways]:
@@ -63,6 +66,16 @@ def stop_kind(user: User, kind: NoticeKind) -> None:
 def mute(user: User, group: Group, *, now: datetime) -> None:
     """Tell the person nothing more of this group."""
     NoticeMute.objects.get_or_create(user=user, group=group, defaults={"made_at": now})
+
+
+def report_day_of(user: User) -> int:
+    """The weekday from which on the person is told of last week's report, as date.weekday counts."""
+    found = ReportDay.objects.filter(user=user).first()
+    return found.weekday if found else Weekday.MONDAY
+
+
+def choose_report_day(user: User, weekday: int) -> None:
+    ReportDay.objects.update_or_create(user=user, defaults={"weekday": weekday})
 
 
 def quiet_hours_of(user: User) -> QuietHours:

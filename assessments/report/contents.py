@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from assessments import verdict_page
 from assessments.how_sure import share_text
 from assessments.models import Condition, Verdict
-from assessments.report.printable import masked, printable
+from assessments.report.printable import all_printable, masked
 from groups.currency import money_text
 
 # The picture is read in a chat: it leaves the rest to the paper, which holds everything.
@@ -43,7 +43,7 @@ def contents_of(verdict: Verdict, *, picture: bool, address: str = "") -> dict[s
     shown = conditions[:CONDITIONS_IN_PICTURE] if picture else conditions
     sentences = SENTENCES_IN_PICTURE if picture else None
     tasks = verdict_page.tasks_of(verdict, shown)
-    return _printable(
+    return all_printable(
         {
             "picture": picture,
             "look": words.look,
@@ -128,15 +128,3 @@ def _foot(verdict: Verdict) -> str:
         "moment": f"{at:%Y-%m-%d %H:%M}",
         "zone": f"UTC{at.utcoffset().total_seconds() / 3600:+g}",
     }
-
-
-def _printable(value: Any) -> Any:
-    match value:
-        case str():
-            return printable(value)
-        case dict():
-            return {key: _printable(each) for key, each in value.items()}
-        case list():
-            return [_printable(each) for each in value]
-        case _:
-            return value

@@ -12,24 +12,26 @@ from assessments.models import Verdict
 from assessments.report.contents import contents_of
 
 HERE = Path(__file__).resolve().parent
+TEMPLATE = HERE / "verdict.typ"
 PIXELS_PER_INCH = 144  # 540 points are 1080 pixels
 
 
 def pdf_of(verdict: Verdict, *, address: str = "") -> bytes:
     """`address` is the page of the verdict, to which the foot leads."""
-    return _set(contents_of(verdict, picture=False, address=address), format="pdf")
+    return typeset(TEMPLATE, contents_of(verdict, picture=False, address=address), format="pdf")
 
 
 def png_of(verdict: Verdict) -> bytes:
-    return _set(contents_of(verdict, picture=True), format="png", ppi=PIXELS_PER_INCH)
+    return typeset(TEMPLATE, contents_of(verdict, picture=True), format="png", ppi=PIXELS_PER_INCH)
 
 
-def _set(contents: dict[str, Any], **how: object) -> bytes:
+def typeset(template: Path, contents: dict[str, Any], **how: object) -> bytes:
+    """Set the contents with a template, which finds them as JSON under `it`, in the fonts that we bring along."""
     return typst.compile(
-        HERE / "verdict.typ",
-        root=HERE,
+        template,
+        root=template.parent,
         font_paths=[HERE / "fonts"],
         ignore_system_fonts=True,
-        sys_inputs={"verdict": json.dumps(contents)},
+        sys_inputs={"it": json.dumps(contents)},
         **how,
     )

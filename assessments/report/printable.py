@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # Printed for a character that the font lacks, as Chinese printers do.
 GETA = "\u3013"
@@ -14,6 +15,19 @@ def printable(text: str) -> str:
     """The text with phone numbers hidden and characters beyond the font replaced."""
     hidden = _PHONE.sub(lambda found: found[0][:3] + "*" * 8, text)
     return "".join(char if _has_glyph(char) else GETA for char in hidden)
+
+
+def all_printable(value: Any) -> Any:
+    """The same for every text in lists and dictionaries; other values stay as they are."""
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {key: all_printable(each) for key, each in value.items()}
+        case list():
+            return [all_printable(each) for each in value]
+        case _:
+            return value
 
 
 def masked(name: str) -> str:

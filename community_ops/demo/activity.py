@@ -42,11 +42,11 @@ def days_of(shape: shapes.Shape, last_day: date) -> Days | None:
     level = alive * rhythm
     talk = shape.activity == "conversation" or shape.life == shapes.NOISY
     pace = (alive, rhythm) if shape.activity == "conversation" else (np.ones(len(days)), np.ones(len(days)))
-    speakers = _speakers(rng, shape, *pace, talk)
-    counts = _counts(rng, shape, days, level, last_day)
+    speakers = speakers_of(rng, rng, shape, *pace, talk)
+    counts = counts_of(rng, shape, days, level, last_day)
     _wear_out(shape, days, counts, speakers, last_day)
-    _write_adverts(shape, counts, speakers)
-    _offer(shape, counts, speakers)
+    write_adverts(shape, counts, speakers)
+    offer(shape, days, counts, speakers, last_day)
     counts["messages"] = [sum(n for _, n in day) for day in speakers]
     counts["speakers"] = [len(day) for day in speakers]
     return Days(shape, days, counts, speakers)
@@ -74,7 +74,7 @@ def level_of(shape: shapes.Shape, days: list[date], last_day: date) -> NDArray[n
             return np.where(ago > 20, 1.0, 0.55)
         case shapes.FLASH | shapes.OVERDUE:
             end = -(shape.ends_in_days or 0)
-            return np.where(ago >= max(end, 0), 1.0, 0.04)
+            return np.where(ago >= end, 1.0, 0.04)
         case shapes.FORMING:
             return np.clip(1.2 - ago / 30, 0.3, 1.2)
         case _:
@@ -93,23 +93,26 @@ def rhythm_of(shape: shapes.Shape, days: list[date]) -> NDArray[np.float64]:
     )
 
 
-def _speakers(
+def speakers_of(
+    who: np.random.Generator,
     rng: np.random.Generator,
     shape: shapes.Shape,
     alive: NDArray[np.float64],
     rhythm: NDArray[np.float64],
     talk: bool,
+    fades: bool = True,
 ) -> list[list[tuple[str, int]]]:
     """Who wrote how often on each day: a few write much, most little, as in every chat.
 
+    `who` draws how talkative each of them is.
     A group fades person by person: as its level falls, fewer members speak at all.
     """
     people = max(4, int(shape.members * (0.28 if talk else 0.02)))
-    weights = rng.pareto(1.6, people) + 0.15
+    weights = who.pareto(1.6, people) + 0.15
     pace = (shape.pace if shape.activity == "conversation" else 34.0) if talk else 0.35
     rates = weights / weights.sum() * pace
     stays = np.arange(people)[None, :] < np.maximum(alive[:, None] * people, 2)
-    share = stays if shape.life == shapes.FADING else alive[:, None]
+    share = stays if fades and shape.life == shapes.FADING else alive[:, None]
     drawn = rng.poisson(np.minimum(rates, pace * 0.16)[None, :] * rhythm[:, None] * share)
     return [[(f"{shape.key}-m{m + 1}", int(n)) for m, n in enumerate(row) if n] for row in drawn]
 
@@ -141,7 +144,7 @@ def _wear_out(
             counts[name][:CONTENT_DAYS] = [0] * min(CONTENT_DAYS, len(days))
 
 
-def _write_adverts(shape: shapes.Shape, counts: dict[str, list[int]], speakers: list[list[tuple[str, int]]]) -> None:
+def write_adverts(shape: shapes.Shape, counts: dict[str, list[int]], speakers: list[list[tuple[str, int]]]) -> None:
     """Adverts are messages too: three posters write them where they overrun a group, else members among the rest."""
     for place, day in enumerate(speakers):
         adverts = counts["ads"][place]
@@ -152,20 +155,26 @@ def _write_adverts(shape: shapes.Shape, counts: dict[str, list[int]], speakers: 
             counts["ads"][place] = min(adverts, sum(messages for _, messages in day))
 
 
-def _offer(shape: shapes.Shape, counts: dict[str, list[int]], speakers: list[list[tuple[str, int]]]) -> None:
+def offer(
+    shape: shapes.Shape,
+    days: list[date],
+    counts: dict[str, list[int]],
+    speakers: list[list[tuple[str, int]]],
+    last_day: date,
+) -> None:
     """In a group that sells the host posts an offer every other day, for as long as anybody looks after it."""
     if shape.activity != "transaction":
         return
-    for back, day in enumerate(reversed(speakers)):
-        place = len(speakers) - 1 - back
+    for place, (day, spoke) in enumerate(zip(days, speakers, strict=True)):
+        back = (last_day - day).days
         if shape.life == shapes.UNSERVED and back < UNSERVED_DAYS:
             counts["ads"][place] = 0
         elif back % 2 == 0:
             counts["ads"][place] += 1
-            day.append((f"{shape.key}-host", 1))
+            spoke.append((f"{shape.key}-host", 1))
 
 
-def _counts(
+def counts_of(
     rng: np.random.Generator, shape: shapes.Shape, days: list[date], level: NDArray[np.float64], last_day: date
 ) -> dict[str, list[int]]:
     ago = np.array([(last_day - day).days for day in days])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from community_ops.demo.activity import Days
 from community_ops.demo.company import Company
+from groups.models import Team, User
 from groups.sheets.limits import COMMAND
 from lifecycle.coverage import Asked
 from lifecycle.imports import bring_in_file
@@ -23,16 +25,29 @@ class DemoFileRefused(RuntimeError):
 
 def bring_in_history(*, company: Company, days_by_group: dict[str, Days], now: datetime, today: date) -> int:
     """Import two files per team; returns the rows that are new."""
+    return bring_in_days(
+        teams=company.teams,
+        owner=company.people["mgr"],
+        days_by_group=days_by_group,
+        now=now - timedelta(hours=7),
+        today=today,
+    )
+
+
+def bring_in_days(
+    *, teams: Mapping[str, Team], owner: User, days_by_group: Mapping[str, Days], now: datetime, today: date
+) -> int:
+    """Import what the groups of these teams did, as two files per team; returns the rows that are new."""
     new = 0
-    owner = company.people["mgr"]
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
-        for slug, team in company.teams.items():
+        for slug, team in teams.items():
             told = [days for days in days_by_group.values() if days.shape.team == slug]
+            if not told:
+                continue
             asked = Asked(by_group={d.shape.key: (d.days[0], d.days[-1], d.shape.platform, d.shape.name) for d in told})
-            files = (
-                _daily_sheet(Path(folder) / f"群每日数据-{team.name}.csv", told),
-                _member_days(Path(folder) / f"群成员发言-{team.name}.csv", told),
-            )
+            files = [_daily_sheet(Path(folder) / f"群每日数据-{team.name}.csv", told)]
+            if any(day for days in told for day in days.speakers):
+                files.append(_member_days(Path(folder) / f"群成员发言-{team.name}.csv", told))
             for path in files:
                 upload = bring_in_file(
                     path=path,
@@ -41,7 +56,7 @@ def bring_in_history(*, company: Company, days_by_group: dict[str, Days], now: d
                     asked=asked,
                     owner=owner,
                     limits=COMMAND,
-                    now=now - timedelta(hours=7),
+                    now=now,
                     today=today,
                 )
                 if upload.state != Import.State.DONE:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from community_ops.demo.activity import days_of
@@ -41,6 +42,13 @@ def is_half_made() -> bool:
     """Whether a load was cut short: there are demo teams, but the last of them was never declared complete."""
     newest = Team.objects.filter(is_demo=True).order_by("-pk").first()
     return newest is not None and not AuditEntry.objects.filter(verb=LOADED, object_id=newest.pk).exists()
+
+
+def first_day_not_loaded() -> date | None:
+    """The day on which the demo was loaded: its history ends with the day before. None where it is not there."""
+    newest = Team.objects.filter(is_demo=True).aggregate(newest=Max("pk"))["newest"]
+    loaded = AuditEntry.objects.filter(verb=LOADED, object_id=newest).order_by("-pk").first()
+    return timezone.localdate(loaded.at) if loaded else None
 
 
 def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str], object] = print) -> dict[str, int]:

@@ -102,7 +102,7 @@ def _mails(due: list[Due], now: datetime) -> int:
             letters.append(_letter(each.user, daily, each.digest, now))
         # What its person does not see any more does not wait either.
         told += [one.pk for one in mine if one.to_mail or each.digest]
-    _put(letters)
+    put(letters)
     Notice.objects.filter(pk__in=told).update(to_mail=False, to_digest=False)
     return len(letters)
 
@@ -120,7 +120,7 @@ def _letter(user: User, notices: list[Notice], key: str, now: datetime) -> Deliv
             lines.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
         subject = sentence_of(notices[0]) if len(notices) == 1 else digest_title(len(notices))
         body = "\n".join(lines) + f"\n\n{_to_stop(reverse('my-notices'))}"
-    return _message(key, subject, body, now, user=user)
+    return message(key, subject, body, now, user=user)
 
 
 def _to_stop(path: str) -> str:
@@ -145,7 +145,7 @@ def _word_of_robot(robot_id: int, key: str, now: datetime) -> int:
         return 0
     with override(robot.language):
         about = [case_key(case) for case in cases]
-        _put([_message(key, _robot_title(len(cases)), _robot_body(robot, cases), now, robot=robot, about=about)])
+        put([message(key, _robot_title(len(cases)), _robot_body(robot, cases), now, robot=robot, about=about)])
     return 1
 
 
@@ -182,7 +182,7 @@ def _robot_body(robot: Robot, cases: list[Case]) -> str:
     return "\n".join(lines)
 
 
-def _message(
+def message(
     key: str, subject: str, body: str, now: datetime, *, about: Iterable[str] = (), **to: Robot | User
 ) -> Delivery:
     """A message that is not saved yet, in one language; names with line ends do not break its subject."""
@@ -191,7 +191,7 @@ def _message(
     return Delivery(key=key, subject=subject, body=body, about=list(about), next_at=now, made_at=now, **to)
 
 
-def _put(messages: list[Delivery]) -> None:
+def put(messages: list[Delivery]) -> None:
     """Save the messages, each with its number in the text, in the transaction of the marks on what they tell."""
     for message in Delivery.objects.bulk_create(messages):
         with override(message.robot.language if message.robot else message.user.language or settings.LANGUAGE_CODE):

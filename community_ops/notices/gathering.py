@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from community_ops.weekly.weeks import last_day, last_week, week_name
 from groups.access import LEADERS_OF_TEAMS
 from groups.models import NoticeKind
 from groups.notices import DEFAULTS
@@ -169,6 +170,15 @@ WENT_ON = """
         AND later.user_id = n.user_id AND later.kind = 'import' AND later.id > n.id
         AND later.subject_id = n.subject_id AND later.facts ->> 'what' = n.facts ->> 'what'
 """
+# Who leads a team hears of last week once its last night is done, from the weekday on that they chose.
+WEEKLY = """
+    SELECT DISTINCT l.user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'weekly' AS kind,
+        'weekly-' || %(report_name)s AS key, NULL::bigint AS subject_id,
+        jsonb_build_object('week', %(report_week)s::date, 'name', %(report_name)s::text) AS facts
+    FROM leaders l LEFT JOIN groups_reportday d ON d.user_id = l.user_id
+    WHERE coalesce(d.weekday, 0) <= %(weekday)s
+        AND EXISTS (SELECT 1 FROM groups_group g WHERE g.team_id = l.team_id)
+        AND EXISTS (SELECT 1 FROM lifecycle_nightrun r WHERE r.day >= %(report_ends)s AND r.done_at IS NOT NULL)"""
 LATE_NIGHT = """
     SELECT u.id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'night' AS kind,
         'night-' || %(due_day)s AS key, NULL::bigint AS subject_id,
@@ -193,6 +203,7 @@ STATEMENTS = {
     NoticeKind.CONDITION: (CONDITIONS,),
     NoticeKind.ENDING: (ENDING,),
     NoticeKind.IMPORT: (IMPORTS, LISTS, ORDERS),
+    NoticeKind.WEEKLY: (WEEKLY,),
     NoticeKind.NIGHT: (LATE_NIGHT,),
     NoticeKind.ROBOT: (ROBOTS,),
 }
@@ -209,6 +220,10 @@ def gather(*, now: datetime) -> dict[NoticeKind, int]:
         "recent": today - timedelta(days=RECENT_DAYS),
         "made_up": today - timedelta(days=settings.NIGHT_DAYS_BACK),  # nights may be made up as late as that
         "rest": now - timedelta(days=REST_DAYS),
+        "weekday": today.weekday(),
+        "report_week": last_week(today),
+        "report_ends": last_day(last_week(today)),
+        "report_name": week_name(last_week(today)),
         "declining": HealthState.DECLINING.value,
         "due_day": due_day(now),
         "night_may_be_late": local.hour >= max(NIGHT_LATE_FROM_HOUR, settings.NIGHT_STARTS_AT_HOUR + 1),

@@ -17,10 +17,26 @@ from django.views.decorators.http import require_GET, require_http_methods
 from community_ops.notices import robots
 from community_ops.notices.robot_services import PROBLEMS, SERVICES, AddressRefused, path_of
 from community_ops.notices.transport import NotDelivered
-from groups.models import Delivery, Robot, Team
+from groups.models import Delivery, Robot, Team, Weekday
 from groups.people_forms import team_choices
 
 DELIVERIES_SHOWN = 10
+
+
+def weekly_field() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=gettext_lazy("Weekly report"),
+        choices=[("", gettext_lazy("Not sent")), *Weekday.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+
+class WeeklyForm(forms.Form):
+    """On which weekday a robot that is there brings the weekly report."""
+
+    weekly_on = weekly_field()
 
 
 class RobotForm(forms.Form):
@@ -53,6 +69,7 @@ class RobotForm(forms.Form):
         initial="zh-hans",
     )
     on_holidays = forms.BooleanField(label=gettext_lazy("Also on weekends and holidays"), required=False)
+    weekly_on = weekly_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,6 +122,7 @@ def robot_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "robot": robot,
         "pause_problem": PROBLEMS.get(robot.pause_reason, ""),
+        "weekly": WeeklyForm(initial={"weekly_on": robot.weekly_on}),
         "deliveries": [(each, PROBLEMS.get(each.problem, "")) for each in last],
         "waiting": robot.deliveries.filter(state=Delivery.State.TODO).count(),
     }
@@ -122,6 +140,11 @@ def _acted(request: HttpRequest, robot: Robot) -> HttpResponse:
             messages.error(request, PROBLEMS[why.code])
         else:
             messages.success(request, _("The service took the test. Look into the chat"))
+    elif act == "weekly":
+        form = WeeklyForm(request.POST)
+        if form.is_valid():
+            robots.report_on(robot, form.cleaned_data["weekly_on"], by=request.user, now=now)
+            messages.success(request, _("Your settings are saved"))
     elif act == "hold":
         robots.hold(robot, by=request.user, now=now)
     elif act == "resume":

@@ -22,6 +22,7 @@ def add_robot(
     team: Team | None,
     language: str,
     on_holidays: bool,
+    weekly_on: int | None = None,
     by: User,
     now: datetime,
 ) -> Robot:
@@ -35,6 +36,7 @@ def add_robot(
         team=team,
         language=language,
         on_holidays=on_holidays,
+        weekly_on=weekly_on,
         made_at=now,
         made_by=by,
     )
@@ -49,6 +51,13 @@ def try_robot(robot: Robot, text: str, *, by: User, now: datetime) -> None:
         audit.record(verb="robot tried", thing=robot, by=by, now=now)
     tell_robot(robot, text)
     Robot.objects.filter(pk=robot.pk).update(delivered_at=now, failing_since=None)
+
+
+@transaction.atomic
+def report_on(robot: Robot, weekday: int | None, *, by: User, now: datetime) -> None:
+    """Let the robot bring the weekly report from this weekday on, as date.weekday counts; None = not at all."""
+    if Robot.objects.filter(pk=robot.pk).exclude(weekly_on=weekday).update(weekly_on=weekday):
+        audit.record(verb="robot reports", thing=robot, by=by, now=now, after={"weekday": weekday})
 
 
 @transaction.atomic

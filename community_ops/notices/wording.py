@@ -107,6 +107,7 @@ SENTENCES: dict[NoticeKind, Callable[[Facts], str]] = {
     NoticeKind.CONDITION: lambda facts: _("A condition of %(plan)s is due on %(due)s") % facts,
     NoticeKind.ENDING: lambda facts: _("%(group)s ends on %(ends)s. Renew it or end it well") % facts,
     NoticeKind.IMPORT: _import,
+    NoticeKind.WEEKLY: lambda facts: _("The report of week %(name)s is there") % facts,
     NoticeKind.NIGHT: lambda facts: _("The nightly run of %(day)s is not done yet") % facts,
     NoticeKind.ROBOT: lambda facts: _("The robot %(robot)s cannot deliver and was paused") % facts,
 }
@@ -120,6 +121,7 @@ PAGES = {
     NoticeKind.CONDITION: "verdict",
     NoticeKind.ENDING: "group-page",
     NoticeKind.IMPORT: "import-page",
+    NoticeKind.WEEKLY: "weekly-report",
     NoticeKind.NIGHT: "night-log",
     NoticeKind.ROBOT: "robot-page",
 }

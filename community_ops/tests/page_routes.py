@@ -33,7 +33,7 @@ NOT_PAGES = {
     "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
     "assessment-check", "assessment-estimate", "notice", "notice-stop",
     "verdict-condition", "verdict-exception", "case-step", "case-undo", "case-assign-many",
-    "case-moving-asked", "case-moving-code", "case-moving-names", "playbook-change",
+    "case-moving-asked", "case-moving-code", "case-moving-names", "playbook-change", "my-step-done", "my-step-undo",
     # in test_people_in_the_browser: they need a link, a password, or only take a POST
     "join", "join-link", "second-step", "handovers-done", "password-by-link",
     "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
@@ -50,6 +50,7 @@ NOT_PAGES = {
     "group-upstreams",
     "verdict-pdf",
     "verdict-png",
+    "weekly-png", "weekly-pdf", "shared-report", "shared-png", "shared-pdf",  # in test_weekly_report: by a link
     # the API, in test_api
     "api-activity", "api-orders", "api-member-events", "api-groups", "api-group-health", "api-schema", "api-nowhere",
 }  # fmt: skip
@@ -129,6 +130,10 @@ ROUTES = [
     Route("home", "op"),
     Route("home", "mgr"),
     Route("home", "adm"),
+    Route("my-steps", "op"),
+    Route("my-steps", "mgr", query="?whose=team&due=late"),
+    Route("weekly-report", "mgr"),
+    Route("weekly-list", "mgr", lambda: ("decide",)),
     Route("me", "op"),
     Route("my-notices", "op"),
     Route("notices", "mgr"),

@@ -18,6 +18,7 @@ from groups.models.outbox import OutboxMessage
 from groups.models.people import Membership, Team, User, WeeklyCapacity
 from groups.models.recurring import MissedDue, RecurringLine
 from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange
+from groups.models.reports import ReportDay, SharedReport, Weekday
 from groups.models.session import Attempts, PersonSession
 from groups.models.sponsors import Partner, Placement
 from groups.models.tokens import ApiAnswer, ApiToken, Right
@@ -69,13 +70,16 @@ __all__ = [
     "RecurringLine",
     "RegistryChange",
     "RegistryImport",
+    "ReportDay",
     "RevenueModel",
     "Right",
     "Robot",
+    "SharedReport",
     "ShopOrder",
     "Team",
     "TeamMoneyMonth",
     "User",
+    "Weekday",
     "WeeklyCapacity",
     "WorkedHours",
 ]

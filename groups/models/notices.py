@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from groups.models.group import Group
 from groups.models.people import Team, User
+from groups.models.reports import Weekday
 
 
 class NoticeKind(models.TextChoices):
@@ -25,6 +26,7 @@ class NoticeKind(models.TextChoices):
     CONDITION = "condition", _("A condition of a verdict is due")
     ENDING = "ending", _("A group ends in 30, 15 or 1 days")
     IMPORT = "import", _("A file that you uploaded is read, done or refused")
+    WEEKLY = "weekly", _("The weekly report is there")
     NIGHT = "night", _("The nightly run is late")
     ROBOT = "robot", _("A robot cannot deliver")
 
@@ -102,12 +104,20 @@ class Robot(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="+")  # null = all teams
     language = models.CharField(max_length=10, choices=User._meta.get_field("language").choices, default="zh-hans")
     on_holidays = models.BooleanField(default=False)
+    weekly_on = models.PositiveSmallIntegerField(choices=Weekday, null=True, blank=True)  # null = no weekly report
     paused_at = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=40, blank=True)  # a code; empty = paused by hand
     failing_since = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a robot reports on a weekday", condition=Q(weekly_on=None) | Q(weekly_on__lte=6)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -16,7 +16,7 @@ from groups.models import Group, RecurringLine, User
 from groups.rules.spans import Span
 from lifecycle.cases.deciding import LEAST_REASON
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, note_event
-from lifecycle.models import Case, CaseEvent
+from lifecycle.models import Case, CaseTask
 from lifecycle.rules.case_flow import Action, State
 
 RESTORED = "restored"
@@ -102,7 +102,7 @@ def forget_people(day: date) -> int:
 def report_of(case: Case) -> dict[str, Any]:
     """The closing report as stored: result, ended costs, notices, lesson, what becomes of the people's data."""
     outcome = case.outcome
-    notices = CaseEvent.objects.filter(case=case, kind=Action.WORK.value, content__step__startswith="notice_")
+    notices = CaseTask.objects.filter(case=case, plan=case.plans, step__startswith="notice_").exclude(done_at=None)
     return {
         "result": outcome.get("result") or None,
         "ended_costs": outcome.get("ended_costs"),

@@ -6,7 +6,7 @@ told, and the attempt is on record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -127,7 +127,12 @@ def note_event(*, case: Case, kind: str, by: User | None, now: datetime, told: M
 
 
 def before_of(case: Case) -> dict[str, Any]:
-    """What a decision may change, as JSON: names of columns and their values as text, number, dictionary or None."""
+    """What a decision may change, as values_of has it."""
+    return values_of(case, CHANGED)
+
+
+def values_of(case: Case, columns: Iterable[str]) -> dict[str, Any]:
+    """These columns of the case as JSON: their values as text, number, dictionary or None."""
     plain = (str, int, dict, type(None))
-    values = {name: getattr(case, name) for name in CHANGED}
+    values = {name: getattr(case, name) for name in columns}
     return {name: value if isinstance(value, plain) else str(value) for name, value in values.items()}

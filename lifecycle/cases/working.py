@@ -17,7 +17,7 @@ from groups import audit, papers, registration
 from groups.access import leads
 from groups.models import User
 from lifecycle.cases.closing import end_costs, final_result
-from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
+from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record, values_of
 from lifecycle.cases.playing import playbook_of
 from lifecycle.cases.treating import begin_treatment, end_treatments
 from lifecycle.models import Case, CaseEvent, CaseTask, Treatment
@@ -25,6 +25,8 @@ from lifecycle.rules.case_flow import Action, Closing, State, after, due_on, may
 from lifecycle.rules.playbooks import step_of
 
 PROOF = "proof"
+# What the first step of a plan changes (lifecycle.cases.unticking sets it back).
+BEGUN = ("state", "state_since", "due_on", "days_counted", "days_without_data", "attempts", "attempt_began_on")
 
 
 @dataclass(frozen=True)
@@ -217,5 +219,8 @@ def _start(case: Case, *, by: User, now: datetime, on: date, told: dict) -> None
     """The first step is done: the plan runs; of a revival this is an attempt."""
     revival = case.remedy == "revive"
     changes = {"attempts": F("attempts") + 1, "attempt_began_on": on} if revival else {}
-    move(case=case, version=case.version, action=Action.WORK, by=by, now=now, on=on, changes=changes, told=told)
+    before = {"was": values_of(case, BEGUN), "version": case.version + 1}
+    move(
+        case=case, version=case.version, action=Action.WORK, by=by, now=now, on=on, changes=changes, told=told | before
+    )
     begin_treatment(case, on)

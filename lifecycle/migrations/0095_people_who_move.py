@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("groups", "0121_undoing_by_workers"),
-        ("lifecycle", "0072_texts_of_steps"),
+        ("lifecycle", "0091_standings_that_are_over"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -112,6 +112,14 @@ def of_its_maker(code: int) -> Codes:
     return signed_in(404) | {"operator": code, "administrator": code}
 
 
+def step_in_list(it: Belongings) -> list[Any]:
+    return ["case", it.step.pk]
+
+
+def condition_in_list(it: Belongings) -> list[Any]:
+    return ["condition", it.condition]
+
+
 def page_of(arguments: Arguments) -> Arguments:
     return lambda it: [*arguments(it), "need", "costs"]
 
@@ -140,7 +148,21 @@ ENTRIES: dict[str, list[Entry]] = {
     "logout": [Entry(NO_GET, signed_in(302))],
     "language": [Entry(everyone(405), everyone(302))],
     "home": [Entry(signed_in(200))],
+    "my-steps": [Entry(signed_in(200))],
+    "my-step-done": [Entry(NO_GET, team(422), step_in_list), Entry(NO_GET, team(302), condition_in_list)],
+    "my-step-undo": [Entry(NO_GET, team(409), step_in_list), Entry(NO_GET, team(302), condition_in_list)],
     "me": [Entry(signed_in(200), signed_in(200))],
+    "weekly-report": [Entry(managers_anywhere(200), managers_anywhere(422))],
+    "weekly-list": [
+        Entry(managers_anywhere(200), of=lambda it: ["decide"]),
+        Entry(managers_anywhere(404), of=lambda it: ["nothing"]),
+    ],
+    "weekly-png": [Entry(managers_anywhere(200))],
+    "weekly-pdf": [Entry(managers_anywhere(200))],
+    # who has the link needs no account; this one opens nothing
+    "shared-report": [Entry(everyone(410), everyone(410), lambda it: ["no-such-link"])],
+    "shared-png": [Entry(everyone(410), everyone(405), lambda it: ["no-such-link"])],
+    "shared-pdf": [Entry(everyone(410), everyone(405), lambda it: ["no-such-link"])],
     "my-notices": [Entry(signed_in(200), signed_in(422))],
     "notices": [Entry(signed_in(200), signed_in(302))],
     "notice": [Entry(TOLD, TOLD, notice)],

@@ -27,6 +27,7 @@ LISTS = (
     "partner-list",
     "placement-new",
 )
+COUNTERS = {"groups_attempts"}  # that somebody tried an address of a secret is counted, whatever it answers
 CELLS = [
     pytest.param(name, entry, method, id=f"{name}-{place}-{method}")
     for name, entries in ENTRIES.items()
@@ -61,7 +62,7 @@ def test_the_matrix(world, browser_of, name, entry, method):
     before = digest_of_tables()
     for person in without_effect:
         found[person] = getattr(browser_of(person), method)(address).status_code
-    assert changed_tables(before, digest_of_tables()) == set()
+    assert changed_tables(before, digest_of_tables()) <= COUNTERS
     for person in set(PEOPLE) - set(without_effect):
         found[person] = getattr(browser_of(person), method)(address).status_code
     assert found == expected

@@ -25,6 +25,7 @@ TITLES: Mapping[str, str | Promise] = {
     "assign": _("Handed over"),
     "note": _("Note"),
     "work": _("Step done"),
+    "unticked": _("Step opened again"),
     "finish": _("Work ended early"),
     "confirm": _("Second person agreed"),
     "soft_close": _("Soft-closed"),

@@ -246,7 +246,7 @@ class StepForm(forms.Form):
     )
 
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{step.key}_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": f"id_{step.key}_%s"} | kwargs)
         if not step.evidence:
             self.fields["evidence"].required = False
             self.fields["evidence"].label = _("How was it done? (optional)")

@@ -1,0 +1,126 @@
+"""Which steps are open for whom: the one home of that question, for the page of steps and for home.
+
+A kind of step is a query with `day`, the day on which it is due. The kinds are sorted and cut into pages by the
+database, so that their number does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+
+from assessments.models import Condition, Verdict
+from assessments.reviews import with_rhythm
+from groups.access import leads_any
+from groups.models import Group, User
+from lifecycle.models import Case, CaseTask
+
+WEEK = timedelta(days=7)
+A_PAGE = 20
+
+
+class Kind(StrEnum):
+    CASE = "case"
+    CONDITION = "condition"
+    REVIEW = "review"
+
+
+class When(StrEnum):
+    """Each step is due in exactly one of these."""
+
+    LATE = "late"
+    TODAY = "today"
+    WEEK = "week"  # the next seven days
+    LATER = "later"
+
+
+def due_in(when: When, today: date) -> Q:
+    """The steps of one part, by their `day`."""
+    match when:
+        case When.LATE:
+            return Q(day__lt=today)
+        case When.TODAY:
+            return Q(day=today)
+        case When.WEEK:
+            return Q(day__gt=today, day__lte=today + WEEK)
+        case When.LATER:
+            return Q(day__gt=today + WEEK)
+
+
+def of_person(user: User, case: str = "") -> Q:
+    """Cases of a person; one that was given to nobody belongs to the owner of its group and those beside them."""
+    groups = Group.objects.owned_by(user).values("pk")
+    return Q(**{f"{case}owner": user}) | Q(**{f"{case}owner": None, f"{case}group__in": groups})
+
+
+def case_steps(user: User, of_team: bool = False) -> QuerySet[CaseTask]:
+    """Open steps of the decisions that hold, of ongoing cases: the person's own, or of the teams that they lead."""
+    steps = (
+        CaseTask.objects.led_by(user)
+        if of_team
+        else CaseTask.objects.visible_to(user).filter(of_person(user, "case__"))
+    )
+    return steps.filter(plan=F("case__plans"), done_at=None, case__state__in=Case.ONGOING).annotate(day=F("due_on"))
+
+
+def conditions(user: User, of_team: bool = False) -> QuerySet[Condition]:
+    """Conditions of verdicts that still hold and are not met; given to the person, or of the teams that they lead."""
+    later = Verdict.objects.filter(assessment=OuterRef("verdict__assessment"), pk__gt=OuterRef("verdict"))
+    found = Condition.objects.led_by(user) if of_team else Condition.objects.visible_to(user).filter(owner=user)
+    return found.filter(~Exists(later)).exclude(state=Condition.State.DONE).annotate(day=F("due_on")).order_by()
+
+
+def reviews(user: User, today: date, of_team: bool = False) -> QuerySet[Group]:
+    """Groups whose review is due, or comes within a week: the own ones, or of the teams that the person leads.
+
+    A review comes again and again; those that are further away are no steps yet.
+    """
+    groups = Group.objects.led_by(user) if of_team else Group.objects.visible_to(user).filter(owner=user)
+    return with_rhythm(groups).filter(falls_due_on__lte=today + WEEK).annotate(day=F("falls_due_on"))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of what was asked for: (kind, id, day), the number of each part, and how many pages there are."""
+
+    steps: list[tuple[Kind, int, date]]
+    counts: Mapping[When, int]
+    page: int
+    pages: int
+
+
+def open_steps(user: User, today: date, *, of_team: bool = False, when: When | None = None, page: int = 1) -> Listing:
+    """What is open, the longest overdue first; four queries. `of_team` counts only for who leads a team."""
+    of_team = of_team and leads_any(user)
+    kinds: dict[Kind, QuerySet] = {
+        Kind.CASE: case_steps(user, of_team),
+        Kind.CONDITION: conditions(user, of_team),
+        Kind.REVIEW: reviews(user, today, of_team),
+    }
+    counts = _counted(list(kinds.values()), today)
+    total = counts[when] if when else sum(counts.values())
+    pages = max(-(-total // A_PAGE), 1)
+    page = min(max(page, 1), pages)
+    first, *others = [
+        (rows.filter(due_in(when, today)) if when else rows)
+        .annotate(sort=Value(kind.value))
+        .order_by()
+        .values_list("sort", "pk", "day")
+        for kind, rows in kinds.items()
+    ]
+    together = first.union(*others, all=True).order_by("day", "sort", "pk") if total else []
+    cut = together[(page - 1) * A_PAGE : page * A_PAGE]
+    return Listing([(Kind(kind), pk, day) for kind, pk, day in cut], counts, page, pages)
+
+
+def _counted(kinds: list[QuerySet], today: date) -> dict[When, int]:
+    counts = dict.fromkeys(When, 0)
+    for rows in kinds:
+        parts = {when.value: Count("pk", filter=due_in(when, today)) for when in When}
+        for when, count in rows.aggregate(**parts).items():
+            counts[When(when)] += count
+    return counts

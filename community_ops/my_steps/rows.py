@@ -1,0 +1,198 @@
+"""Turns steps into rows that a person reads and works: what to do, for which group, by when, and what to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from assessments.models import Condition
+from assessments.sentences import task_sentence
+from assessments.verdicts import conditions_just_met
+from community_ops.my_steps.open_steps import Kind, Listing, When
+from groups.access import leads
+from groups.models import Group, User
+from lifecycle.cases.unticking import steps_just_done
+from lifecycle.cases.wording.reasons import REFUSALS
+from lifecycle.cases.wording.steps import COUNTS, step_words
+from lifecycle.cases.working import PROOF
+from lifecycle.models import CaseTask
+from lifecycle.rules.case_flow import Action
+from lifecycle.rules.playbooks import step_of
+from lifecycle.views.cases.content import text_fields, text_to_copy
+from lifecycle.views.cases.forms import StepForm
+
+JUST_DONE_SHOWN = 5
+Key = tuple[Kind, int, date]
+
+
+class NoteForm(forms.Form):
+    """How a condition was met."""
+
+    use_required_attribute = False
+    note = forms.CharField(
+        label=gettext_lazy("How was it done? (optional)"),
+        max_length=200,
+        required=False,
+        validators=[ProhibitNullCharactersValidator()],
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step. `form` marks it done; where there is none, `action` at `address` is the way to do it."""
+
+    kind: Kind
+    pk: int
+    day: date
+    when: When
+    title: str
+    about: str
+    address: str
+    action: str
+    person: User | None
+    late_days: int = 0
+    wants: list[str] = field(default_factory=list)
+    text: str = ""
+    form: forms.Form | None = None
+    refused: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.pk}"
+
+    @property
+    def late(self) -> str:
+        return ngettext("%(count)s day late", "%(count)s days late", self.late_days) % {"count": self.late_days}
+
+
+def rows_of(listing: Listing, user: User, today: date, typed: Mapping[Key, forms.Form] | None = None) -> list[Row]:
+    """The rows of one page in their order: a query for each kind.
+
+    `typed` holds forms that were refused; their rows are shown even where the list does not hold them any more.
+    """
+    typed = typed or {}
+    steps = [*(key for key in typed if key not in listing.steps), *listing.steps]
+    ids: dict[Kind, list[int]] = {kind: [] for kind in Kind}
+    for kind, pk, _day in steps:
+        ids[kind].append(pk)
+    tasks = CaseTask.objects.select_related("case__group__owner", "case__owner").in_bulk(ids[Kind.CASE])
+    conditions = Condition.objects.select_related("verdict__assessment", "owner").in_bulk(ids[Kind.CONDITION])
+    groups = Group.objects.select_related("owner").in_bulk(ids[Kind.REVIEW])
+    rows = []
+    for kind, pk, day in steps:
+        words: dict[str, Any] = {"kind": kind, "pk": pk, "day": day, "when": when_of(day, today)}
+        words["late_days"] = max((today - day).days, 0)
+        refused = typed.get((kind, pk, day))
+        if kind is Kind.CASE and pk in tasks:
+            words |= _case_step(tasks[pk], user)
+        elif kind is Kind.CONDITION and pk in conditions:
+            words |= _condition(conditions[pk])
+        elif kind is Kind.REVIEW and pk in groups:
+            words |= _review(groups[pk])
+        else:  # gone since the ids were read
+            continue
+        rows.append(Row(**words | ({"form": refused, "refused": True} if refused else {})))
+    return rows
+
+
+def when_of(day: date, today: date) -> When:
+    if day < today:
+        return When.LATE
+    if day == today:
+        return When.TODAY
+    return When.WEEK if (day - today).days <= 7 else When.LATER
+
+
+def form_of(kind: Kind, task: CaseTask | None, sent: Any = None) -> forms.Form | None:
+    """The form that marks a step done; None where it has a page of its own (the proof, a review)."""
+    if kind is Kind.CONDITION:
+        return NoteForm(sent)
+    step = step_of(task.case.playbook, task.step) if task else None
+    if task is None or step is None or step.closes == PROOF:
+        return None
+    return StepForm(sent, step=step, auto_id=f"id_case_{task.pk}_%s")
+
+
+def _case_step(task: CaseTask, user: User) -> dict[str, Any]:
+    case = task.case
+    step, words = step_of(case.playbook, task.step), step_words(task.step)
+    proves = step is not None and step.closes == PROOF
+    wants = []
+    if step and step.evidence and not proves:
+        wants.append(str(REFUSALS["evidence_missing"]))
+    if step and step.asks:
+        wants.append(str(COUNTS[step.asks]))
+    if proves:
+        wants.append(str(REFUSALS["step_has_its_own_form"]))
+    ready_to_prove = proves and case.state == "soft_closed" and leads(user, case.team_id)
+    return {
+        "title": str(words.title),
+        "about": f"{case.group} · {case.number}",
+        "address": reverse("case-action", args=[case.pk, Action.PROVE.value])
+        if ready_to_prove
+        else reverse("case-page", args=[case.pk]),
+        "action": _("Give the proof") if ready_to_prove else _("Open the case"),
+        "person": case.owner or case.group.owner,
+        "wants": wants,
+        "text": text_to_copy(words, text_fields(case), task.text),
+        "form": form_of(Kind.CASE, task),
+    }
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    return {
+        "title": sentence_of(condition),
+        "about": str(condition.verdict.assessment),
+        "address": f"{reverse('verdict', args=[condition.verdict.assessment_id])}#conditions",
+        "action": _("Open the verdict"),
+        "person": condition.owner,
+        "form": NoteForm(auto_id=f"id_condition_{condition.pk}_%s"),
+    }
+
+
+def sentence_of(condition: Condition) -> str:
+    """What has to be done, from the figures of the verdict."""
+    found = condition.verdict.findings
+    figures = next((each["figures"] for each in found if each["code"] == condition.code), {})
+    return task_sentence(condition.code, figures)
+
+
+def _review(group: Group) -> dict[str, Any]:
+    return {
+        "title": _("Review the group: keep, adjust or end"),
+        "about": str(group),
+        "address": reverse("group-review", args=[group.pk]),
+        "action": _("Review"),
+        "person": group.owner,
+    }
+
+
+@dataclass(frozen=True)
+class JustDone:
+    """A step that the person may still open again."""
+
+    kind: Kind
+    pk: int
+    title: str
+    about: str
+
+
+def just_done(user: User, now: datetime) -> list[JustDone]:
+    """The last steps that the person marked done, as long as that can be taken back; two queries."""
+    tasks = steps_just_done(user, now).select_related("case__group").order_by("-done_at")
+    met = conditions_just_met(user, now).select_related("verdict__assessment").order_by("-done_at")
+    found = [
+        *((task.done_at, JustDone(Kind.CASE, task.pk, str(step_words(task.step).title), str(task.case.group)))
+          for task in tasks[:JUST_DONE_SHOWN]),
+        *((each.done_at, JustDone(Kind.CONDITION, each.pk, sentence_of(each), str(each.verdict.assessment)))
+          for each in met[:JUST_DONE_SHOWN]),
+    ]  # fmt: skip
+    return [each for _at, each in sorted(found, key=lambda pair: pair[0], reverse=True)[:JUST_DONE_SHOWN]]
