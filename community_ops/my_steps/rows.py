@@ -19,9 +19,10 @@ from assessments.verdicts import conditions_just_met
 from community_ops.my_steps.open_steps import Kind, Listing, When
 from groups.access import leads
 from groups.models import Group, User
+from lifecycle.cases.playing import playbook_of, words_of, words_of_step
 from lifecycle.cases.unticking import steps_just_done
 from lifecycle.cases.wording.reasons import REFUSALS
-from lifecycle.cases.wording.steps import COUNTS, step_words
+from lifecycle.cases.wording.steps import COUNTS
 from lifecycle.cases.working import PROOF
 from lifecycle.models import CaseTask
 from lifecycle.rules.case_flow import Action
@@ -83,7 +84,9 @@ def rows_of(listing: Listing, user: User, today: date, typed: Mapping[Key, forms
     ids: dict[Kind, list[int]] = {kind: [] for kind in Kind}
     for kind, pk, _day in steps:
         ids[kind].append(pk)
-    tasks = CaseTask.objects.select_related("case__group__owner", "case__owner").in_bulk(ids[Kind.CASE])
+    tasks = CaseTask.objects.select_related("case__group__owner", "case__owner", "case__playbook_row").in_bulk(
+        ids[Kind.CASE]
+    )
     conditions = Condition.objects.select_related("verdict__assessment", "owner").in_bulk(ids[Kind.CONDITION])
     groups = Group.objects.select_related("owner").in_bulk(ids[Kind.REVIEW])
     rows = []
@@ -115,7 +118,7 @@ def form_of(kind: Kind, task: CaseTask | None, sent: Any = None) -> forms.Form |
     """The form that marks a step done; None where it has a page of its own (the proof, a review)."""
     if kind is Kind.CONDITION:
         return NoteForm(sent)
-    step = step_of(task.case.playbook, task.step) if task else None
+    step = step_of(playbook_of(task.case), task.step) if task else None
     if task is None or step is None or step.closes == PROOF:
         return None
     return StepForm(sent, step=step, auto_id=f"id_case_{task.pk}_%s")
@@ -123,7 +126,8 @@ def form_of(kind: Kind, task: CaseTask | None, sent: Any = None) -> forms.Form |
 
 def _case_step(task: CaseTask, user: User) -> dict[str, Any]:
     case = task.case
-    step, words = step_of(case.playbook, task.step), step_words(task.step)
+    playbook = playbook_of(case)
+    step, words = step_of(playbook, task.step), words_of(playbook, task.step)
     proves = step is not None and step.closes == PROOF
     wants = []
     if step and step.evidence and not proves:
@@ -187,12 +191,16 @@ class JustDone:
 
 def just_done(user: User, now: datetime) -> list[JustDone]:
     """The last steps that the person marked done, as long as that can be taken back; two queries."""
-    tasks = steps_just_done(user, now).select_related("case__group").order_by("-done_at")
+    tasks = steps_just_done(user, now).select_related("case__group", "case__playbook_row").order_by("-done_at")
     met = conditions_just_met(user, now).select_related("verdict__assessment").order_by("-done_at")
     found = [
-        *((task.done_at, JustDone(Kind.CASE, task.pk, str(step_words(task.step).title), str(task.case.group)))
+        *((task.done_at, JustDone(Kind.CASE, task.pk, title_of(task), str(task.case.group)))
           for task in tasks[:JUST_DONE_SHOWN]),
         *((each.done_at, JustDone(Kind.CONDITION, each.pk, sentence_of(each), str(each.verdict.assessment)))
           for each in met[:JUST_DONE_SHOWN]),
     ]  # fmt: skip
     return [each for _at, each in sorted(found, key=lambda pair: pair[0], reverse=True)[:JUST_DONE_SHOWN]]
+
+
+def title_of(task: CaseTask) -> str:
+    return str(words_of_step(task.case, task.step).title)

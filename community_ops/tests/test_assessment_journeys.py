@@ -140,7 +140,7 @@ def test_an_error_summary_leads_to_its_fields(visit, op, draft, language, prefix
     page.fill("[name=group_count]", "2.5")
     go_on(page)
     expect(page).to_have_title(re.compile("^" + re.escape(prefix)))
-    page.wait_for_function("document.activeElement?.matches('[data-error-summary]')")
+    page.wait_for_function("() => document.activeElement?.matches('[data-error-summary]')")
     expect(page.locator("[name=group_count]")).to_have_value("2.5")
     links = page.locator("[data-error-summary] a")
     expect(links).to_have_count(3)
@@ -253,8 +253,8 @@ def test_the_estimate_follows_the_typing(visit, op, draft):
         }"""  # keys as fast as they come: a slow machine does not put a pause between them
     )
     page.locator("#estimate-figures", has_text="¥19,200").wait_for()
-    page.wait_for_function("document.activeElement?.name === 'sell_margin'")
-    page.wait_for_function("window.changes === 1")
+    page.wait_for_function("() => document.activeElement?.name === 'sell_margin'")
+    page.wait_for_function("() => window.changes === 1")
     assert pages_of(draft)["need", "revenue"].answers["sell_margin"] == "40"
 
 

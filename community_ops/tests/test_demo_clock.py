@@ -77,7 +77,7 @@ def test_only_who_was_worked_on_answers_and_only_after_some_days():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("rows_of_days_deleted")
+@pytest.mark.usefixtures("transactional_db")
 def test_a_day_goes_by_with_its_activity_and_its_night(own_clock):
     with time_machine.travel("2026-11-22T04:00:00Z", tick=False) as world:
         team = make_team(is_demo=True, slug="demo-east")

@@ -22,6 +22,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from assessments.report.printable import masked
 from community_ops.demo.loading import load_demo
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, make_patient, shoot
 from community_ops.tests.page_routes import NOT_PAGES, ROUTES, Route
@@ -77,6 +78,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 def data(site: str) -> list[str]:
     """What people and files brought in, longest first: it stays as it is in every language."""
     found = {"简体中文"}  # a language says its own name
+    found |= {masked(name) for name in User.objects.values_list("display_name", flat=True)}
     for model in apps.get_models():
         names = [
             each.attname for each in model._meta.concrete_fields if isinstance(each, (CharField, TextField, JSONField))

@@ -96,9 +96,9 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(visit, scene):
     page.locator("#id_amount").fill("1.2.3")
     press(page.locator("form.panel button").first)
     expect(page).to_have_title(re.compile("^错误："))
-    page.wait_for_function("document.activeElement?.matches('[data-error-summary]')")
-    page.locator("[data-error-summary] a").last.click()
-    page.wait_for_function("document.activeElement?.id === 'id_amount'")
+    page.wait_for_function("() => document.activeElement?.matches('[data-error-summary]')")
+    page.locator("[data-error-summary] a[href='#id_amount']").click()
+    page.wait_for_function("() => document.activeElement?.id === 'id_amount'")
     expect(page.locator("#id_amount")).to_have_value("1.2.3")
 
 

@@ -108,7 +108,7 @@ def test_a_placement_is_planned_shown_and_paid_on_a_phone(visit, group, op, scre
     press(page.locator("form.panel button"))
     summary = page.locator("[data-error-summary] a")
     summary.click()
-    page.wait_for_function("document.activeElement?.id === 'id_over_cap_reason'")
+    page.wait_for_function("() => document.activeElement?.id === 'id_over_cap_reason'")
     page.locator("#id_over_cap_reason").fill("Launch week")
     press(page.locator("form.panel button"))
     page.wait_for_url(re.compile(r"/placements/\d+/$"))

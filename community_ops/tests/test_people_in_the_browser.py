@@ -92,7 +92,7 @@ def test_somebody_comes_in_by_a_link_and_signs_in_with_two_steps(visit):
     page.select_option("#id_team", str(team.pk))
     press(page.locator("main form button.btn-primary").first)
     page.click("[data-copy=link]")
-    clipboard = "navigator.clipboard.readText().then((text) => text.includes('/join/') && text)"
+    clipboard = "() => navigator.clipboard.readText().then((text) => text.includes('/join/') && text)"
     link = page.wait_for_function(clipboard).json_value()
     guest = visit(link, language="en")
     looked_at(guest, "people-join")

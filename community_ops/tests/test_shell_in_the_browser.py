@@ -111,7 +111,7 @@ def test_a_tip_opens_and_closes_by_keyboard(visit, boss):
     shoot(page, "tip-phone-en")
     page.keyboard.press("Escape")
     expect(tip.locator("div")).to_be_hidden()
-    page.wait_for_function("document.activeElement?.tagName === 'SUMMARY'")
+    page.wait_for_function("() => document.activeElement?.tagName === 'SUMMARY'")
 
 
 def test_more_is_a_sheet_that_gives_the_focus_back(visit, boss):
@@ -122,7 +122,7 @@ def test_more_is_a_sheet_that_gives_the_focus_back(visit, boss):
     assert_accessible(page)
     page.keyboard.press("Escape")
     page.locator("#site-nav").wait_for(state="hidden")
-    page.wait_for_function("document.activeElement?.textContent.trim() === 'More'")
+    page.wait_for_function("() => document.activeElement?.textContent.trim() === 'More'")
 
 
 def test_the_language_switch_keeps_what_was_typed(visit, boss):
@@ -147,9 +147,9 @@ def test_errors_take_the_focus_and_lead_to_their_control(visit, boss):
     summary = page.locator("[data-error-summary]")
     summary.wait_for()
     expect(page).to_have_title(re.compile("^Error: "))
-    page.wait_for_function("document.activeElement?.matches('[data-error-summary]')")
+    page.wait_for_function("() => document.activeElement?.matches('[data-error-summary]')")
     summary.get_by_role("link").click()
-    page.wait_for_function("document.activeElement?.id === 'id_display_name'")
+    page.wait_for_function("() => document.activeElement?.id === 'id_display_name'")
 
 
 def test_dark_follows_the_device_or_the_client(visit):
@@ -161,7 +161,7 @@ def test_dark_follows_the_device_or_the_client(visit):
 def test_shortcuts_move_about_unless_somebody_types(visit, boss):
     page = visit("/me/", user=boss, screen="desktop", language="en")
     page.keyboard.press("/")
-    page.wait_for_function("document.activeElement?.id === 'top-search'")
+    page.wait_for_function("() => document.activeElement?.id === 'top-search'")
     page.keyboard.type("gi")
     expect(page).to_have_url(re.compile("/me/$"))
     page.locator("h1").click()
@@ -173,6 +173,6 @@ def test_shortcuts_move_about_unless_somebody_types(visit, boss):
 def test_the_first_tab_skips_to_the_content(visit, boss):
     page = visit("/", user=boss, language="en")
     page.keyboard.press("Tab")
-    page.wait_for_function("document.activeElement?.textContent === 'Skip to main content'")
+    page.wait_for_function("() => document.activeElement?.textContent === 'Skip to main content'")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement?.id === 'content'")
+    page.wait_for_function("() => document.activeElement?.id === 'content'")

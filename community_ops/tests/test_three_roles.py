@@ -90,7 +90,7 @@ class Company:
 
 
 @pytest.fixture
-def company(visit, settings, monkeypatch, tmp_path, rows_of_days_deleted):
+def company(visit, settings, monkeypatch, tmp_path, transactional_db):
     settings.LOCAL_DIR = tmp_path
     clock.set_days_ahead(0)
     monkeypatch.setattr(timezone, "now", clock.now)

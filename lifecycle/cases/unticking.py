@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from groups import audit
 from groups.models import User
 from lifecycle.cases.moving import CaseMovedOn, note_event, on_record
+from lifecycle.cases.playing import playbook_of
 from lifecycle.cases.taking_back import WITHIN
 from lifecycle.models import Case, CaseEvent, CaseTask, Treatment
 from lifecycle.rules.case_flow import Action
@@ -49,7 +50,7 @@ def untick(*, case: Case, task: CaseTask, by: User, now: datetime) -> CaseTask:
 
 
 def _closes(case: Case, task: CaseTask) -> str:
-    step = step_of(case.playbook, task.step)
+    step = step_of(playbook_of(case), task.step)
     return step.closes if step else ""
 
 

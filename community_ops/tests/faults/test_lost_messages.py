@@ -70,6 +70,7 @@ def test_naive_one_message_per_group_is_lost_when_the_broker_is_emptied(make_cre
 
 @pytest.mark.usefixtures("transactional_db")
 def test_four_ticks_at_the_same_moment_open_a_night_once(settings):
+    settings.NIGHT_STARTS_AT_HOUR = 0  # whatever the hour of the test
     settings.NIGHT_GROUPS_PER_ITEM = 10
     making.make_groups(50)
     making.last_night_was(2)
