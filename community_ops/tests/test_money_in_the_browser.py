@@ -128,7 +128,7 @@ def test_the_beverage_chain_is_entered_by_hand_and_earns(visit, chain):
     def enter(what: str, **fields: str) -> None:
         page.goto(ledger)
         page.get_by_label("What for").select_option(label=what)
-        page.locator("details summary", has_text="By quantity").click()
+        page.locator("details summary", has_text="Note, receipt, quantity").click()
         for name, value in ({"on": on} | fields).items():
             page.locator(f"#id_{name}").fill(value)
         press(page.get_by_role("button", name="Save"))
