@@ -18,6 +18,7 @@ from uuid import uuid4
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from groups import audit, column_presets, leases, outbox, registry_preview
 from groups.leases import Lease, TakenOver
@@ -55,7 +56,7 @@ def receive(*, team: Team, platform: str, file_name: str, content: bytes, by: Us
         file_name=file_name,
         file_bytes=len(content),
         sealed=seal(content),
-        delete_after=(now + KEPT_FOR).date(),
+        delete_after=timezone.localdate(now + KEPT_FOR),
         uploaded_at=now,
         uploaded_by=by,
         asked_by=by,

@@ -18,6 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from groups import audit, outbox
 from groups.models import Team, User
@@ -65,7 +66,7 @@ def receive(
     upload = _new(team, file_name, len(content), hashlib.sha256(content).hexdigest(), platform, asked, by, now)
     upload.state = Import.State.LOOKING
     upload.save(force_insert=True)
-    ImportFile.objects.create(upload=upload, sealed=seal(content), delete_after=(now + KEPT_FOR).date())
+    ImportFile.objects.create(upload=upload, sealed=seal(content), delete_after=timezone.localdate(now + KEPT_FOR))
     outbox.post(key=f"read_import:{upload.pk}", kind="read_import", payload={"import_id": upload.pk}, now=now)
     audit.record(verb="file uploaded", thing=upload, by=by, now=now, after={"bytes": len(content)})
     return upload

@@ -237,7 +237,7 @@ def _after_the_verdicts(company: Company, made: Mapping[str, Assessment], now: d
         token=uuid.uuid4(),
         name="零食会员复购 试点群",
         owner=people["op"],
-        opened_on=(now - timedelta(days=3)).date(),
+        opened_on=timezone.localdate(now - timedelta(days=3)),
         by=people["op"],
         now=now - timedelta(days=3),
     )
