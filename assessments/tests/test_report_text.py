@@ -83,7 +83,7 @@ def test_a_long_report_breaks_between_pages_that_all_say_what_they_are(team, rea
     with translation.override("zh-hans"):
         contents = contents_of(given(team, reader, LONG, name="很长的名字" * 8), picture=False)
     contents["conditions"] = contents["conditions"] * 8  # more than any verdict has
-    pdf = read(files._set(contents, format="pdf"))
+    pdf = read(files.typeset(files.TEMPLATE, contents, format="pdf"))
     assert len(pdf.pages) > 1
     for number, page in enumerate(pdf.pages, start=1):
         assert (round(page.mediabox.width), round(page.mediabox.height)) == A4
