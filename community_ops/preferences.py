@@ -68,7 +68,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "delta_colours": user.delta_colours if signed_in else "neutral",
         "shortcuts": signed_in and user.shortcuts_enabled,
         "time_zone_label": utc_offset(timezone.now()),
-        "demo_days_ahead": clock.days_ahead(),
+        "demo_days_ahead": clock.days_shown(),
         "unread_notices": getattr(user, "unread_notices", 0),
         "menu": menu_for(request) if signed_in else None,
     }

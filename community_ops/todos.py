@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -66,9 +66,8 @@ def exceptions_asked(user: User) -> Iterator[Todo]:
 
 def cases_to_triage(user: User, today: date) -> Iterator[Todo]:
     """A manager decides the open cases of the teams that they lead; an operator proposes for the own groups."""
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
     cases = Case.objects.led_by(user) if leads_any(user) else Case.objects.visible_to(user).filter(of_person(user))
-    count = cases.filter(awake, state=Case.State.OPEN).count()
+    count = cases.to_triage(today).count()
     if count:
         yield Todo(
             ngettext("%(count)s case waits for triage", "%(count)s cases wait for triage", count) % {"count": count},

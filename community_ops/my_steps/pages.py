@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from assessments.models import Condition
 from assessments.verdicts import reopen_condition, update_condition
 from community_ops.my_steps.open_steps import Kind, When, open_steps
-from community_ops.my_steps.rows import Key, form_of, just_done, rows_of
+from community_ops.my_steps.rows import Key, NoteForm, form_of, just_done, rows_of
 from groups.access import leads_any
 from lifecycle.cases.moving import CaseMovedOn, Refused
 from lifecycle.cases.unticking import untick
@@ -81,9 +81,9 @@ def step_done(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if kind != Kind.CONDITION:
         raise Http404
     condition = Condition.objects.one_visible_to(request.user, pk)
-    form = form_of(Kind.CONDITION, None, request.POST)
-    if form is None or not form.is_valid():
-        return _page(request, {(Kind.CONDITION, pk, condition.due_on): form} if form else None)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, {(Kind.CONDITION, pk, condition.due_on): form})
     done = Condition.State.DONE
     owner, due_on, note = condition.owner, condition.due_on, form.cleaned_data["note"]
     update_condition(
@@ -100,7 +100,7 @@ def step_done(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 def _case_step_done(request: HttpRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(CaseTask.objects.visible_to(request.user).select_related("case__group"), pk=pk)
-    form = form_of(Kind.CASE, task, request.POST)
+    form = form_of(task, request.POST)
     if form is None:
         raise Http404
     if form.is_valid():

@@ -114,12 +114,10 @@ def when_of(day: date, today: date) -> When:
     return When.WEEK if (day - today).days <= 7 else When.LATER
 
 
-def form_of(kind: Kind, task: CaseTask | None, sent: Any = None) -> forms.Form | None:
-    """The form that marks a step done; None where it has a page of its own (the proof, a review)."""
-    if kind is Kind.CONDITION:
-        return NoteForm(sent)
-    step = step_of(playbook_of(task.case), task.step) if task else None
-    if task is None or step is None or step.closes == PROOF:
+def form_of(task: CaseTask, sent: Any = None) -> forms.Form | None:
+    """The form that marks a step of a case done; None for the proof, which has a page of its own."""
+    step = step_of(playbook_of(task.case), task.step)
+    if step is None or step.closes == PROOF:
         return None
     return StepForm(sent, step=step, auto_id=f"id_case_{task.pk}_%s")
 
@@ -147,7 +145,7 @@ def _case_step(task: CaseTask, user: User) -> dict[str, Any]:
         "person": case.owner or case.group.owner,
         "wants": wants,
         "text": text_to_copy(words, text_fields(case), task.text),
-        "form": form_of(Kind.CASE, task),
+        "form": form_of(task),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from community_ops.demo import clock
 from community_ops.demo.activity import days_of
@@ -116,3 +117,10 @@ def test_a_process_follows_the_clock(own_clock):
     assert clock.now() - before >= timedelta(days=14)
     clock.clock_file().write_text("not a number")
     assert clock._read() == 0
+
+
+def test_a_process_that_does_not_follow_shows_no_days_ahead(own_clock, monkeypatch):
+    clock.set_days_ahead(14)
+    assert clock.days_shown() == 0
+    monkeypatch.setattr(timezone, "now", clock.now)
+    assert clock.days_shown() == 14

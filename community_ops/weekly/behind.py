@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from community_ops.weekly.weeks import last_day
 from groups.access import team_roles
@@ -67,8 +67,7 @@ def ended_in(scope: Scope, week: date, state: str = "") -> QuerySet[Case]:
 
 def to_decide(scope: Scope, today: date) -> QuerySet[Case]:
     """The cases that wait for a decision now, the most urgent first."""
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
-    found = Case.objects.filter(awake, team_id__in=scope.team_ids, state=Case.State.OPEN, snoozed_until_worse_than=None)
+    found = Case.objects.filter(team_id__in=scope.team_ids).to_triage(today)
     return found.order_by("due_on", "opened_on", "pk")
 
 

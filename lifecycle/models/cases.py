@@ -1,5 +1,9 @@
 """The case of a dying group: what people decided and did about it, and how it ended."""
 
+from __future__ import annotations
+
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +21,17 @@ class Remedy(models.TextChoices):
     DISSOLVE = "dissolve", _("Dissolve")
     FAREWELL = "farewell", _("Farewell")
     KEEP = "keep", _("False alarm")
+
+
+def put_aside(day: date) -> Q:
+    """Cases that nobody wants to see before a later day, or until the group is worse."""
+    return Q(snoozed_until__gt=day) | Q(snoozed_until_worse_than__isnull=False)
+
+
+class CaseQuerySet(ScopedQuerySet):
+    def to_triage(self, day: date) -> CaseQuerySet:
+        """Those that wait for a decision now."""
+        return self.filter(state=Case.State.OPEN).exclude(put_aside(day))
 
 
 class Case(models.Model):
@@ -71,7 +86,7 @@ class Case(models.Model):
     outcome = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -256,3 +256,18 @@ def test_a_case_never_changes_the_observed_state():
     before = list(Standing.objects.values()), list(Flag.objects.values())
     make_decided(case, "dissolve")
     assert (list(Standing.objects.values()), list(Flag.objects.values())) == before
+
+
+@pytest.mark.parametrize(
+    ("until", "worse_than", "waits"),
+    [
+        (None, None, True),
+        (DAY, None, True),
+        (DAY + timedelta(days=1), None, False),
+        (None, 2, False),
+        (DAY, 2, False),
+    ],
+)
+def test_what_waits_for_triage_is_what_nobody_put_aside(until, worse_than, waits):
+    make_case(snoozed_until=until, snoozed_until_worse_than=worse_than)
+    assert Case.objects.to_triage(DAY).exists() == waits

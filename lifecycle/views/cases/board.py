@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from groups.models import User
 from lifecycle.cases.playing import title_of_playbook
 from lifecycle.models import Case, CaseTask
+from lifecycle.models.cases import put_aside
 from lifecycle.models.health import Cause
 from lifecycle.views.cases.actions import moves_of
 
@@ -115,7 +116,7 @@ def owners_of(user: User) -> QuerySet[User]:
 
 
 def _column(today: date) -> models.Case:
-    asleep = Q(state=Case.State.OPEN) & (Q(snoozed_until__gt=today) | Q(snoozed_until_worse_than__isnull=False))
+    asleep = Q(state=Case.State.OPEN) & put_aside(today)
     return models.Case(
         When(ended_on__isnull=False, then=Value("ended")),
         When(asleep, then=Value("snoozed")),
