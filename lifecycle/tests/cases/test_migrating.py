@@ -325,6 +325,25 @@ def test_the_page_says_what_is_known_and_takes_a_target(client, django_assert_ma
     assert list(AskedMember.objects.values_list("number", flat=True)) == [2]
 
 
+@pytest.mark.parametrize(
+    ("messages", "shown", "said"),
+    [
+        pytest.param(0, '<span class="num">0</span>', "Nobody acted in the 56 observed days", id="nobody acted"),
+        pytest.param(5, "<dd>--", "name nobody", id="counts only"),
+    ],
+)
+def test_a_group_whose_data_name_nobody_is_not_told_to_have_nobody(client, messages, shown, said):
+    group = make_dying_group()
+    for back in range(5, 30):
+        act(group, DAY - timedelta(days=back), messages=messages, speakers=messages)
+    case = make_decided(make_case(group), "migrate")
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(make_user(case.team, language="en"), backend=BACKEND)
+        text = client.get(reverse("case-moving", args=[case.pk])).content.decode()
+    lively = text[text.index("<dt>Show life</dt>") :]
+    assert shown in lively[: lively.index("</div>")] and said in text
+
+
 def test_who_was_asked_is_forgotten_with_the_people():
     case = migrating()
     by = make_user(case.team)

@@ -147,6 +147,7 @@ def _page(
         "movers": progress.movers[:MOST_LISTED],
         "more": max(len(progress.movers) - MOST_LISTED, 0),
         "unnamed": max(movement.at_most - len(progress.movers), 0) if movement else 0,
+        "nobody_acts": movement is not None and movement.at_most == 0,
         "compares": bool(migration and migration.target_id) and progress.compared,
         "by_hand": _told_by_hand(case, tasks),
         "texts": _texts(case, tasks),
