@@ -109,7 +109,6 @@ STATEMENTS = (
     " (SELECT id FROM lifecycle_import WHERE team_id = ANY(%(teams)s))",
     "DELETE FROM lifecycle_importundo WHERE upload_id IN"
     " (SELECT id FROM lifecycle_import WHERE team_id = ANY(%(teams)s))",
-    "DELETE FROM lifecycle_columnpreset WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_groupalias WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_import WHERE team_id = ANY(%(teams)s)",
     "DELETE FROM lifecycle_sourceoutage WHERE team_id = ANY(%(teams)s)",

@@ -68,17 +68,11 @@ def one_of_everything():
     book = TeamPlaybook.objects.create(team=group.team, key="script", remedy="revive", current=2, latest=2)
     book.versions.create(number=2, content={}, made_at=NOW, made_by=make_user(group.team))
     StateChange.objects.create(group=group, day=DAY, before=3, after=5, evidence={}, rule_version=1)
-    by = make_user(group.team)
     ensure_months(DAY, DAY)
     write_readings([group.pk], DAY, DAY, NOW)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO lifecycle_daily (group_id, day, known) VALUES (%s, %s, 8)", [group.pk, DAY])
         cursor.execute("INSERT INTO lifecycle_acting VALUES (%s, %s, '{1,2}', '{3,4}')", [group.pk, DAY])
-        cursor.execute(  # a table of the release before
-            "INSERT INTO lifecycle_columnpreset (team_id, header, columns, saved_at, saved_by_id)"
-            " VALUES (%s, 'h', '{}', now(), %s)",
-            [group.team_id, by.pk],
-        )
         cursor.execute(
             "INSERT INTO lifecycle_membernumber (group_id, hash, number) VALUES (%s, '\\x01', 1)", [group.pk]
         )
@@ -178,7 +172,6 @@ BREAKS = {
     ),
     "a WeCom run of the clock is once a day": lambda: again("lifecycle_wecomrun", done_at="opened_at"),
     "one WeCom run is open at a time": lambda: again("lifecycle_wecomrun", day="day + 1"),
-    "a header row is read in one way": lambda: again("lifecycle_columnpreset"),
     "a name in files means one group": lambda: again("lifecycle_groupalias"),
     "a source says one thing of a day": lambda: again("lifecycle_sourceday"),
     "a group ends before it is told": lambda: "UPDATE lifecycle_groupend SET ended_on = told_on + 1",
