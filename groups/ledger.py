@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from groups import audit, cost_categories, months
 from groups.models import CostCategory, Group, LedgerLine, User
+from groups.rules.months import month_of
 from groups.rules.profit_and_loss import priced
 from groups.rules.refunds import goods_of_refund, left_to_refund
 
@@ -77,16 +78,7 @@ def enter_line(
     stands = LedgerLine.objects.filter(token=token, group=group).first()
     if stands:
         return stands
-    if category and category.archived_at:
-        raise CategoryArchived(str(category))
-    if amount is None:
-        if quantity is None:
-            raise ValueError("a line needs an amount or a quantity")
-        if unit_price is None and category:
-            unit_price = cost_categories.price_on(category, on)
-        if unit_price is None:
-            raise PriceUnknown("a quantity needs a price")
-        amount = priced(quantity, unit_price)
+    amount, unit_price = _worth(amount, category, quantity, unit_price, on)
     months.hold_open(group.team_id, on)
     line, made = LedgerLine.objects.get_or_create(
         token=token,
@@ -109,6 +101,64 @@ def enter_line(
     if made:
         audit.record(verb="line entered", thing=group, by=by, now=now, after=_told(line))
     return line
+
+
+@transaction.atomic
+def enter_lines(*, group: Group, lines: Sequence[dict[str, Any]], by: User | None, now: datetime) -> list[LedgerLine]:
+    """Enter many lines of a group, all or none, in a handful of statements; returns those that were not there yet.
+
+    Each holds what `enter_line` takes beside group, by and now, each with a token of its own. Raises what `enter_line`
+    raises. Where somebody enters one of them at the same moment, they are entered one by one.
+    """
+    there = set(
+        LedgerLine.objects.filter(group=group, token__in=[line["token"] for line in lines]).values_list("token")
+    )
+    fresh = [line for line in lines if (line["token"],) not in there]
+    for month in sorted({month_of(line["on"]) for line in fresh}):
+        months.hold_open(group.team_id, month)
+    worth = [
+        _worth(line.get("amount"), line.get("category"), line.get("quantity"), line.get("unit_price"), line["on"])
+        for line in fresh
+    ]
+    rows = [
+        LedgerLine(
+            **line | {"amount": amount, "unit_price": price},
+            group=group,
+            team_id=group.team_id,
+            entered_at=now,
+            entered_by=by,
+        )
+        for line, (amount, price) in zip(fresh, worth, strict=True)
+    ]
+    try:
+        with transaction.atomic():
+            rows = LedgerLine.objects.bulk_create(rows)
+    except IntegrityError:
+        return [enter_line(group=group, by=by, now=now, **line) for line in fresh]
+    told = (audit.Told(group.pk, group.team_id, str(group), after=_told(row)) for row in rows)
+    audit.record_many(told, verb="line entered", object_type="group", by=by, now=now)
+    return rows
+
+
+def _worth(
+    amount: Decimal | None,
+    category: CostCategory | None,
+    quantity: Decimal | None,
+    unit_price: Decimal | None,
+    on: date,
+) -> tuple[Decimal, Decimal | None]:
+    """The amount of a line, yuan, and the price of one where it goes by a quantity."""
+    if category and category.archived_at:
+        raise CategoryArchived(str(category))
+    if amount is None:
+        if quantity is None:
+            raise ValueError("a line needs an amount or a quantity")
+        if unit_price is None and category:
+            unit_price = cost_categories.price_on(category, on)
+        if unit_price is None:
+            raise PriceUnknown("a quantity needs a price")
+        amount = priced(quantity, unit_price)
+    return amount, unit_price
 
 
 @transaction.atomic

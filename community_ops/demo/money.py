@@ -14,7 +14,7 @@ from zlib import crc32
 from community_ops.demo.activity import Days
 from community_ops.demo.company import Company
 from groups.cost_categories import add_category
-from groups.ledger import enter_line
+from groups.ledger import enter_lines
 from groups.models import CostCategory
 
 MONTHS = 3
@@ -72,18 +72,22 @@ def _lines_of(
         for (year, month), places in sorted(by_month.items())[-MONTHS:]
         for line in lines_of_month(days, date(year, month, 1), places, hours_until)
     ]
-    for line in lines:
-        enter_line(
-            group=group,
-            kind=line.kind,
-            on=line.on,
-            category=categories.get(line.category),
-            note=line.note,
-            token=_token(shape.key, line.on, line.kind + line.category),
-            by=group.owner,
-            now=now,
-            **line.figures,
-        )
+    enter_lines(
+        group=group,
+        lines=[
+            {
+                "kind": line.kind,
+                "on": line.on,
+                "category": categories.get(line.category),
+                "note": line.note,
+                "token": _token(shape.key, line.on, line.kind + line.category),
+                **line.figures,
+            }
+            for line in lines
+        ],
+        by=group.owner,
+        now=now,
+    )
     return len(lines)
 
 

@@ -104,3 +104,62 @@ def test_the_database_refuses_a_second_reversal(group):
             team_id=group.team_id, group=group, kind="revenue", on=line.on, amount=-5, reverses=line,
             entered_at=timezone.now(),
         )  # fmt: skip
+
+
+def test_many_lines_are_entered_like_one_each_and_once(group):
+    specialist = make_category("labour", priced_by="hour", default_price=Decimal("80.00"))
+    lines = [
+        {"kind": "revenue", "on": date(2026, 10, 31), "amount": Decimal("99.90"), "note": "orders", "token": uuid4()},
+        {"kind": "cost", "on": date(2026, 11, 1), "category": specialist, "quantity": Decimal(2), "token": uuid4()},
+    ]
+    singly = [enter(group, **line | {"token": uuid4()}) for line in lines]
+    together = ledger.enter_lines(group=group, lines=lines, by=None, now=timezone.now())
+
+    def figures(of):
+        return [(line.kind, line.on, line.amount, line.unit_price, line.category, line.note, line.team) for line in of]
+
+    assert figures(together) == figures(singly)
+    said = [entry.after | {"line": None} for entry in AuditEntry.objects.order_by("id")]
+    assert said[:2] == said[2:]
+    assert ledger.enter_lines(group=group, lines=lines, by=None, now=timezone.now()) == []
+    assert LedgerLine.objects.count() == AuditEntry.objects.count() == 4
+
+
+def test_many_lines_are_entered_all_or_none(group):
+    lines = [
+        {"kind": "cost", "on": date(2026, 11, 1), "amount": Decimal(1), "token": uuid4()},
+        {
+            "kind": "cost",
+            "on": date(2026, 11, 1),
+            "category": make_category(archived_at=timezone.now()),
+            "amount": Decimal(1),
+            "token": uuid4(),
+        },
+    ]
+    with pytest.raises(ledger.CategoryArchived):
+        ledger.enter_lines(group=group, lines=lines, by=None, now=timezone.now())
+    assert not LedgerLine.objects.exists()
+
+
+def test_many_lines_of_which_somebody_enters_one_meanwhile_are_entered_one_by_one(group, monkeypatch):
+    lines = [
+        {
+            "kind": "cost",
+            "on": date(2026, 11, 1),
+            "amount": Decimal(n),
+            "token": uuid4(),
+            "category": make_category(name=str(n)),
+        }
+        for n in (1, 2)
+    ]
+    held = ledger.months.hold_open
+
+    def and_then(*args):
+        monkeypatch.setattr(ledger.months, "hold_open", held)
+        enter(group, **lines[0])
+        held(*args)
+
+    monkeypatch.setattr(ledger.months, "hold_open", and_then)
+    ledger.enter_lines(group=group, lines=lines, by=None, now=timezone.now())
+    assert sorted(LedgerLine.objects.values_list("amount", flat=True)) == [1, 2]
+    assert AuditEntry.objects.count() == 2
