@@ -184,6 +184,10 @@ class SourceDay(models.Model):
     buyers = models.IntegerField()
     ads = models.IntegerField()
     revenue_cents = models.BigIntegerField()
+    filler = models.IntegerField(default=0, db_default=0)
+    incentivised = models.IntegerField(default=0, db_default=0)
+    questions = models.IntegerField(default=0, db_default=0)
+    answered = models.IntegerField(default=0, db_default=0)
     batch_id = models.IntegerField()
     turn = models.BigIntegerField()  # of two sources the one with the later turn spoke last
 

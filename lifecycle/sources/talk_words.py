@@ -1,0 +1,50 @@
+"""What a text says about its message, as marks of rules.talk: whether it says nothing, whether it asks.
+
+Filler says nothing: fewer than four characters, no letter at all (digits, emoji, punctuation), a list that goes round
+for everybody to add a line to. A question ends in a question mark, or in a word that asks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lifecycle.rules.talk import FILLER, QUESTION
+
+SHORTEST = 4
+CHAIN_LIST = ("#接龙", "＃接龙", "#Group Note", "#solitaire")
+ASKS = ("?", "？", "吗", "呢")
+QUESTION_ENDS = frozenset(ASKS)
+STICKERS = re.compile(r"!?\[(?:动画表情|表情|贴纸|sticker|Sticker)[^\[\]]*\](?:\(\S*\))?")
+# Small pictures inside a text, as WeChat and QQ write them, and as Slack, Discord and Zulip do.
+EMOTICONS = re.compile(r"(?:(?:\[[^\[\]\s]{1,8}\]|<?a?:[a-z0-9_+\-]{1,40}:(?:\d{15,20}>)?)\s*)+")
+PICTURES = re.compile(r"!?\[(?:图片|视频|语音|文件|链接|位置|小程序|名片|聊天记录|引用|合并转发)")
+LETTER = re.compile(r"[^\W\d_]")
+LONGEST_LINK = 8  # characters of a link of a word chain
+HAN = range(0x3400, 0xA000)
+
+
+def marks_of(text: str) -> int:
+    """The marks of a text; none of an empty one, which is a picture or a file."""
+    said = text.strip()
+    if not said or PICTURES.match(said):
+        return 0
+    says = bool(LETTER.search(said))
+    asks = QUESTION if says and said.endswith(ASKS) else 0
+    if (
+        len(said) < SHORTEST
+        or said.startswith(CHAIN_LIST)
+        or STICKERS.fullmatch(said)
+        or EMOTICONS.fullmatch(said)
+        or not says
+    ):
+        return FILLER | asks
+    return asks
+
+
+def ends_of(text: str) -> tuple[int, int]:
+    """The code points at which a short Chinese text begins and ends; zeros for any other."""
+    said = text.strip()
+    if not 2 <= len(said) <= LONGEST_LINK:
+        return 0, 0
+    first, last = ord(said[0]), ord(said[-1])
+    return (first, last) if first in HAN and last in HAN else (0, 0)
