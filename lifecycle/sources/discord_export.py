@@ -24,6 +24,7 @@ from lifecycle.sources.chat_file import ChatFile, text_head
 from lifecycle.sources.chat_rows import rows_of
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DayClock, hour_of, second_of
+from lifecycle.sources.talk_words import NO_TEXT, text_of
 
 KIND = "discord"
 REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | WORTH
@@ -55,7 +56,7 @@ class Message(msgspec.Struct):
     timestamp: str
     type: str | int = "Default"
     author: Author | None = None
-    content: str | None = None
+    content: msgspec.Raw = NO_TEXT
     stickers: list[Any] | None = None
 
 
@@ -112,14 +113,14 @@ def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int)
         if str(message.type) in JOINED:
             _joined(counter, group, day)
         elif str(message.type) in SAID and not (message.author and message.author.isBot):
-            sender = message.author.id if message.author else None
+            sender, text = message.author.id if message.author else None, text_of(message.content)
             counter.told(
                 group,
                 day,
                 second,
                 f"discord:{sender}" if sender else "",
-                message.content or "",
-                sticker=bool(message.stickers) and not message.content,
+                text,
+                sticker=bool(message.stickers) and not text,
             )
     asked = export.dateRange or Asked()
     begins, ends = (_bound(text, clock) for text in (asked.after, asked.before or export.exportedAt))

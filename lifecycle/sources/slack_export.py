@@ -20,6 +20,7 @@ from lifecycle.rules.counts import KNOWN
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DayClock
 from lifecycle.sources.gathering import Gathering
+from lifecycle.sources.talk_words import NO_TEXT, text_of
 
 KIND = "slack"
 SAID = frozenset({"", "me_message", "file_share", "file_comment", "thread_broadcast", "reply_broadcast"})
@@ -52,7 +53,7 @@ class Message(msgspec.Struct):
     user: str | None = None
     bot_id: str | None = None
     comment: Comment | None = None
-    text: str | None = None
+    text: msgspec.Raw = NO_TEXT
 
 
 def prefix_of(names: list[str]) -> str | None:
@@ -115,7 +116,7 @@ def count(message: Message, group: int, counter: ChatCounter, clock: DayClock, b
     elif subtype in LEFT:
         counter.moved(group, day, leaves=1)
     elif subtype in SAID and user:
-        counter.told(group, day, second, f"slack:{user}", message.text or "")
+        counter.told(group, day, second, f"slack:{user}", text_of(message.text))
 
 
 def _cover(channels: list[Channel], counter: ChatCounter, gathering: Gathering, clock: DayClock) -> None:

@@ -7,6 +7,9 @@ for everybody to add a line to. A question ends in a question mark, or in a word
 from __future__ import annotations
 
 import re
+from typing import Any
+
+import msgspec
 
 from lifecycle.rules.talk import FILLER, QUESTION
 
@@ -19,8 +22,27 @@ STICKERS = re.compile(r"!?\[(?:动画表情|表情|贴纸|sticker|Sticker)[^\[\]
 EMOTICONS = re.compile(r"(?:(?:\[[^\[\]\s]{1,8}\]|<?a?:[a-z0-9_+\-]{1,40}:(?:\d{15,20}>)?)\s*)+")
 PICTURES = re.compile(r"!?\[(?:图片|视频|语音|文件|链接|位置|小程序|名片|聊天记录|引用|合并转发)")
 LETTER = re.compile(r"[^\W\d_]")
+NO_TEXT = msgspec.Raw(b'""')
 LONGEST_LINK = 8  # characters of a link of a word chain
 HAN = range(0x3400, 0xA000)
+
+
+def text_of(content: msgspec.Raw) -> str:
+    """A text of JSON that was not decoded with its message; parts of one are joined. Empty where it is none, or broken:
+    a text that nobody can read does not spoil the file."""
+    try:
+        said = msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    return joined(said)
+
+
+def joined(said: Any) -> str:
+    """A text, or one whose parts are marked as links or names."""
+    if isinstance(said, str):
+        return said
+    texts = (part.get("text") if isinstance(part, dict) else part for part in (said if isinstance(said, list) else ()))
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def marks_of(text: str) -> int:

@@ -26,7 +26,7 @@ from lifecycle.sources import telegram_blocks
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DAY_SECONDS, QUARTER, DayClock, ordinal_of_iso, second_of
 from lifecycle.sources.gathering import Gathering
-from lifecycle.sources.talk_words import LONGEST_LINK, QUESTION_ENDS, ends_of, marks_of
+from lifecycle.sources.talk_words import LONGEST_LINK, NO_TEXT, QUESTION_ENDS, ends_of, joined, marks_of, text_of
 
 KIND = "telegram"
 PRIVATE = frozenset({"personal_chat", "bot_chat", "saved_messages", "replies", "verify_codes"})
@@ -47,7 +47,7 @@ class Message(msgspec.Struct, gc=False):
     from_id: str | int | None = None
     action: str | None = None
     members: list[Any] | None = None
-    text: str | list[Any] | None = None
+    text: msgspec.Raw = NO_TEXT
     media_type: str | None = None
 
 
@@ -61,7 +61,7 @@ class PlainMessage(msgspec.Struct, gc=False):
     from_id: str | None = None
     action: str | None = None
     members: list[Any] | None = None
-    text: str | list[Any] = ""
+    text: str | list[Any] = ""  # a list where parts are marked
     media_type: str | None = None
 
 
@@ -130,7 +130,7 @@ def _count(messages: list[Message], group: int, counter: ChatCounter, clock: Day
     starts = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist()]
     for start, end in zip(starts, [*starts[1:], len(said)], strict=True):
         counter.add(group, int(day[start]), numbers[start:end])
-    texts = [message.text if type(message.text) is str else _joined(message.text) for message in said]
+    texts = [message.text if type(message.text) is str else _text(message) for message in said]
     for at, text in enumerate(texts):
         if len(text) <= LONGEST_LINK or text[-1] in QUESTION_ENDS or not text[0].isalpha():
             marks = FILLER if not text and said[at].media_type == STICKER else marks_of(text)
@@ -148,7 +148,7 @@ def _count_each(messages: list[Message], group: int, counter: ChatCounter, clock
         day, second = moment
         if message.type == "message":
             sender = f"{PREFIX}{message.from_id}" if message.from_id else ""
-            text = message.text if isinstance(message.text, str) else _joined(message.text)
+            text = _text(message)
             is_sticker = not text and message.media_type == STICKER
             counter.told(group, day, second, sender, text, sticker=is_sticker)
         elif message.type == "service":
@@ -161,12 +161,9 @@ def _count_each(messages: list[Message], group: int, counter: ChatCounter, clock
                 counter.moved(group, day, leaves=people)
 
 
-def _joined(parts: list[Any] | None) -> str:
-    """A text that is partly marked, as a link or a name."""
-    said = (
-        part if isinstance(part, str) else part.get("text") for part in parts or () if isinstance(part, (str, dict))
-    )
-    return "".join(part for part in said if isinstance(part, str))
+def _text(message: Message | PlainMessage) -> str:
+    """A text, also one that is partly marked, as a link or a name."""
+    return text_of(message.text) if isinstance(message.text, msgspec.Raw) else joined(message.text)
 
 
 def _moment_of(message: Message, clock: DayClock) -> tuple[int, int] | None:
@@ -206,7 +203,7 @@ def _chats(path: Path) -> Iterator[tuple[Chat, list[Message]]]:
 def _messages(block: bytes) -> list[Message]:
     try:
         return PLAIN.decode(block)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         messages: list[Message] = _decode(block, list[Message])
         return messages
 
@@ -223,8 +220,8 @@ def _whole(content: bytes) -> list[Chat]:
 def _decode(content: bytes, shape: type) -> Any:
     try:
         return msgspec.json.decode(content, type=shape)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         try:
             return msgspec.json.decode(HEX_ESCAPE.sub(rb"\1\\u00\2", content), type=shape)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise FileRefused("broken_export", name="result.json") from error

@@ -22,6 +22,7 @@ from lifecycle.sources.bundles import Archive, entry_of, opened
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DayClock
 from lifecycle.sources.gathering import Gathering
+from lifecycle.sources.talk_words import NO_TEXT, text_of
 
 KIND = "zulip"
 REALM = re.compile(r"(?:\./)?(?:[^/]+/)?realm\.json")
@@ -70,7 +71,7 @@ class Message(msgspec.Struct):
     sender: int
     recipient: int
     date_sent: float | int
-    content: str | None = None
+    content: msgspec.Raw = NO_TEXT
 
 
 class Messages(msgspec.Struct):
@@ -102,7 +103,9 @@ def read(path: Path, names: list[str], gathering: Gathering, *, zone: str, last_
                     continue
                 day = _day(message.date_sent, clock, last, gathering)
                 if day is not None:
-                    counter.told(group, day, int(message.date_sent), f"zulip:{message.sender}", message.content or "")
+                    counter.told(
+                        group, day, int(message.date_sent), f"zulip:{message.sender}", text_of(message.content)
+                    )
     if not counter.totals:
         raise FileRefused("no_messages")
     for logged in realm.zerver_realmauditlog or ():

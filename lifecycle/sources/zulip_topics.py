@@ -20,6 +20,7 @@ from lifecycle.sources.bots import is_bot
 from lifecycle.sources.chat_file import ChatFile
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DayClock
+from lifecycle.sources.talk_words import NO_TEXT, text_of
 
 KIND = "zulip"
 REPORTED = KNOWN["messages"] | KNOWN["speakers"] | WORTH
@@ -32,7 +33,7 @@ class Message(msgspec.Struct):
     id: int | str
     timestamp: int | float
     sender_full_name: str | None = None
-    content: str | None = None  # HTML
+    content: msgspec.Raw = NO_TEXT  # HTML
 
 
 def recognises(start: str) -> bool:
@@ -64,5 +65,5 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
             continue
         gathering.widen(group, date.fromordinal(day), date.fromordinal(day))
         if counter.is_new(group, message.id) and not is_bot(message.sender_full_name or ""):
-            text = unescape(TAG.sub("", message.content or ""))
+            text = unescape(TAG.sub("", text_of(message.content)))
             counter.told(group, day, int(message.timestamp), message.sender_full_name or "", text)

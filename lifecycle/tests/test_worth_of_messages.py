@@ -252,3 +252,11 @@ def test_a_daily_sheet_may_tell_it_and_keeps_its_hash_where_it_does_not():
     without = reading(csv_text(header[:3], [line[:3]]).encode())
     assert worth_of(without) == [(None,) * 4]
     assert without.content_hash == "e002fd3dae4206f8a0c514038b8c6d202f03c288f6e07aae5169ff365a1570ca"
+
+
+@pytest.mark.parametrize("name", ["telegram, in one line", "telegram, indented", "discord json"])
+def test_a_text_that_nobody_can_read_spoils_no_file(name):
+    content = FORMATS[name][0]()
+    found = reading(content.replace(b"loyalty card", b"loyalty \xff\xed card"))
+    assert found.rows["messages"].tolist() == [3, 2]
+    assert worth_of(found)[1] == worth_of(reading(content))[1]
