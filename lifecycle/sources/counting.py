@@ -59,8 +59,11 @@ class ChatCounter:
     def numbered(self, group: int, prefix: str, senders: list[Any]) -> list[int]:
         """Members of the senders as the export has them, NOBODY for an empty one; `prefix` makes an identity."""
         numbers = self.numbers[group, prefix]
-        for sender in set(senders) - numbers.keys():
-            numbers[sender] = self.gathering.member(group, f"{prefix}{sender}") if sender else NOBODY
+        try:
+            return list(map(numbers.__getitem__, senders))
+        except KeyError:  # somebody who was not there before
+            for sender in set(senders) - numbers.keys():
+                numbers[sender] = self.gathering.member(group, f"{prefix}{sender}") if sender else NOBODY
         return list(map(numbers.__getitem__, senders))
 
     def add(self, group: int, day: int, members: list[int]) -> None:

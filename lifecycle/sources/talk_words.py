@@ -7,20 +7,25 @@ for everybody to add a line to. A question ends in a question mark, or in a word
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from lifecycle.rules.talk import FILLER, QUESTION
 
 SHORTEST = 4
 CHAIN_LIST = ("#接龙", "＃接龙", "#Group Note", "#solitaire")
 ASKS = ("?", "？", "吗", "呢")
-QUESTION_ENDS = frozenset(ASKS)
+ENDS_LOOKED_AT = [ord(mark) for mark in (*ASKS, "\xa0", "\u3000")]  # or a blank that hides one
+BLANKS_CUT = 2  # at the end of a text, before it is looked at
 STICKERS = re.compile(r"!?\[(?:动画表情|表情|贴纸|sticker|Sticker)[^\[\]]*\](?:\(\S*\))?")
 # Small pictures inside a text, as WeChat and QQ write them, and as Slack, Discord and Zulip do.
-EMOTICONS = re.compile(r"(?:(?:\[[^\[\]\s]{1,8}\]|<?a?:[a-z0-9_+\-]{1,40}:(?:\d{15,20}>)?)\s*)+")
+EMOTICONS = re.compile(r"(?:(?:\[[^\[\]\s]{1,8}\]|(?:<a?)?:[a-z0-9_+\-]{1,40}:(?:\d{15,20}>)?)\s*)+")
 PICTURES = re.compile(r"!?\[(?:图片|视频|语音|文件|链接|位置|小程序|名片|聊天记录|引用|合并转发)")
+OPENS_A_PICTURE = frozenset("[!<:")
 LETTER = re.compile(r"[^\W\d_]")
 NO_TEXT = msgspec.Raw(b'""')
 LONGEST_LINK = 8  # characters of a link of a word chain
@@ -48,19 +53,42 @@ def joined(said: Any) -> str:
 def marks_of(text: str) -> int:
     """The marks of a text; none of an empty one, which is a picture or a file."""
     said = text.strip()
-    if not said or PICTURES.match(said):
+    if not said:
         return 0
+    if said[0] in OPENS_A_PICTURE:
+        if PICTURES.match(said):
+            return 0
+        if STICKERS.fullmatch(said) or EMOTICONS.fullmatch(said):
+            return FILLER
     says = bool(LETTER.search(said))
     asks = QUESTION if says and said.endswith(ASKS) else 0
-    if (
-        len(said) < SHORTEST
-        or said.startswith(CHAIN_LIST)
-        or STICKERS.fullmatch(said)
-        or EMOTICONS.fullmatch(said)
-        or not says
-    ):
+    if not says or len(said) < SHORTEST or said.startswith(CHAIN_LIST):
         return FILLER | asks
     return asks
+
+
+@cache
+def _alphabet() -> NDArray[np.bool_]:
+    """Which code points of the first plane are letters."""
+    return np.array([chr(point).isalpha() for point in range(0x10000)])
+
+
+def special_texts(texts: list[str]) -> list[int]:
+    """Which of many texts have to be looked at for their marks and ends: all but those that plainly say something."""
+    length = np.fromiter(map(len, texts), "i8", len(texts))
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+    if not len(points):
+        return list(range(len(texts)))
+    ends = np.cumsum(length)
+    first = points[np.minimum(ends - length, len(points) - 1)]
+    for _ in range(BLANKS_CUT):
+        blank = (points[ends - 1] == ord(" ")) & (length > 1)
+        ends, length = ends - blank, length - blank
+    last = points[ends - 1]
+    plain = (length > LONGEST_LINK) & (first < 0x10000) & _alphabet()[np.minimum(first, 0xFFFF)]
+    plain &= (last > ord(" ")) & ~np.isin(last, ENDS_LOOKED_AT)
+    special: list[int] = np.flatnonzero(~plain).tolist()
+    return special
 
 
 def ends_of(text: str) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
@@ -26,13 +27,14 @@ from lifecycle.sources import telegram_blocks
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DAY_SECONDS, QUARTER, DayClock, ordinal_of_iso, second_of
 from lifecycle.sources.gathering import Gathering
-from lifecycle.sources.talk_words import LONGEST_LINK, NO_TEXT, QUESTION_ENDS, ends_of, joined, marks_of, text_of
+from lifecycle.sources.talk_words import NO_TEXT, ends_of, joined, marks_of, special_texts, text_of
 
 KIND = "telegram"
 PRIVATE = frozenset({"personal_chat", "bot_chat", "saved_messages", "replies", "verify_codes"})
 JOINED_SELF = frozenset({"join_group_by_link", "join_group_by_request"})
 JOINED_OTHERS = frozenset({"invite_members", "create_group"})
 REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"] | WORTH
+TENS = 10 ** np.arange(9, -1, -1, dtype="i8")
 PREFIX, STICKER = "telegram:", "sticker"
 TIME = re.compile(r"[T ](\d\d):(\d\d):(\d\d)")
 HEX_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9a-fA-F]{2})")
@@ -116,9 +118,11 @@ def _count(messages: list[Message], group: int, counter: ChatCounter, clock: Day
     if not said:
         return
     try:
-        second = np.array([int(message.date_unixtime) for message in said], dtype="i8")  # type: ignore[arg-type]
-        quarters, quarter = np.unique(second // QUARTER, return_inverse=True)
-        day = np.array([clock.day_of(one * QUARTER) for one in quarters.tolist()], dtype="i4")[quarter]
+        second = _seconds([message.date_unixtime for message in said])
+        quarter = second // QUARTER
+        turns = np.flatnonzero(np.diff(quarter, prepend=quarter[0] - 1))  # where another quarter of an hour begins
+        days = np.array([clock.day_of(one * QUARTER) for one in quarter[turns].tolist()], dtype="i4")
+        day = np.repeat(days, np.diff(turns, append=len(said)))
     except (TypeError, ValueError, OverflowError, OSError):
         day = second = np.full(1, last + 1)
     if int(day.max()) > last:
@@ -130,12 +134,23 @@ def _count(messages: list[Message], group: int, counter: ChatCounter, clock: Day
     starts = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist()]
     for start, end in zip(starts, [*starts[1:], len(said)], strict=True):
         counter.add(group, int(day[start]), numbers[start:end])
-    texts = [message.text if type(message.text) is str else _text(message) for message in said]
-    for at, text in enumerate(texts):
-        if len(text) <= LONGEST_LINK or text[-1] in QUESTION_ENDS or not text[0].isalpha():
-            marks = FILLER if not text and said[at].media_type == STICKER else marks_of(text)
-            heard["marks"][at], heard["first"][at], heard["last"][at] = marks, *ends_of(text)
+    texts = [message.text for message in said]
+    if set(map(type, texts)) != {str}:
+        texts = [_text(message) for message in said]
+    for at in special_texts(texts):
+        text = texts[at]
+        marks = FILLER if not text and said[at].media_type == STICKER else marks_of(text)
+        heard["marks"][at], heard["first"][at], heard["last"][at] = marks, *ends_of(text)
     counter.heard.add_packed(heard)
+
+
+def _seconds(stamps: list[Any]) -> NDArray[np.int64]:
+    """Unix times as numbers; most have ten digits. Raises TypeError, ValueError or OverflowError for what is none."""
+    shown = "".join(stamps)
+    if set(map(len, stamps)) == {10} and shown.isascii() and shown.isdigit():
+        digits: NDArray[np.int64] = (np.frombuffer(shown.encode(), "u1").reshape(-1, 10) - ord("0")) @ TENS
+        return digits
+    return np.array([int(stamp) for stamp in stamps], dtype="i8")
 
 
 def _count_each(messages: list[Message], group: int, counter: ChatCounter, clock: DayClock, last: int) -> None:

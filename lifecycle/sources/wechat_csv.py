@@ -130,10 +130,19 @@ class Table:
         order of its own: that of the file is not known once plain rows were counted apart."""
         rows = np.concatenate([np.array(self.heard, dtype=HEARD), *self.plain])
         rows = rows[(rows["sender"] != NOBODY) | (rows["marks"] == RED_PACKET)]
+        rows = rows[np.lexsort((rows["second"], rows["day"], rows["group"]))]
+        same = np.ones(len(rows) + 1, dtype=bool)
+        same[0] = same[-1] = False
+        for name in ("second", "day", "group"):
+            same[1:-1] &= rows[name][1:] == rows[name][:-1]
+        at = np.flatnonzero(same[:-1] | same[1:])
         rank = np.zeros(len(self.words) + 1, dtype="i4")  # the last one is that of nobody
-        rank[sorted(range(len(self.words)), key=list(self.words).__getitem__)] = np.arange(len(self.words))
-        by = rank[rows["sender"]], rows["last"], rows["first"], rows["marks"], rows["marks"] != RED_PACKET
-        return rows[np.lexsort(by)]
+        if len(at):
+            rank[sorted(range(len(self.words)), key=list(self.words).__getitem__)] = np.arange(len(self.words))
+        tied = rows[at]
+        by = rank[tied["sender"]], tied["last"], tied["first"], tied["marks"], tied["marks"] != RED_PACKET
+        rows[at] = tied[np.lexsort((*by, tied["second"], tied["day"], tied["group"]))]
+        return rows
 
 
 def table_of(path: Path, gathering: Gathering) -> Table:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lifecycle.sources.talk_words import ASKS, LONGEST_LINK, SHORTEST
+from lifecycle.sources.talk_words import ASKS, BLANKS_CUT, LONGEST_LINK, SHORTEST
 
 LINE, COMMA, QUOTE = (np.uint8(ord(mark)) for mark in '\n,"')
 WIDTH = 32  # bytes of a sender or group; longer ones are left to the pattern
@@ -25,6 +25,7 @@ TIME_WEIGHT = np.array([0] * 11 + [36_000, 3600, 0, 600, 60, 0, 10, 1], dtype="i
 # Which bytes a text that plainly says something begins with: a Latin letter, or a Chinese character.
 LATIN = np.array([chr(byte).isascii() and chr(byte).isalpha() for byte in range(256)])
 HAN = np.array([0xE4 <= byte <= 0xE9 for byte in range(256)])
+BLANK = np.uint8(ord(" "))
 SHORTEST_BYTES = 4 * (SHORTEST - 1)
 LINK_BYTES = 3 * LONGEST_LINK
 ASKS_IN_ONE, ASKS_IN_THREE = (
@@ -81,6 +82,8 @@ def plain_rows(block: bytes) -> Plain | None:
     last[group_of] = np.arange(len(group_of))  # of equal places the last one is written
     texts, quoted = cells[fits, 4] + 1, at[cells[fits, 4] + 1] == QUOTE
     texts, text_ends = texts + quoted, ends[kept] - quoted
+    for _ in range(BLANKS_CUT):
+        text_ends = text_ends - ((at[np.maximum(text_ends - 1, 0)] <= BLANK) & (text_ends > texts))
     looked = np.flatnonzero(_is_special(at, texts, text_ends))
     return Plain(
         date=dates[fits],
@@ -132,7 +135,7 @@ def _is_special(at: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[
     length, first = ends - starts, at[starts]
     han = HAN[first]
     special: NDArray[np.bool_] = (length <= SHORTEST_BYTES) | (han & (length <= LINK_BYTES))
-    special |= ~(han | LATIN[first]) | (at[np.maximum(ends - 1, 0)] <= ord(" "))
+    special |= ~(han | LATIN[first]) | (at[np.maximum(ends - 1, 0)] <= BLANK)
     return special
 
 
