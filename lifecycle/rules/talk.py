@@ -23,7 +23,7 @@ NOBODY = -1
 # and `last` are the code points at which a short text begins and ends, else 0: links of a word chain share them.
 HEARD = np.dtype(
     [("group", "<i4"), ("day", "<i4"), ("second", "<i8"), ("sender", "<i4"), ("marks", "u1")]
-    + [("first", "<i4"), ("last", "<i4")]
+    + [("first", "<u2"), ("last", "<u2")]
 )
 
 
@@ -40,13 +40,20 @@ class Told:
 
 def told_apart(heard: NDArray[np.void]) -> Told:
     """Classes of all messages; of the same second they are taken in the given order."""
-    heard = heard[np.lexsort((heard["second"], heard["group"]))]
+    if not _is_ordered(heard):
+        heard = heard[np.lexsort((heard["second"], heard["group"]))]
     packet = heard["marks"] & RED_PACKET != 0
     filler = ~packet & ((heard["marks"] & FILLER != 0) | _chained(heard, packet))
     questions = ~packet & (heard["marks"] & QUESTION != 0)
     incentivised = ~packet & ~filler & _after_packet(heard, packet)
     answered = questions & _answered(heard, questions, ~(packet | filler | questions) & (heard["sender"] != NOBODY))
     return Told(heard, filler, incentivised, questions, answered)
+
+
+def _is_ordered(heard: NDArray[np.void]) -> bool:
+    """By group and time, as most exports of one chat are."""
+    group, second = heard["group"], heard["second"]
+    return not ((group[1:] < group[:-1]) | ((group[1:] == group[:-1]) & (second[1:] < second[:-1]))).any()
 
 
 def _chained(heard: NDArray[np.void], packet: Bools) -> Bools:

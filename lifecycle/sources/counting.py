@@ -108,6 +108,7 @@ class ChatCounter:
     def _settle(self) -> None:
         """Put what the messages are worth to the counts of their days and of who sent them."""
         heard = self.heard.array()
+        self.heard.packed = []  # they are many
         if not len(heard):
             return
         told = told_apart(heard)
