@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from community_ops import drawings, numbers
 from community_ops.charts import Chart
+from community_ops.counted_words import counted_sentence
 from community_ops.group_goal import may_confirm_goal
 from community_ops.group_models import models_of
 from community_ops.group_moves import moves_of_group
@@ -38,6 +39,7 @@ from lifecycle.policies import ruling_behind
 from lifecycle.recomputed import recomputed
 from lifecycle.rules.profiles import Profile
 from lifecycle.source_states import name_of, outage_of_group
+from lifecycle.what_counted import counted_messages
 
 MONTHS_SHOWN = 6
 HISTORY_SHOWN = 20
@@ -99,6 +101,9 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "days_left": (plan.ends_on - today).days if plan and plan.ends_on else None,
         "losses": losses_of(evidence, answers=answers),
         "beside": beside,
+        "counted": counted_sentence(counted_messages(group.pk, last))
+        if standing and kind == ActivityKind.CONVERSATION
+        else "",
         "similar": similar_sentence(similar_groups(group, plan, standing and standing.state, last, request.user)),
         "way_back": "" if group.closed_on or answers else way_back_sentence(evidence, ruling.policy),
         "badges": [] if Cause.CARRIED_BY_ONE in {flag.cause for flag in standing_flags} else badges_of(evidence),
@@ -150,7 +155,7 @@ def key_figures(standing: Standing | None, month: MonthResult) -> list[dict[str,
             "id": "acts",
             "label": _("Acts, 7 days"),
             "value": numbers.grouped(_known(standing and standing.acts_7)),
-            "definition": _("Messages of a conversation group, orders or clicks of a transaction group."),
+            "definition": _("Messages that count of a conversation group, orders or clicks of a transaction group."),
         },
         {
             "id": "people",

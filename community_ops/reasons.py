@@ -175,8 +175,15 @@ def _losses(told: Figures) -> str:
 
 
 def exchange_words(figures: Figures) -> str:
-    """How often a word was not left alone; empty where it is not known."""
-    share = figures.get("exchange_28")
+    """How many questions were answered, or how often a word was not left alone; empty where it is not known."""
+    share, questions = figures.get("exchange_28"), figures.get("questions_28")
+    if share is not None and questions:
+        words = ngettext(
+            "%(share)s of %(n)s question was answered within 24 hours",
+            "%(share)s of %(n)s questions were answered within 24 hours",
+            questions,
+        )
+        return words % {"share": _share(share), "n": _count(questions)}
     words = _("two people or more spoke on %(share)s of the days with a word")
     return "" if share is None else words % {"share": _share(share)}
 

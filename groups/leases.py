@@ -6,8 +6,9 @@ far it is, and at the latest when it finishes: that is a conditional update insi
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +21,7 @@ LEASE = timedelta(minutes=2)
 TELL_EVERY = 1.0  # seconds between two notes of progress
 CLAIM = """
     UPDATE {table} SET attempts = attempts + 1, claim = %(claim)s, lease_until = clock_timestamp() + %(lease)s,
-        progress_done = 0, progress_total = NULL
+        state = COALESCE(%(becomes)s::jsonb ->> state, state), progress_done = 0, progress_total = NULL
     WHERE id = %(id)s AND state = ANY(%(states)s) AND (lease_until IS NULL OR lease_until < clock_timestamp())
     RETURNING attempts, state
 """
@@ -89,22 +90,36 @@ class Lease:
                 self._beside.close()
                 self._beside = None
 
+    @property
+    def rows(self) -> models.QuerySet[Any]:
+        """The row, as long as this claim on it holds."""
+        return self.model._default_manager.filter(pk=self.pk, claim=self.claim, state=self.state)
+
     def finish(self, **fields: Any) -> None:
         """Leave the state, with what came of it. Call it inside the transaction of the data. Raises TakenOver."""
-        rows = self.model._default_manager.filter(pk=self.pk, claim=self.claim, state=self.state)
-        if not rows.update(claim=None, lease_until=None, attempts=0, **fields):
+        if not self.rows.update(claim=None, lease_until=None, attempts=0, **fields):
             raise TakenOver(self.pk)
 
     def release(self) -> None:
         """Let the next attempt begin at once."""
-        rows = self.model._default_manager.filter(pk=self.pk, claim=self.claim, state=self.state)
-        rows.update(claim=None, lease_until=None)
+        self.rows.update(claim=None, lease_until=None)
 
 
-def claim(model: type[models.Model], pk: int, states: Sequence[str]) -> Lease | None:
-    """The claim on a row in one of the states, or None if it is in another or under a living lease."""
+def begun(row: Any) -> Lease:
+    """The claim on a row that was made for work which is done here and now, with a `claim` of its own."""
+    return Lease(type(row), row.pk, row.state, row.claim, row.attempts)
+
+
+def claim(
+    model: type[models.Model], pk: int, states: Sequence[str], becomes: Mapping[str, str] | None = None
+) -> Lease | None:
+    """The claim on a row in one of the states, or None if it is in another or under a living lease.
+
+    `becomes`: into which state a claim moves a row that was only waiting.
+    """
     token = uuid4()
     told = {"id": pk, "claim": str(token), "states": list(map(str, states)), "lease": LEASE}
+    told["becomes"] = json.dumps({str(one): str(other) for one, other in (becomes or {}).items()})
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(CLAIM.format(table=model._meta.db_table), told)
         found = cursor.fetchone()

@@ -32,7 +32,7 @@ ACTING_NEW = """
     WITH touched AS (
     INSERT INTO lifecycle_acting (group_id, day, members, acts)
     SELECT s.group_id, s.day, s.members, s.acts FROM acting_said s
-    WHERE NOT EXISTS (
+    WHERE cardinality(s.members) > 0 AND NOT EXISTS (
         SELECT 1 FROM lifecycle_acting a
         WHERE a.group_id = s.group_id AND a.day = s.day AND a.day BETWEEN %(first)s AND %(last)s
     )
@@ -44,20 +44,23 @@ ACTING_NEW = """
 def write_acting(cursor: Any, acts: np.ndarray, replaced: io.BytesIO | None = None) -> dict[int, int]:
     """Replace the sets of acting members by what `acts` say: fields group_id, day (ordinal), number, acts.
 
-    Returns the first day that changed, as ordinal, by group id. `replaced` takes the sets as they were, as COPY writes
-    them, with nulls where there was none.
+    Who is named with no act did nothing that counts: a day of nobody else empties the set that stands there, and makes
+    none. Returns the first day that changed, as ordinal, by group id. `replaced` takes the sets as they were, as COPY
+    writes them, with nulls where there was none.
     """
-    acts = acts[acts["acts"] > 0]
     if not len(acts):
         return {}
     acts = acts[np.lexsort((acts["number"], acts["day"], acts["group_id"]))]
     starts = np.flatnonzero(np.r_[True, (np.diff(acts["group_id"]) != 0) | (np.diff(acts["day"]) != 0)]).tolist()
     groups, days = acts["group_id"].tolist(), acts["day"].tolist()
-    numbers, counts = list(map(str, acts["number"].tolist())), list(map(str, acts["acts"].tolist()))
+    counted = acts["acts"] > 0
+    upto = np.r_[0, np.cumsum(counted)].tolist()
+    numbers, counts = (list(map(str, acts[name][counted].tolist())) for name in ("number", "acts"))
     lines = io.StringIO()
     for start, end in zip(starts, [*starts[1:], len(acts)], strict=True):
         day = date.fromordinal(days[start])
-        lines.write(f"{groups[start]}\t{day}\t{{{','.join(numbers[start:end])}}}\t{{{','.join(counts[start:end])}}}\n")
+        here = slice(upto[start], upto[end])
+        lines.write(f"{groups[start]}\t{day}\t{{{','.join(numbers[here])}}}\t{{{','.join(counts[here])}}}\n")
     lines.seek(0)
     cursor.execute(ACTING_STAGED)
     cursor.copy_expert("COPY acting_said (group_id, day, members, acts) FROM STDIN", lines)

@@ -16,6 +16,10 @@ LABELS: dict[str, str | Promise] = {
     "buyers": _("Buyers"),
     "revenue_cents": _("Revenue"),
     "ads": _("Adverts"),
+    "filler": _("Filler"),
+    "incentivised": _("Said for a red packet"),
+    "questions": _("Questions"),
+    "answered": _("Questions answered in 24 hours"),
 }
 # What a column of a sheet can hold, in the order in which it is offered.
 FIELDS: dict[str, str | Promise] = {

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
 from groups import audit, column_presets, outbox
@@ -48,7 +48,9 @@ def confirm(*, upload: Import, by: User, now: datetime, choices: Mapping[str, st
 def drop(*, upload: Import, by: User, now: datetime) -> bool:
     """Leave the file, at any time before its rows are in. False if it was too late for that."""
     found = Import.objects.filter(pk=upload.pk, state__in=UNDECIDED)
-    if not found.update(state=State.DROPPED, lease_until=None, finished_at=now, decided_at=now, decided_by=by):
+    if not found.update(
+        state=State.DROPPED, claim=None, lease_until=None, finished_at=now, decided_at=now, decided_by=by
+    ):
         return False
     audit.record(verb="import dropped", thing=upload, by=by, now=now)
     return True
@@ -109,16 +111,15 @@ def _look_again(upload: Import, now: datetime, **fields: Any) -> bool:
 def _move(upload: Import, states: tuple[State, ...], **fields: Any) -> bool:
     """From one of the states on, with fresh attempts for the worker."""
     found = Import.objects.filter(pk=upload.pk, state__in=states)
-    moved = found.update(attempts_before=F("attempts"), lease_until=None, progress_done=0, **fields)
+    moved = found.update(attempts=0, attempts_before=0, claim=None, lease_until=None, progress_done=0, **fields)
     if moved:
         upload.refresh_from_db()
     return bool(moved)
 
 
 def _call(upload: Import, now: datetime) -> None:
-    outbox.post(
-        key=f"read_import:{upload.pk}:{upload.attempts}", kind="read_import", payload={"import_id": upload.pk}, now=now
-    )
+    key = f"read_import:{upload.pk}:{uuid4().hex}"  # of one decision: who decides is one, by the update before
+    outbox.post(key=key, kind="read_import", payload={"import_id": upload.pk}, now=now)
 
 
 def _unsealed(upload: Import, column: str) -> dict[str, Any] | None:

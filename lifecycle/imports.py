@@ -10,17 +10,18 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
-import time
 import zlib
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models.functions import Now
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from groups import audit, outbox
+from groups.leases import Lease, TakenOver, begun, claim
 from groups.models import Team, User
 from groups.names import shown_file_name
 from groups.sealing import seal, unseal
@@ -30,25 +31,16 @@ from lifecycle.coverage import Asked
 from lifecycle.failpoints import reach
 from lifecycle.file_safety import read_in_child
 from lifecycle.import_decisions import choice_for
-from lifecycle.ingest import ImportTakenOver, Outcome, bring_in, claimed
+from lifecycle.ingest import Outcome, bring_in
 from lifecycle.looking import look
 from lifecycle.models import Import, ImportFile
 from lifecycle.sources.reading import Terms
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # longer than an upload may take to be read
 MOST_ATTEMPTS = 3
 KEPT_FOR = timedelta(days=30)
-TELL_EVERY = 1.0  # seconds between two notes of progress
-CLAIM = """
-    UPDATE lifecycle_import
-    SET state = CASE state WHEN 'looking' THEN 'looking' ELSE 'running' END,
-        attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
-    WHERE id = %(id)s AND state IN ('looking', 'queued', 'running')
-        AND (lease_until IS NULL OR lease_until < clock_timestamp())
-    RETURNING attempts
-"""
+WAITING = (Import.State.LOOKING, Import.State.QUEUED, Import.State.RUNNING)
 
 
 @transaction.atomic
@@ -77,13 +69,13 @@ def run(import_id: int, *, now: datetime, today: date) -> bool:
 
     Repeatable.
     """
-    attempt = _claim(import_id)
-    if attempt is None:
+    lease = claim(Import, import_id, WAITING, becomes={Import.State.QUEUED: Import.State.RUNNING})
+    if lease is None:
         return False
     reach("after_claim")
     upload = Import.objects.select_related("uploaded_by", "decided_by", "file").get(pk=import_id)
-    if attempt - upload.attempts_before > MOST_ATTEMPTS:
-        _refuse(upload, attempt, FileRefused("gave_up"), now)
+    if lease.attempt > MOST_ATTEMPTS:
+        _refuse(lease, FileRefused("gave_up"), now)
         return False
     try:
         with tempfile.TemporaryDirectory(prefix="import-") as name:
@@ -91,16 +83,16 @@ def run(import_id: int, *, now: datetime, today: date) -> bool:
             path.write_bytes(unseal(bytes(upload.file.sealed)))
             asked = Asked.from_json(upload.observed_from, upload.observed_until, upload.coverage)
             by = upload.decided_by or upload.uploaded_by
-            work = _read_and_look if upload.state == Import.State.LOOKING else _read_and_write
-            work(upload, attempt, path, Path(name), UPLOAD, asked, upload.uploaded_by, by, now, today)
+            work = _read_and_look if lease.state == Import.State.LOOKING else _read_and_write
+            work(upload, lease, path, Path(name), UPLOAD, asked, upload.uploaded_by, by, now, today)
     except (OperationalError, InterfaceError):
-        _release(import_id, attempt)
+        _release(lease)
         raise
-    except ImportTakenOver:
+    except TakenOver:
         return False
     except Exception:
-        log.exception("import %s failed at attempt %s", import_id, attempt)
-        _release(import_id, attempt)
+        log.exception("import %s failed at attempt %s", import_id, lease.attempt)
+        _release(lease)
         raise
     reach("after_commit")
     return True
@@ -121,14 +113,14 @@ def bring_in_file(
     with path.open("rb") as file:
         file_hash = hashlib.file_digest(file, "sha256").hexdigest()
     upload = _new(team, path.name, path.stat().st_size, file_hash, platform, asked, None, now)
-    upload.state, upload.attempts = Import.State.RUNNING, 1
+    upload.state, upload.attempts, upload.claim = Import.State.RUNNING, 1, uuid4()
     upload.save(force_insert=True)
     try:
         with tempfile.TemporaryDirectory(prefix="import-") as name:
-            _read_and_write(upload, 1, path, Path(name), limits, asked, owner, None, now, today)
+            _read_and_write(upload, begun(upload), path, Path(name), limits, asked, owner, None, now, today)
     except BaseException:
         Import.objects.filter(pk=upload.pk, state=Import.State.RUNNING).update(
-            state=Import.State.REFUSED, refusal_code="interrupted", finished_at=now
+            state=Import.State.REFUSED, refusal_code="interrupted", finished_at=now, claim=None
         )
         raise
     upload.refresh_from_db()
@@ -137,7 +129,7 @@ def bring_in_file(
 
 def _read_and_write(
     upload: Import,
-    attempt: int,
+    lease: Lease,
     path: Path,
     folder: Path,
     limits: Limits,
@@ -153,21 +145,19 @@ def _read_and_write(
     spool = folder / "spool"
     spool.mkdir(mode=0o700)
     try:
-        found = read_in_child(path, spool, terms, settings.MEMBER_KEY.encode(), tell=_Teller(upload.pk, attempt))
-        _renew(upload.pk, attempt, progress_total=len(found.rows))
+        found = read_in_child(path, spool, terms, settings.MEMBER_KEY.encode(), tell=lease.tell)
+        lease.reach(len(found.rows), len(found.rows))
         if owner is None:
             raise FileRefused("no_owner")
-        return bring_in(
-            upload=upload, attempt=attempt, found=found, asked=asked, owner=owner, by=by, now=now, today=today
-        )
+        return bring_in(upload=upload, lease=lease, found=found, asked=asked, owner=owner, by=by, now=now, today=today)
     except FileRefused as refused:
-        _refuse(upload, attempt, refused, now)
+        _refuse(lease, refused, now)
         return None
 
 
 def _read_and_look(
     upload: Import,
-    attempt: int,
+    lease: Lease,
     path: Path,
     folder: Path,
     limits: Limits,
@@ -182,20 +172,19 @@ def _read_and_look(
     )
     spool = folder / "spool"
     spool.mkdir(mode=0o700)
-    tell = _Teller(upload.pk, attempt)
     try:
-        found = read_in_child(path, spool, terms, settings.MEMBER_KEY.encode(), tell=tell, look=True)
-        _keep_what_was_seen(upload, attempt, spool)
-        look(upload=upload, attempt=attempt, found=found, asked=asked, today=today, now=now)
+        found = read_in_child(path, spool, terms, settings.MEMBER_KEY.encode(), tell=lease.tell, look=True)
+        _keep_what_was_seen(upload, lease, spool)
+        look(upload=upload, lease=lease, found=found, asked=asked, today=today, now=now)
     except FileRefused as refused:
-        _keep_what_was_seen(upload, attempt, spool)
-        _refuse(upload, attempt, refused, now)
+        _keep_what_was_seen(upload, lease, spool)
+        _refuse(lease, refused, now)
 
 
-def _keep_what_was_seen(upload: Import, attempt: int, folder: Path) -> None:
+def _keep_what_was_seen(upload: Import, lease: Lease, folder: Path) -> None:
     """Seal what the child left for the person: header, first rows, refused rows."""
     with transaction.atomic():
-        if claimed(upload.pk, attempt).update(is_table=(folder / "peek.json").exists()):
+        if lease.rows.update(is_table=(folder / "peek.json").exists()):
             ImportFile.objects.filter(upload=upload).update(
                 sealed_peek=_sealed_file(folder / "peek.json"), sealed_refused=_sealed_file(folder / "mend.json")
             )
@@ -203,19 +192,6 @@ def _keep_what_was_seen(upload: Import, attempt: int, folder: Path) -> None:
 
 def _sealed_file(path: Path) -> bytes | None:
     return seal(zlib.compress(path.read_bytes())) if path.exists() else None
-
-
-class _Teller:
-    """Notes how many rows were read, at most once a second, and keeps the lease alive; stops what was dropped."""
-
-    def __init__(self, import_id: int, attempt: int) -> None:
-        self.import_id, self.attempt, self.told_at = import_id, attempt, time.monotonic()
-
-    def __call__(self, rows: int) -> None:
-        if time.monotonic() - self.told_at >= TELL_EVERY:
-            self.told_at = time.monotonic()
-            if not _renew(self.import_id, self.attempt, progress_done=rows):
-                raise ImportTakenOver(self.import_id)
 
 
 def _new(
@@ -243,32 +219,15 @@ def _new(
     )
 
 
-def _claim(import_id: int) -> int | None:
-    """The number of this attempt, or None if the import is finished or under a living lease (database clock)."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"id": import_id, "lease": LEASE})
-        claimed = cursor.fetchone()
-    return claimed[0] if claimed else None
-
-
-def _renew(import_id: int, attempt: int, **fields: int) -> bool:
-    """Keep the claim; False if it is lost, which also shows when the import is finished."""
-    return bool(claimed(import_id, attempt).update(lease_until=Now() + LEASE, **fields))
-
-
-def _release(import_id: int, attempt: int) -> None:
+def _release(lease: Lease) -> None:
     """Let the next attempt begin at once."""
     try:
-        claimed(import_id, attempt).update(lease_until=None)
+        lease.release()
     except (OperationalError, InterfaceError):
-        log.warning("import %s keeps its lease until it runs out", import_id)
+        log.warning("import %s keeps its lease until it runs out", lease.pk)
 
 
-def _refuse(upload: Import, attempt: int, refused: FileRefused, now: datetime) -> None:
-    claimed(upload.pk, attempt).update(
-        state=Import.State.REFUSED,
-        refusal_code=refused.code,
-        refusal_figures=refused.figures,
-        lease_until=None,
-        finished_at=now,
-    )
+def _refuse(lease: Lease, refused: FileRefused, now: datetime) -> None:
+    told = {"refusal_code": refused.code, "refusal_figures": refused.figures, "finished_at": now}
+    with suppress(TakenOver):  # whoever is at it now says what becomes of it
+        lease.finish(state=Import.State.REFUSED, **told)

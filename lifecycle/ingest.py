@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from groups import audit
+from groups.leases import Lease
 from groups.models import Team, User
 from groups.registration import ensure_groups
 from groups.rules.plan_terms import PlanTerms
@@ -43,10 +44,6 @@ PATIENCE = "SET LOCAL statement_timeout = '1800s'; SET LOCAL lock_timeout = '600
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('activity of a team'), %s)"
 
 
-class ImportTakenOver(Exception):
-    """Another worker claimed the import meanwhile: what this one did is rolled back."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What became of a file."""
@@ -62,7 +59,7 @@ class Outcome:
 def bring_in(
     *,
     upload: Import,
-    attempt: int,
+    lease: Lease,
     found: Canonical,
     asked: Asked,
     owner: User,
@@ -72,8 +69,8 @@ def bring_in(
 ) -> Outcome | None:
     """Write what a file says and finish its import; None when the same content was imported before.
 
-    `attempt` is the number under which the caller claimed the import. Raises FileRefused for a group that cannot be
-    told apart and ImportTakenOver when the claim was lost; both leave nothing behind.
+    Raises FileRefused for a group that cannot be told apart and TakenOver when the claim was lost; both leave nothing
+    behind.
 
     An upload that names its source is what a connected system sent: it waits no longer than a page may, and the same
     content counts again, since other content may have come in between.
@@ -89,7 +86,7 @@ def bring_in(
         matches = matches_of(upload, found, asked)
         content_hash = "" if connected else content_hash_of(upload, found, spans, matches)
         if first := first_of(upload, content_hash):
-            finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
+            finish(lease, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
             return None
         group_ids = _all_registered(matches, found, upload, asked, owner, by, now)
         made = [int(group_ids[place]) for places in matches.missing.values() for place in places.values()]
@@ -114,7 +111,7 @@ def bring_in(
             look_at(source, through=today - timedelta(days=1), now=now)
         outcome = _outcome(found, len(made), written)
         finish(
-            upload, attempt, found, now, state=Import.State.DONE, source=source, content_hash=content_hash,
+            lease, found, now, state=Import.State.DONE, source=source, content_hash=content_hash,
             **asdict(outcome),
         )  # fmt: skip
         audit.record(verb="activity imported", thing=upload, by=by, now=now, after=asdict(outcome))
@@ -304,23 +301,15 @@ def _outcome(found: Canonical, made: int, written: Written) -> Outcome:
     )
 
 
-def finish(upload: Import, attempt: int, found: Canonical, now: datetime, **fields) -> None:
-    """End this reading of an import, if the claim still holds."""
-    closed = claimed(upload.pk, attempt).update(
-        kind=found.kind,
-        encoding=found.encoding,
-        rows_refused=found.rows_refused,
-        refusals=[refusal.as_json() for refusal in found.refusals],
-        progress_done=len(found.rows),
-        progress_total=len(found.rows),
-        lease_until=None,
-        **{"finished_at": now} | fields,
-    )
-    if not closed:
-        raise ImportTakenOver(upload.pk)
-
-
-def claimed(import_id: int, attempt: int) -> Any:
-    """The row of an import as long as this attempt holds it."""
-    held = (Import.State.LOOKING, Import.State.RUNNING)
-    return Import.objects.filter(pk=import_id, state__in=held, attempts=attempt)
+def finish(lease: Lease, found: Canonical, now: datetime, **fields: Any) -> None:
+    """End this reading of an import, if the claim still holds; else raises TakenOver."""
+    told = {
+        "kind": found.kind,
+        "encoding": found.encoding,
+        "rows_refused": found.rows_refused,
+        "refusals": [refusal.as_json() for refusal in found.refusals],
+        "progress_done": len(found.rows),
+        "progress_total": len(found.rows),
+        "finished_at": now,
+    }
+    lease.finish(**told | fields)

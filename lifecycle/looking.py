@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 
+from groups.leases import Lease
 from lifecycle.activity import forecast
 from lifecycle.coverage import Asked
 from lifecycle.failpoints import reach
@@ -33,10 +34,10 @@ ROWS_SHOWN = 5
 UNKNOWN_SHOWN = 100
 
 
-def look(*, upload: Import, attempt: int, found: Canonical, asked: Asked, today: date, now: datetime) -> None:
+def look(*, upload: Import, lease: Lease, found: Canonical, asked: Asked, today: date, now: datetime) -> None:
     """Leave the preview and wait for a decision; or say that the same content is in already.
 
-    Raises FileRefused for a group that cannot be told apart and ImportTakenOver when the claim was lost.
+    Raises FileRefused for a group that cannot be told apart and TakenOver when the claim was lost.
     """
     whole, found = found, without_skipped(found, upload.group_choices)
     spans = spans_of(found, asked, today - timedelta(days=1))
@@ -45,7 +46,7 @@ def look(*, upload: Import, attempt: int, found: Canonical, asked: Asked, today:
         matches = matches_of(upload, found, asked)
         content_hash = content_hash_of(upload, found, spans, matches)
         if first := first_of(upload, content_hash):
-            finish(upload, attempt, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
+            finish(lease, found, now, state=Import.State.REPEATED, repeats=first, content_hash=content_hash)
             return
         suggested = _suggested(upload, whole, found, matches)
         ids = _as_the_page_says(upload, found, matches, suggested)
@@ -58,7 +59,7 @@ def look(*, upload: Import, attempt: int, found: Canonical, asked: Asked, today:
             "unchanged": written.unchanged,
             "zero_days": written.zero_days,
         }
-        finish(upload, attempt, found, now, state=Import.State.READY, preview=preview, finished_at=None)
+        finish(lease, found, now, state=Import.State.READY, preview=preview, finished_at=None)
         reach("before_commit")
 
 

@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
 from django.db import transaction
 
+from groups.leases import begun
 from groups.models import Team, User
 from groups.names import shown_file_name
 from lifecycle.coverage import Asked
@@ -56,6 +58,7 @@ def take_days(
         file_hash=hashlib.sha256(content).hexdigest(),
         state=Import.State.RUNNING,
         attempts=1,
+        claim=uuid4(),
         uploaded_at=now,
         uploaded_by=person,
     )
@@ -66,7 +69,7 @@ def take_days(
         gathering.rows.add((number, row.day.toordinal(), known, line, *(row.counts.get(name, 0) for name in COUNTS)))
     found = canonical(gathering, b"")
     outcome = bring_in(
-        upload=upload, attempt=1, found=found, asked=Asked(), owner=person, by=person, now=now, today=today
+        upload=upload, lease=begun(upload), found=found, asked=Asked(), owner=person, by=person, now=now, today=today
     )
     if outcome is None:
         raise AssertionError("content of a connected system is never repeated")

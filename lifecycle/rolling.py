@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lifecycle import valid_acts
 from lifecycle.bulk import among, copy_out, days_of
 from lifecycle.doubts import doubted_days
 from lifecycle.kept import Eve, Keeping, last_days, usable, weeks_ago
@@ -85,7 +86,7 @@ def read_day(cursor: Any, ids: np.ndarray, day: date) -> Today:
     """What was counted on the day, who acted, and who had acted on the day that leaves the window."""
     rows = copy_out(
         cursor,
-        f"SELECT group_id, known, {', '.join(COUNTED)} FROM lifecycle_daily"  # noqa: S608 - names and numbers of ours
+        f"SELECT group_id, known, {valid_acts.columns(COUNTED)} FROM lifecycle_daily"  # noqa: S608 - names and numbers of ours
         f" WHERE {among('group_id', ids)} AND day = '{day}'",
         {"group_id": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"),
     )

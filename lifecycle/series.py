@@ -11,6 +11,7 @@ import numpy as np
 from django.db import connection
 
 from groups.models.group import ActivityKind, Lifespan, Signal
+from lifecycle import valid_acts
 from lifecycle.bulk import ARRAY_HEAD, ELEMENT, EPOCH, NO_DAY_SQL, among, copy_out, copy_out_ragged
 from lifecycle.doubts import doubted_days
 from lifecycle.rules.counts import KNOWN, LEVELS
@@ -42,7 +43,7 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
     with connection.cursor() as cursor:
         counts = copy_out(
             cursor,
-            f"SELECT group_id, day, known, {', '.join(COUNTED)} FROM lifecycle_daily WHERE {span}",  # noqa: S608
+            f"SELECT group_id, day, known, {valid_acts.columns(COUNTED)} FROM lifecycle_daily WHERE {span}",  # noqa: S608
             {"group_id": "i4", "day": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"),
         )
         since = first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)

@@ -50,9 +50,9 @@ def keep_for_undo(
 
 def read_back(record: ImportUndo) -> Before:
     return Before(
-        made=_unpacked(record.written),
-        replaced=_unpacked(record.replaced),
-        told=_unpacked(record.told) if record.told else np.zeros(0, dtype=TOLD),
+        made=_unpacked(record.written, KEY),
+        replaced=_unpacked(record.replaced, WAS),
+        told=_unpacked(record.told, TOLD) if record.told else np.zeros(0, dtype=TOLD),
         acts=zlib.decompress(bytes(record.acts)),
         spans=[(group, bits, _spans(was), _spans(left)) for group, bits, was, left in record.spans],
         groups_made=record.groups_made,
@@ -70,8 +70,13 @@ def _packed(pieces: list[np.ndarray], kind: np.dtype) -> bytes:
     return zlib.compress(content.getbuffer(), 1)
 
 
-def _unpacked(content: bytes) -> np.ndarray:
-    return np.load(io.BytesIO(zlib.decompress(bytes(content))), allow_pickle=False)
+def _unpacked(content: bytes, kind: np.dtype) -> np.ndarray:
+    """The rows as they are laid out today; a count that was none of ours when they were packed is not known."""
+    packed = np.load(io.BytesIO(zlib.decompress(bytes(content))), allow_pickle=False)
+    rows = np.zeros(len(packed), dtype=kind)
+    for name in packed.dtype.names:
+        rows[name] = packed[name]
+    return rows
 
 
 def _told(spans: list[tuple[date, date]]) -> list[list[str]]:

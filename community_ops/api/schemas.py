@@ -33,6 +33,10 @@ class DayRow(Schema):
     orders: Count = None
     buyers: Count = None
     ads: Count = None
+    filler: Count = None
+    incentivised: Count = None
+    questions: Count = None
+    answered: Count = None
     revenue: Cents = None
 
 

@@ -20,7 +20,14 @@ from lifecycle.rules.counts import COUNTS
 from lifecycle.sources.order_sheet import PHONE
 
 # A part cannot exceed its whole.
-WITHIN = (("speakers", "messages"), ("ads", "messages"), ("buyers", "orders"))
+WITHIN = (
+    ("speakers", "messages"),
+    ("ads", "messages"),
+    ("filler", "messages"),
+    ("incentivised", "messages"),
+    ("answered", "questions"),
+    ("buyers", "orders"),
+)
 
 
 def write_days(bearer: Bearer, team: Team, batch: Days, content: bytes) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from groups.sheets.limits import COMMAND
 from lifecycle.sources import chats, telegram_export
 from lifecycle.sources.chat_file import ChatFile
+from lifecycle.sources.counting import ChatCounter
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter, Gathering
+from lifecycle.sources.gathering import Gathering
 
 LAST_DAY = date(2026, 12, 31)
 

@@ -11,12 +11,14 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import connection
 
 from community_ops.bench.measuring import Bench, Size
+from groups.leases import begun
 from groups.models import Group, Team, User
 from lifecycle.activity import SHAPE
 from lifecycle.bulk import copy_in, days_of
@@ -114,10 +116,24 @@ def import_once(state: State, rows: np.ndarray | None = None) -> None:
     """Import the file as one that nobody has seen."""
     found = replace(state.found, content_hash=secrets.token_hex(32), rows=state.found.rows if rows is None else rows)
     upload = Import.objects.create(
-        team=state.team, file_name="bench", file_bytes=0, file_hash="", state="running", attempts=1, uploaded_at=NOW
+        team=state.team,
+        file_name="bench",
+        file_bytes=0,
+        file_hash="",
+        state="running",
+        attempts=1,
+        uploaded_at=NOW,
+        claim=uuid4(),
     )
     bring_in(
-        upload=upload, attempt=1, found=found, asked=Asked(), owner=state.owner, by=None, now=NOW, today=NOW.date()
+        upload=upload,
+        lease=begun(upload),
+        found=found,
+        asked=Asked(),
+        owner=state.owner,
+        by=None,
+        now=NOW,
+        today=NOW.date(),
     )
 
 

@@ -152,6 +152,8 @@ def observations_of(archive: Archive, first: int, last: int) -> Observations:
         orders=nothing,
         buyers=nothing,
         ads=nothing,
+        questions=nothing,
+        answered=nothing,
         acting=acting,
         acting_known=watched & archive.members_known,
     )

@@ -27,6 +27,10 @@ class DailyActivity(models.Model):
     buyers = models.IntegerField(default=0)
     ads = models.IntegerField(default=0)
     revenue_cents = models.BigIntegerField(default=0)
+    filler = models.IntegerField(default=0)
+    incentivised = models.IntegerField(default=0)
+    questions = models.IntegerField(default=0)
+    answered = models.IntegerField(default=0)
     batch_id = models.IntegerField(default=0)  # the import that wrote the row last
 
     class Meta:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
 from groups.models import Group, Team, User
+from groups.models.leased import Leased
 
 
 class Source(models.Model):
@@ -21,7 +22,7 @@ class Source(models.Model):
         constraints = [models.UniqueConstraint(fields=["team", "kind", "name"], name="a source is named once per team")]
 
 
-class Import(models.Model):
+class Import(Leased):
     """One file brought in. `content_hash` is over the canonical rows: the same content under any name is one import."""
 
     class State(models.TextChoices):
@@ -70,9 +71,8 @@ class Import(models.Model):
     choice = models.JSONField(default=dict)
     group_choices = models.JSONField(default=dict)
     preview = models.JSONField(null=True)  # lifecycle.looking: what would be written, as the file was looked at
-    attempts = models.PositiveSmallIntegerField(default=0)
-    attempts_before = models.PositiveSmallIntegerField(default=0)  # of them, those of earlier readings
-    lease_until = models.DateTimeField(null=True)
+    # A release before counts attempts of all readings together; here those of each begin anew.
+    attempts_before = models.PositiveSmallIntegerField(default=0)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True)
@@ -184,6 +184,10 @@ class SourceDay(models.Model):
     buyers = models.IntegerField()
     ads = models.IntegerField()
     revenue_cents = models.BigIntegerField()
+    filler = models.IntegerField(default=0, db_default=0)
+    incentivised = models.IntegerField(default=0, db_default=0)
+    questions = models.IntegerField(default=0, db_default=0)
+    answered = models.IntegerField(default=0, db_default=0)
     batch_id = models.IntegerField()
     turn = models.BigIntegerField()  # of two sources the one with the later turn spoke last
 

@@ -13,8 +13,9 @@ A standing also has
 Figures ending in _28, _14 and _7 are over so many trailing days. Rates are acts per exposure day; ratio is rate over
 base_rate; silent_exposure is in exposure days; silence_odds in powers of ten; last_act and last_observed are ISO dates.
 goal_28 is the plan's goal of acts; share_at_look the busiest member's share of the acts of 28 days, on Mondays only.
-unserved_for counts days without an offer in a row, of a group that sells; exchange_28 is the share of the days with a
-word on which two people or more spoke.
+unserved_for counts days without an offer in a row, of a group that sells; exchange_28 is the share of the
+questions_28 that were answered within 24 hours; without any, of the days with a word on which two people or more spoke.
+Messages and people are those that count: where it is known, no filler and nothing within 48 hours after a red packet.
 people_28 is a lower bound ("at least") where people_counted is 0; the score then uses people_judged.
 """
 
@@ -53,9 +54,10 @@ WHOLE = frozenset(FIGURES) - {
 
 # As stored with a standing: every figure as it is, rounded only when told. A change here is a new EVIDENCE_LAYOUT.
 # What the policy of the day made of the figures is stored beside them: whoever reads a row needs no policy.
-EVIDENCE_LAYOUT = 3
+EVIDENCE_LAYOUT = 4
 BY_ADVERTS, BY_LEAVERS = 1, 2
 SINCE_LAYOUT_3 = ("unserved_for", "exchange_28")
+SINCE_LAYOUT_4 = ("questions_28",)
 
 
 def _layout(figures: Iterable[str]) -> list[Any]:
@@ -73,8 +75,12 @@ def _layout(figures: Iterable[str]) -> list[Any]:
 
 
 EVIDENCE_ROW = np.dtype([*_layout(FIGURES), ("capped_by", "i1"), ("by_one", "?")])
-# Of nights before policies had versions.
-EVIDENCE_ROW_2 = np.dtype(_layout(name for name in FIGURES if name not in SINCE_LAYOUT_3))
+# As they were before questions were counted, and before policies had versions.
+EVIDENCE_ROW_3 = np.dtype(
+    [*_layout(name for name in FIGURES if name not in SINCE_LAYOUT_4), ("capped_by", "i1"), ("by_one", "?")]
+)
+EVIDENCE_ROW_2 = np.dtype(_layout(name for name in FIGURES if name not in (*SINCE_LAYOUT_3, *SINCE_LAYOUT_4)))
+OLD_LAYOUTS = {row.itemsize: (number, row) for number, row in ((2, EVIDENCE_ROW_2), (3, EVIDENCE_ROW_3))}
 
 
 def evidence_rows(
@@ -119,17 +125,19 @@ def _row_of(packed: bytes) -> Any:
     if len(packed) == EVIDENCE_ROW.itemsize:
         row = np.frombuffer(packed, dtype=EVIDENCE_ROW)[0]
         return row if row["layout"] == EVIDENCE_LAYOUT else None
-    if len(packed) != EVIDENCE_ROW_2.itemsize:
+    number, layout = OLD_LAYOUTS.get(len(packed), (0, EVIDENCE_ROW))
+    if not number:
         return None
-    old = np.frombuffer(packed, dtype=EVIDENCE_ROW_2)
-    if old["layout"][0] != 2:
+    old = np.frombuffer(packed, dtype=layout)
+    if old["layout"][0] != number:
         return None
-    rows = np.zeros(1, dtype=EVIDENCE_ROW)
-    for name in EVIDENCE_ROW_2.names or ():
-        rows[name] = old[name]
-    for name in SINCE_LAYOUT_3:
+    rows, told = np.zeros(1, dtype=EVIDENCE_ROW), layout.names or ()
+    for name in FIGURES:
         rows[name] = np.nan
-    _say_what_the_policy_made(rows, AS_DELIVERED)
+    for name in told:
+        rows[name] = old[name]
+    if number == 2:
+        _say_what_the_policy_made(rows, AS_DELIVERED)
     return rows[0]
 
 

@@ -17,7 +17,7 @@ from lifecycle.rules.load import Load, load_of
 from lifecycle.rules.observations import Plans
 from lifecycle.rules.people import People, people_of
 from lifecycle.rules.policy import REGULARITY_WEEKS, RETURN_DAYS, WINDOW_DAYS, Policy
-from lifecycle.rules.service import exchange_of
+from lifecycle.rules.service import exchange_of, questions_of
 from lifecycle.rules.serving import is_held, served_weeks
 from lifecycle.rules.weeks import LEAD_WEEKS, Weeks, over
 
@@ -56,7 +56,8 @@ class Figures:
     people_week_known: Bools
     judged: Bools  # enough exposure and weeks to say anything
     held: Bools  # nothing is offered, so the judge waits (rules.serving)
-    exchange: Floats  # share of the days with a word on which two people or more spoke; NaN = not known
+    exchange: Floats  # rules.service: share of questions answered, or of days with a word not left alone; NaN = unknown
+    questions: Floats  # of 28 days, that `exchange` is the answered share of; NaN = it is that of days
     adverts: Adverts
     leavers: Leavers
     carried: Carried
@@ -67,6 +68,7 @@ class Figures:
 def figures_of(inputs: Inputs, plans: Plans, policy: Policy) -> Figures:
     """The figures of health-model 3.1. A partly observed window is held against a smaller goal, in proportion."""
     weeks, carried = served_weeks(inputs.weeks), inputs.carried
+    asked = questions_of(weeks)
     held = is_held(carried.unserved_for)
     factor = _rest_factor(weeks, policy)
     exposure = over(weeks.work, WINDOW_WEEKS) + factor * over(weeks.rest, WINDOW_WEEKS)
@@ -114,6 +116,7 @@ def figures_of(inputs: Inputs, plans: Plans, policy: Policy) -> Figures:
         judged=(exposure >= policy.least_exposure) & (weeks_known >= policy.least_weeks) & ~held,
         held=held,
         exchange=exchange_of(weeks),
+        questions=np.where(asked > 0, asked, np.nan),
         adverts=adverts_of(weeks, policy),
         leavers=leavers_of(weeks, carried.members, policy),
         carried=carried,

@@ -62,6 +62,7 @@ FIGURES = (
     "recovered_streak",
     "unserved_for",
     "exchange_28",
+    "questions_28",
 )
 # Those that the day-by-day part finds.
 FOUND_BY_DAY = ("base_rate", "ratio", "active_days_share", "silence_odds", "low_streak", "recovered_streak")
@@ -208,4 +209,5 @@ def _known_figures(figures: Figures, plans: Plans) -> dict[str, NDArray[Any]]:
         "share_at_look": figures.share_at_look,
         "unserved_for": carried.unserved_for,
         "exchange_28": figures.exchange,
+        "questions_28": figures.questions,
     }

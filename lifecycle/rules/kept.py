@@ -21,7 +21,7 @@ from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.weeks import DEPTHS, Weeks
 from lifecycle.rules.windows import Acting
 
-LAYOUT = 4
+LAYOUT = 5
 REMEMBERED_DAYS = WINDOW_DAYS + RETURN_DAYS
 
 # Counted in days, at most seven of them; all others may be large.

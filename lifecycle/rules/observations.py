@@ -11,7 +11,9 @@ from lifecycle.rules.arrays import NO_DAY, Bools, Ints
 from lifecycle.rules.windows import Acting
 
 FLASH, BOUNDED, LASTING = 0, 1, 2
-COUNTED = ("members", "leaves", "messages", "speakers", "clicks", "orders", "buyers", "ads")  # what the rules look at
+# What the rules look at. Messages and the people who sent them are those that count: without filler and what was said
+# for a red packet, where that is known (lifecycle.valid_acts); adverts are taken off by the plan (signal_of).
+COUNTED = ("members", "leaves", "messages", "speakers", "clicks", "orders", "buyers", "ads", "questions", "answered")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Observations:
     orders: Count
     buyers: Count
     ads: Count
+    questions: Count
+    answered: Count
     acting: Acting
     acting_known: Bools  # the set of members who spoke is known for this day and group
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RULE_VERSION = 3
+RULE_VERSION = 4
 
 WINDOW_DAYS = 28
 BASELINE_WEEKS = 12  # the weeks before the window

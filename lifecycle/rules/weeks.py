@@ -46,6 +46,8 @@ class Weeks:
     unserved: WeekSums  # days of evidence on which a group that sells was offered nothing
     spoken: WeekSums  # days on which it is known how many people acted, and somebody did
     together: WeekSums  # those of them with two people or more
+    questions: WeekSums  # of days on which it is known how many were answered
+    answered: WeekSums  # within 24 hours, by somebody else
 
     @property
     def seen(self) -> WeekSums:
@@ -75,12 +77,15 @@ DEPTHS = {
     "unserved": LEAD_WEEKS,
     "spoken": 4,
     "together": 4,
+    "questions": 4,
+    "answered": 4,
 }
 
 
 def days_of_weeks(seen: Observations, signal: Signal, exposure: Exposure, unserved: Bools) -> dict[str, NDArray[Any]]:
     """What each day adds to the fields of Weeks, for all rows; `heads` also stands for `most_heads`."""
     known, acted = exposure.known, signal.acts > 0
+    both = seen.questions.known & seen.answered.known
     with_acts = signal.observed & acted
     heads = np.where(signal.people.known, signal.people.values, 0)
     return {
@@ -103,6 +108,8 @@ def days_of_weeks(seen: Observations, signal: Signal, exposure: Exposure, unserv
         "unserved": unserved & known,
         "spoken": heads > 0,
         "together": heads > 1,
+        "questions": np.where(both, seen.questions.values, 0),
+        "answered": np.where(both, seen.answered.values, 0),
     }
 
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from groups.rules.member_hashes import HASH_BYTES, member_hash, scope_of
 from groups.sheets.refusal import Refusal
+from lifecycle.rules.counts import COUNTS, KNOWN
 from lifecycle.sources.gathering import ACT, ROW, Gathering
 
+NEWER = frozenset(COUNTS[10:])  # counts that rows did not have from the beginning
 MEMBER = np.dtype([("group", "<i4"), ("hash", f"S{HASH_BYTES}")])
 
 
@@ -121,11 +124,16 @@ def _members_and_acts(gathering: Gathering, rank: np.ndarray, member_key: bytes)
     return members[order], ordered
 
 
+def _is_told(rows: np.ndarray, name: str) -> bool:
+    """Whether a field is part of what the rows say: files that tell nothing of a newer count keep their hash."""
+    return name not in NEWER or bool((rows["known"] & KNOWN[name]).any())
+
+
 def _hash_of(kind: str, groups: list[GroupSaid], rows: np.ndarray, members: np.ndarray, acts: np.ndarray) -> str:
     digest = hashlib.sha256()
     head = [(g.platform, g.key, [str(day) for day in g.span] if g.span else None) for g in groups]
     digest.update(json.dumps([kind, head]).encode())
-    bare = rows.copy()
+    bare = repack_fields(rows[[name for name in rows.dtype.names or () if _is_told(rows, name)]])
     bare["line"] = 0
     for array in (bare, members, acts):
         digest.update(array.tobytes())

@@ -25,8 +25,9 @@ from lifecycle.sources import (
 )
 from lifecycle.sources.bundles import is_hidden, opened, safe_names, start_in, unpack
 from lifecycle.sources.chat_file import ChatFile, start_of
+from lifecycle.sources.counting import ChatCounter
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter, Gathering
+from lifecycle.sources.gathering import Gathering
 
 ENDINGS = frozenset({".txt", ".csv", ".tsv", ".json"})
 

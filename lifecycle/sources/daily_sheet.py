@@ -1,8 +1,9 @@
 """Canonical daily sheet, CSV or XLSX: one row is a group and a day.
 
 Columns: group and date must be there; name, platform, observed_from, observed_until and the counts may be: members,
-joins, leaves, messages, speakers, clicks, orders, buyers, revenue (yuan), ads. An absent column and an empty cell are
-unknown, 0 is an observed zero. Headers in Chinese or English (headers.py); other columns are ignored.
+joins, leaves, messages, speakers, clicks, orders, buyers, revenue (yuan), ads, filler, incentivised, questions,
+answered. An absent column and an empty cell are unknown, 0 is an observed zero. Headers in Chinese or English
+(headers.py); other columns are ignored.
 """
 
 from __future__ import annotations

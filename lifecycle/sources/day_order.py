@@ -40,7 +40,7 @@ def ordinal_of(text: str, order: tuple[int, int, int]) -> int | None:
     year, month, day = (numbers[place] for place in order)
     try:
         return date(year + 2000 if year < 100 else year, month, day).toordinal()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

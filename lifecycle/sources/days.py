@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+DAY_SECONDS = 86_400
 QUARTER = 900  # every zone offset since 1972 changes at a multiple of 15 minutes
 
 
@@ -25,8 +26,24 @@ class DayClock:
 
     def day_of_iso(self, text: str) -> int:
         """The day of an ISO date-time: with a zone in the business zone, without one as written. ValueError if none."""
+        return self.moment_of_iso(text)[0]
+
+    def moment_of_iso(self, text: str) -> tuple[int, int]:
+        """The day as above, and the second on a clock that runs through all such days."""
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo is None else moment.astimezone(self.zone)).date().toordinal()
+        moment = moment if moment.tzinfo is None else moment.astimezone(self.zone)
+        day = moment.toordinal()
+        return day, second_of(day, moment.hour, moment.minute, moment.second)
+
+
+def second_of(day: int, hour: int, minute: int, second: int = 0) -> int:
+    """The place of a local time on one clock; `day` as ordinal."""
+    return ((day * 24 + hour) * 60 + minute) * 60 + second
+
+
+def hour_of(shown: str, half: str | None) -> int:
+    """The hour of a clock of 24 from one that is shown with A or P, or with neither."""
+    return int(shown) % 12 + 12 * (half == "P") if half else int(shown)
 
 
 def ordinal_of_iso(text: str) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -21,11 +22,12 @@ from lifecycle.rules.counts import KNOWN
 from lifecycle.sources.bots import is_bot
 from lifecycle.sources.chat_file import ChatFile, text_head
 from lifecycle.sources.chat_rows import rows_of
-from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter
+from lifecycle.sources.counting import WORTH, ChatCounter
+from lifecycle.sources.days import DayClock, hour_of, second_of
+from lifecycle.sources.talk_words import NO_TEXT, text_of
 
 KIND = "discord"
-REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"]
+REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | WORTH
 JSON = re.compile(r'\{\s*"guild"\s*:')
 CSV = re.compile(r'"?AuthorID"?([,;])"?Author"?[,;]"?Date"?[,;]"?Content"?[,;]')
 SAID = frozenset({"Default", "Reply", "ThreadStarterMessage", "ChatInputCommand", "0", "19", "20", "21"})
@@ -38,7 +40,7 @@ SAID_BY_DISCORD = re.compile(
 )
 NAMED_FILE = re.compile(r"(?:.* - )?(?P<name>.+?) \[(?P<id>\d{15,20})\](?:[ _]?[\[(]part \d+[\])])?")
 PART = re.compile(r"(?:part)?[ _-]?\d+")
-SHORT_DATE = re.compile(r"(\d{1,2})-([A-Z][a-z]{2})-(\d{2,4}) \d{1,2}:\d\d(?: [AP]M)?")
+SHORT_DATE = re.compile(r"(\d{1,2})-([A-Z][a-z]{2})-(\d{2,4}) (\d{1,2}):(\d\d)(?: ([AP])M)?")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -48,12 +50,14 @@ class Author(msgspec.Struct):
 
 
 class Message(msgspec.Struct):
-    """The fields that are counted; contents are skipped while decoding and never become objects."""
+    """The fields that are counted; a content is looked at and not kept."""
 
     id: str | int
     timestamp: str
     type: str | int = "Default"
     author: Author | None = None
+    content: msgspec.Raw = NO_TEXT
+    stickers: list[Any] | None = None
 
 
 class Channel(msgspec.Struct):
@@ -101,15 +105,23 @@ def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int)
         counter.gathering.count_read()
         if not counter.is_new(group, int(message.id) if str(message.id).isdecimal() else str(message.id)):
             continue
-        day = _day(message.timestamp, clock, last, 0, counter)
-        if day is None:
+        moment = _moment(message.timestamp, clock, last, 0, counter)
+        if moment is None:
             continue
+        day, second = moment
         days.append(day)
         if str(message.type) in JOINED:
             _joined(counter, group, day)
         elif str(message.type) in SAID and not (message.author and message.author.isBot):
-            sender = message.author.id if message.author else None
-            counter.message(group, day, f"discord:{sender}" if sender else "")
+            sender, text = message.author.id if message.author else None, text_of(message.content)
+            counter.told(
+                group,
+                day,
+                second,
+                f"discord:{sender}" if sender else "",
+                text,
+                sticker=bool(message.stickers) and not text,
+            )
     asked = export.dateRange or Asked()
     begins, ends = (_bound(text, clock) for text in (asked.after, asked.before or export.exportedAt))
     _cover(counter, group, days, begins, min(ends - 1, last) if ends else None)
@@ -123,14 +135,15 @@ def _read_csv(file: ChatFile, delimiter: str, counter: ChatCounter, clock: DayCl
         if cells[0] == "AuthorID":
             continue
         counter.gathering.count_read()
-        author, shown, moment, content = [*cells, "", "", "", ""][:4]
+        author, shown, stamp, content = [*cells, "", "", "", ""][:4]
         if not author.isdecimal():
             lost = "E+" in author.upper()
             counter.gathering.refuse(line, [("AuthorID", "", "id_lost_digits" if lost else "no_member")])
             continue
-        day = _day(moment, clock, last, line, counter)
-        if day is None:
+        moment = _moment(stamp, clock, last, line, counter)
+        if moment is None:
             continue
+        day, second = moment
         days.append(day)
         if content == JOIN_SAID:
             _joined(counter, group, day)
@@ -138,7 +151,7 @@ def _read_csv(file: ChatFile, delimiter: str, counter: ChatCounter, clock: DayCl
             if shown not in bots:
                 bots[shown] = is_bot(shown)
             if not bots[shown]:
-                counter.message(group, day, f"discord:{author}")
+                counter.told(group, day, second, f"discord:{author}", content)
     _cover(counter, group, days, None, None)
 
 
@@ -154,22 +167,23 @@ def _cover(counter: ChatCounter, group: int, days: list[int], begins: int | None
         counter.gathering.widen(group, date.fromordinal(first), date.fromordinal(last))
 
 
-def _day(text: str, clock: DayClock, last: int, line: int, counter: ChatCounter) -> int | None:
-    """The day of a moment; refuses the row if there is none or if it lies ahead."""
+def _moment(text: str, clock: DayClock, last: int, line: int, counter: ChatCounter) -> tuple[int, int] | None:
+    """The day and second of a moment; refuses the row if there is none or if it lies ahead."""
     short = SHORT_DATE.fullmatch(text)
     try:
         if short and short[2] in MONTHS:  # as the exporter's clock showed it
             year = int(short[3])
             day = date(year + 2000 if year < 100 else year, MONTHS.index(short[2]) + 1, int(short[1])).toordinal()
+            second = second_of(day, hour_of(short[4], short[6]), int(short[5]))
         else:
-            day = clock.day_of_iso(text)
+            day, second = clock.moment_of_iso(text)
     except (ValueError, OverflowError):
         counter.gathering.refuse(line, [("Date", text, "bad_date")])
         return None
     if day > last:
         counter.gathering.refuse(line, [("Date", text, "future_date")])
         return None
-    return day
+    return day, second
 
 
 def _bound(text: str | None, clock: DayClock) -> int | None:

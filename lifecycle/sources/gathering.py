@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -111,68 +110,6 @@ class Gathering:
         before, self.rows_read = self.rows_read, self.rows_read + rows
         if self.rows_read // 20_000 > before // 20_000:
             self.tell(self.rows_read)
-
-
-class ChatCounter:
-    """Counts the messages, joins and leaves of chat exports by group and day, then hands rows to a gathering.
-
-    Only counts and the set of senders are held; no text passes through here.
-    """
-
-    def __init__(self, gathering: Gathering) -> None:
-        self.gathering = gathering
-        self.reports: dict[int, int] = {}  # by group, where not every group of the export tells the same
-        self.numbers: dict[tuple[int, str], dict[str | int | None, int]] = defaultdict(dict)
-        self.seen: dict[int, set[int | str]] = defaultdict(set)
-        self.totals: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
-        self.senders: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
-
-    def is_new(self, group: int, message: int | str) -> bool:
-        """Whether a message of this id comes for the first time: the parts of an export may overlap."""
-        known = len(self.seen[group])
-        self.seen[group].add(message)
-        return len(self.seen[group]) > known
-
-    def message(self, group: int, day: int, sender: str, times: int = 1) -> None:
-        self.totals[group, day]["messages"] += times
-        if sender:
-            self.senders[group, day][self.gathering.member(group, sender)] += times
-
-    def said(self, group: int, day: int, prefix: str, senders: Mapping[str | int | None, int]) -> None:
-        """Count messages of a day by sender as the export has it, empty for nobody; `prefix` makes an identity."""
-        numbers = self.numbers[group, prefix]
-        for sender in senders:
-            if sender not in numbers:
-                numbers[sender] = self.gathering.member(group, f"{prefix}{sender}") if sender else -1
-        self.tally(group, day, senders, numbers)
-
-    def tally(self, group: int, day: int, said: Mapping[Any, int], numbers: Mapping[Any, int]) -> None:
-        """Count messages that were counted by sender as written; `numbers` tells the member, -1 for nobody."""
-        acts = self.senders[group, day]
-        counted = dict(zip(map(numbers.__getitem__, said), said.values(), strict=True))
-        if not acts and len(counted) == len(said):
-            dict.update(acts, counted)  # each sender is another member: no adding up
-        else:
-            for sender, times in said.items():
-                acts[numbers[sender]] += times
-        acts.pop(-1, None)
-        self.totals[group, day]["messages"] += sum(said.values())
-
-    def moved(self, group: int, day: int, *, joins: int = 0, leaves: int = 0) -> None:
-        self.totals[group, day].update(joins=joins, leaves=leaves)
-
-    def hand_over(self, known: int) -> None:
-        """Write one row per group and day that had anything; `known` are the bits that the format reports."""
-        for (group, day), totals in self.totals.items():
-            senders = self.senders.get((group, day), {})
-            said = totals | {"speakers": len(senders)}
-            told = known & self.reports.get(group, known)
-            self.gathering.rows.add((group, day, told, 0, *(said.get(name, 0) for name in COUNTS)))
-            acts = np.zeros(len(senders), dtype=ACT)
-            acts["group"], acts["day"] = group, day
-            acts["member"] = np.fromiter(senders.keys(), "i4", len(senders))
-            acts["acts"] = np.fromiter(senders.values(), "i8", len(senders))
-            self.gathering.acts.add_packed(acts)
 
 
 def _shown(value: Any) -> str:

@@ -14,11 +14,11 @@ from lifecycle.rules.counts import KNOWN
 from lifecycle.sources.bots import is_bot
 from lifecycle.sources.chat_file import ChatFile
 from lifecycle.sources.chat_rows import rows_of
+from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter
 
 KIND = "gitter"
-REPORTED = KNOWN["messages"] | KNOWN["speakers"]
+REPORTED = KNOWN["messages"] | KNOWN["speakers"] | WORTH
 ID = "[0-9a-f]{24}"
 ROW = re.compile(rf"{ID}\t[^\t\n]+\t\d{{4}}-\d\d-\d\dT[\d:.]+Z\t(?:{ID})?\t[^\t\n]*\t{ID}\t")
 
@@ -32,12 +32,12 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
     gathering = counter.gathering
     for line, cells in rows_of(file.path, "\t"):
         gathering.count_read()
-        room, name, moment, user, shown, message = [*cells, *[""] * 6][:6]
+        room, name, moment, user, shown, message, text = [*cells, *[""] * 7][:7]
         if not room or not message:
             gathering.refuse(line, [("", len(cells), "row_cut")])
             continue
         try:
-            day = clock.day_of_iso(moment)
+            day, second = clock.moment_of_iso(moment)
         except (ValueError, OverflowError):
             gathering.refuse(line, [("", moment, "bad_date")])
             continue
@@ -47,4 +47,4 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
         group = gathering.group(export_key(room), name_of(name), KIND)
         gathering.widen(group, date.fromordinal(day), date.fromordinal(day))
         if counter.is_new(group, message) and not is_bot(shown):
-            counter.message(group, day, f"gitter:{user}" if user else "")
+            counter.told(group, day, second, f"gitter:{user}" if user else "", text)

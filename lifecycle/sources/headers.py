@@ -29,6 +29,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "buyers": ("buyers", "buyer_count", "下单人数", "购买人数", "成交人数", "买家数"),
     "revenue_cents": ("revenue", "sales", "amount", "gmv", "收入", "销售额", "成交额", "成交金额", "收入(元)", "金额"),
     "ads": ("ads", "ad_messages", "placements", "广告", "广告数", "广告条数", "广告消息数"),
+    "filler": ("filler", "filler_messages", "灌水", "灌水数", "灌水消息数", "无效消息", "无效消息数", "水聊数"),
+    "incentivised": ("incentivised", "incentivized", "red_packet_messages", "红包后发言", "红包后消息数",
+                     "红包激励消息数", "激励消息数"),
+    "questions": ("questions", "question_count", "提问", "提问数", "问题数", "提问条数"),
+    "answered": ("answered", "answered_24h", "questions_answered", "已答", "已答数", "回答数", "24小时内回答数",
+                 "24小时答复数"),
 }  # fmt: skip
 
 FIELD_OF = words_to_fields(SYNONYMS)

@@ -26,21 +26,24 @@ from groups.sheets.encodings import encoding_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
 from lifecycle.sources.chat_file import ChatFile
-from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter
+from lifecycle.sources.counting import WORTH, ChatCounter
+from lifecycle.sources.days import DayClock, hour_of, second_of
 
 KIND = "qq"
-SAID, JOINS, LEAVES = KNOWN["messages"] | KNOWN["speakers"], KNOWN["joins"], KNOWN["leaves"]
+SAID = KNOWN["messages"] | KNOWN["speakers"] | WORTH | KNOWN["incentivised"]
+JOINS, LEAVES = KNOWN["joins"], KNOWN["leaves"]
 REPORTED = SAID | JOINS | LEAVES
 START = re.compile(r"消息记录[（(]|={10,}\s*消息分组[:：]|消息(?:分组|对象)[:：]")
 ABOUT = re.compile(r"消息(分组|对象)[:：](.*)")
 GROUPS = re.compile("群|讨论组|多人聊天")
-HEAD = re.compile(r"(\d{4}-\d\d-\d\d) \d{1,2}:\d\d:\d\d(?: [AP]M)? (.+)")
+HEAD = re.compile(r"(\d{4}-\d\d-\d\d) (\d{1,2}):(\d\d):(\d\d)(?: ([AP])M)? (.+)")
+RED_PACKET = re.compile(r"\s*\[(?:QQ)?红包\]")
 NUMBERED = re.compile(r"(.*)\((\d{5,12})\)|(.*)<([^<>]+@[^<>]+)>")
 SYSTEM = frozenset({"10000", "1000000"})
 CAME = re.compile(r".*(?:加入了?(?:本群|群聊|该群)|进入了?本群|joined the group).*")
 WENT = re.compile(r".*(?:退出了?(?:本群|群聊|该群)|离开了?本群|(?:移|踢)出了?(?:本群|群聊|该群)|left the group).*")
 LONGEST = 500  # a line of QQ's own is short
+TEXT_LOOKED_AT = 500  # characters of a message
 
 
 @dataclass
@@ -52,6 +55,8 @@ class Place:
     name: str = ""
     group: int = -1
     own_day: int | None = None  # the day of a line of QQ's own that follows
+    said: tuple[int, int, str] | None = None  # day, second and sender of the message whose text follows
+    text: str = ""
 
 
 def recognises(start: str) -> bool:
@@ -66,13 +71,17 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
         for number, line in enumerate(lines, start=1):
             about = ABOUT.match(line)
             if about:
+                _end_message(counter, place)
                 _turn_to(place, about[1], about[2].strip())
                 continue
             head = HEAD.match(line)
             if head is None:
                 if place.own_day is not None and line.strip():
                     _own_line(counter, place, line)
+                elif place.said and len(place.text) < TEXT_LOOKED_AT:
+                    place.text += line[:TEXT_LOOKED_AT]
                 continue
+            _end_message(counter, place)
             place.own_day = None
             if not place.is_group:
                 private += 1
@@ -85,7 +94,9 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
             if day is None or day > last:
                 counter.gathering.refuse(number, [("", stamp, "bad_date" if day is None else "future_date")])
                 continue
-            _message(counter, place, day, head[2])
+            second = second_of(day, hour_of(head[2], head[5]), int(head[3]), int(head[4]))
+            _message(counter, place, day, second, head[6])
+    _end_message(counter, place)
     if private and not counter.totals:
         raise FileRefused("private_chat")
 
@@ -101,7 +112,7 @@ def _turn_to(place: Place, which: str, name: str) -> None:
         place.key = numbered[2] if numbered and numbered[2] else place.name
 
 
-def _message(counter: ChatCounter, place: Place, day: int, shown: str) -> None:
+def _message(counter: ChatCounter, place: Place, day: int, second: int, shown: str) -> None:
     gathering = counter.gathering
     if place.group < 0:
         if not place.key:
@@ -114,10 +125,22 @@ def _message(counter: ChatCounter, place: Place, day: int, shown: str) -> None:
     if number in SYSTEM:
         place.own_day = day
     elif number:
-        counter.message(place.group, day, f"qq:{number}")
+        place.said, place.text = (day, second, f"qq:{number}"), ""
     else:
         gathering.note("names_only")
-        counter.message(place.group, day, f"qq-name:{place.key}:{shown.strip()}")
+        place.said, place.text = (day, second, f"qq-name:{place.key}:{shown.strip()}"), ""
+
+
+def _end_message(counter: ChatCounter, place: Place) -> None:
+    """Count the message whose text ends here; a red packet is none."""
+    if place.said is None:
+        return
+    day, second, sender = place.said
+    if RED_PACKET.match(place.text):
+        counter.red_packet(place.group, day, second)
+    else:
+        counter.told(place.group, day, second, sender, place.text)
+    place.said, place.text = None, ""
 
 
 def _own_line(counter: ChatCounter, place: Place, line: str) -> None:

@@ -17,14 +17,16 @@ import msgspec
 from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
+from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter, Gathering
+from lifecycle.sources.gathering import Gathering
+from lifecycle.sources.talk_words import NO_TEXT, text_of
 
 KIND = "slack"
 SAID = frozenset({"", "me_message", "file_share", "file_comment", "thread_broadcast", "reply_broadcast"})
 JOINED = frozenset({"channel_join", "group_join"})
 LEFT = frozenset({"channel_leave", "group_leave"})
-REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"]
+REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"] | WORTH
 
 
 class Channel(msgspec.Struct):
@@ -43,7 +45,7 @@ class Comment(msgspec.Struct):
 
 
 class Message(msgspec.Struct):
-    """The fields that are counted; the text is skipped while decoding and never becomes an object."""
+    """The fields that are counted; the text is looked at and not kept."""
 
     ts: str | int | float | None = None
     type: str | None = "message"
@@ -51,6 +53,7 @@ class Message(msgspec.Struct):
     user: str | None = None
     bot_id: str | None = None
     comment: Comment | None = None
+    text: msgspec.Raw = NO_TEXT
 
 
 def prefix_of(names: list[str]) -> str | None:
@@ -94,7 +97,8 @@ def count(message: Message, group: int, counter: ChatCounter, clock: DayClock, b
     stamp = str(message.ts or "")
     gathering = counter.gathering
     try:
-        day = clock.day_of(int(float(stamp)))
+        second = int(float(stamp))
+        day = clock.day_of(second)
     except (ValueError, OverflowError, OSError):
         gathering.refuse(0, [("ts", stamp, "bad_date")])
         return
@@ -112,7 +116,7 @@ def count(message: Message, group: int, counter: ChatCounter, clock: DayClock, b
     elif subtype in LEFT:
         counter.moved(group, day, leaves=1)
     elif subtype in SAID and user:
-        counter.message(group, day, f"slack:{user}")
+        counter.told(group, day, second, f"slack:{user}", text_of(message.text))
 
 
 def _cover(channels: list[Channel], counter: ChatCounter, gathering: Gathering, clock: DayClock) -> None:

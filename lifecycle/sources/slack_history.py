@@ -15,10 +15,11 @@ import msgspec
 
 from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
+from lifecycle.rules.counts import KNOWN
 from lifecycle.sources import slack_export
 from lifecycle.sources.chat_file import ChatFile
+from lifecycle.sources.counting import ChatCounter
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter
 
 KIND = "slack_history"
 REPORTED = slack_export.REPORTED
@@ -63,3 +64,4 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
     has_replies = any(message.thread_ts and message.thread_ts != str(message.ts) for message in history.messages)
     if not has_replies and any(message.reply_count for message in history.messages):
         gathering.note("threads_missing")
+        counter.reports[group] = REPORTED & ~(KNOWN["questions"] | KNOWN["answered"])  # answers stand in threads

@@ -10,31 +10,38 @@ not JSON: mended before a second try. An export with line breaks is read in bloc
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
+from lifecycle.rules.talk import FILLER, HEARD
 from lifecycle.sources import telegram_blocks
-from lifecycle.sources.days import DayClock, ordinal_of_iso
-from lifecycle.sources.gathering import ChatCounter, Gathering
+from lifecycle.sources.counting import WORTH, ChatCounter
+from lifecycle.sources.days import DAY_SECONDS, QUARTER, DayClock, ordinal_of_iso, second_of
+from lifecycle.sources.gathering import Gathering
+from lifecycle.sources.talk_words import NO_TEXT, ends_of, joined, marks_of, special_texts, text_of
 
 KIND = "telegram"
 PRIVATE = frozenset({"personal_chat", "bot_chat", "saved_messages", "replies", "verify_codes"})
 JOINED_SELF = frozenset({"join_group_by_link", "join_group_by_request"})
 JOINED_OTHERS = frozenset({"invite_members", "create_group"})
-REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"]
+REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"] | WORTH
+TENS = 10 ** np.arange(9, -1, -1, dtype="i8")
+PREFIX, STICKER = "telegram:", "sticker"
+TIME = re.compile(r"[T ](\d\d):(\d\d):(\d\d)")
 HEX_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9a-fA-F]{2})")
 
 
 class Message(msgspec.Struct, gc=False):
-    """The fields that are counted; texts are skipped while decoding and never become objects."""
+    """The fields that are counted; a text is looked at and not kept."""
 
     type: str | None = None
     date: str | None = None
@@ -42,6 +49,25 @@ class Message(msgspec.Struct, gc=False):
     from_id: str | int | None = None
     action: str | None = None
     members: list[Any] | None = None
+    text: msgspec.Raw = NO_TEXT
+    media_type: str | None = None
+
+
+class PlainMessage(msgspec.Struct, gc=False):
+    """The same as today's exports have it: less to decode."""
+
+    date: ClassVar[None] = None
+
+    type: Literal["message", "service"]
+    date_unixtime: str
+    from_id: str | None = None
+    action: str | None = None
+    members: list[Any] | None = None
+    text: str | list[Any] = ""  # a list where parts are marked
+    media_type: str | None = None
+
+
+PLAIN: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[PlainMessage])
 
 
 class Chat(msgspec.Struct):
@@ -84,24 +110,62 @@ def read(path: Path, gathering: Gathering, *, zone: str, last_day: date) -> None
 
 
 def _count(messages: list[Message], group: int, counter: ChatCounter, clock: DayClock, last: int) -> None:
-    """Count what was said by day and sender, and on the way what Telegram itself says. Exports hold millions."""
-    by_day: dict[int, list[str | int | None]] = {}
-    # Days begin at whole hundreds of seconds, so the digits before the last two of a known moment tell the day.
-    by_moment: dict[str, list[str | int | None]] = {}
+    """Count what was said by day and sender, and what Telegram itself says. Exports hold millions: plain messages of a
+    block go together, any other block goes message by message."""
+    said = [message for message in messages if message.type == "message"]
+    if len(said) < len(messages):
+        _count_each([message for message in messages if message.type != "message"], group, counter, clock, last)
+    if not said:
+        return
+    try:
+        second = _seconds([message.date_unixtime for message in said])
+        quarter = second // QUARTER
+        turns = np.flatnonzero(np.diff(quarter, prepend=quarter[0] - 1))  # where another quarter of an hour begins
+        days = np.array([clock.day_of(one * QUARTER) for one in quarter[turns].tolist()], dtype="i4")
+        day = np.repeat(days, np.diff(turns, append=len(said)))
+    except (TypeError, ValueError, OverflowError, OSError):
+        day = second = np.full(1, last + 1)
+    if int(day.max()) > last:
+        _count_each(said, group, counter, clock, last)
+        return
+    heard = np.zeros(len(said), dtype=HEARD)
+    heard["group"], heard["day"], heard["second"] = group, day, second
+    heard["sender"] = numbers = counter.numbered(group, PREFIX, [message.from_id for message in said])
+    starts = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist()]
+    for start, end in zip(starts, [*starts[1:], len(said)], strict=True):
+        counter.add(group, int(day[start]), numbers[start:end])
+    texts = [message.text for message in said]
+    if set(map(type, texts)) != {str}:
+        texts = [_text(message) for message in said]
+    for at in special_texts(texts):
+        text = texts[at]
+        marks = FILLER if not text and said[at].media_type == STICKER else marks_of(text)
+        heard["marks"][at], heard["first"][at], heard["last"][at] = marks, *ends_of(text)
+    counter.heard.add_packed(heard)
+
+
+def _seconds(stamps: list[Any]) -> NDArray[np.int64]:
+    """Unix times as numbers; most have ten digits. Raises TypeError, ValueError or OverflowError for what is none."""
+    shown = "".join(stamps)
+    if set(map(len, stamps)) == {10} and shown.isascii() and shown.isdigit():
+        digits: NDArray[np.int64] = (np.frombuffer(shown.encode(), "u1").reshape(-1, 10) - ord("0")) @ TENS
+        return digits
+    return np.array([int(stamp) for stamp in stamps], dtype="i8")
+
+
+def _count_each(messages: list[Message], group: int, counter: ChatCounter, clock: DayClock, last: int) -> None:
     for message in messages:
-        stamp = message.date_unixtime
-        if message.type == "message" and type(stamp) is str and (said := by_moment.get(stamp[:-2])) is not None:
-            said.append(message.from_id)
-            continue
-        day = _day_of(message, clock)
-        if day is None or day > last:
-            problem = "bad_date" if day is None else "future_date"
+        moment = _moment_of(message, clock)
+        if moment is None or moment[0] > last:
+            problem = "bad_date" if moment is None else "future_date"
             counter.gathering.refuse(0, [("date", message.date or message.date_unixtime, problem)])
-        elif message.type == "message":
-            said = by_day.setdefault(day, [])
-            said.append(message.from_id)
-            if type(stamp) is str and stamp.isdecimal() and stamp.isascii() and 3 < len(stamp) < 12:
-                by_moment[stamp[:-2]] = said
+            continue
+        day, second = moment
+        if message.type == "message":
+            sender = f"{PREFIX}{message.from_id}" if message.from_id else ""
+            text = _text(message)
+            is_sticker = not text and message.media_type == STICKER
+            counter.told(group, day, second, sender, text, sticker=is_sticker)
         elif message.type == "service":
             people = sum(1 for member in message.members or () if member)
             if message.action in JOINED_SELF:
@@ -110,17 +174,29 @@ def _count(messages: list[Message], group: int, counter: ChatCounter, clock: Day
                 counter.moved(group, day, joins=people)
             elif message.action == "remove_members":
                 counter.moved(group, day, leaves=people)
-    for day, senders in by_day.items():
-        counter.said(group, day, "telegram:", Counter(senders))
 
 
-def _day_of(message: Message, clock: DayClock) -> int | None:
+def _text(message: Message | PlainMessage) -> str:
+    """A text, also one that is partly marked, as a link or a name."""
+    return text_of(message.text) if isinstance(message.text, msgspec.Raw) else joined(message.text)
+
+
+def _moment_of(message: Message, clock: DayClock) -> tuple[int, int] | None:
+    """The day and the second; where only the exporter's date is told, by its clock."""
     try:
         if message.date_unixtime is not None:
-            return clock.day_of(int(message.date_unixtime))
-        return ordinal_of_iso(message.date or "")
+            second = int(message.date_unixtime)
+            return clock.day_of(second), second
+        shown = message.date or ""
+        day = ordinal_of_iso(shown)
+        return day, day * DAY_SECONDS + _second_of_day(shown)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _second_of_day(shown: str) -> int:
+    time = TIME.match(shown[10:])
+    return second_of(0, int(time[1]), int(time[2]), int(time[3])) if time else 0
 
 
 def _chats(path: Path) -> Iterator[tuple[Chat, list[Message]]]:
@@ -134,9 +210,17 @@ def _chats(path: Path) -> Iterator[tuple[Chat, list[Message]]]:
             if block is None:
                 chat = _decode(opened, Chat)
             else:
-                yield chat, _decode(block, list[Message])
+                yield chat, _messages(block)
     except EOFError as error:
         raise FileRefused("broken_export", name="result.json") from error
+
+
+def _messages(block: bytes) -> list[Message]:
+    try:
+        return PLAIN.decode(block)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        messages: list[Message] = _decode(block, list[Message])
+        return messages
 
 
 def _whole(content: bytes) -> list[Chat]:
@@ -151,8 +235,8 @@ def _whole(content: bytes) -> list[Chat]:
 def _decode(content: bytes, shape: type) -> Any:
     try:
         return msgspec.json.decode(content, type=shape)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         try:
             return msgspec.json.decode(HEX_ESCAPE.sub(rb"\1\\u00\2", content), type=shape)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise FileRefused("broken_export", name="result.json") from error

@@ -14,24 +14,28 @@ from pathlib import Path
 import numpy as np
 
 from groups.sheets.encodings import encoding_of
+from lifecycle.rules.talk import HEARD, NOBODY, QUESTION, RED_PACKET
+from lifecycle.sources.days import second_of
 from lifecycle.sources.gathering import Gathering
 from lifecycle.sources.line_blocks import row_blocks_of
-from lifecycle.sources.wechat_rows import Plain, plain_rows
+from lifecycle.sources.talk_words import ends_of, marks_of
+from lifecycle.sources.wechat_rows import LINK_BYTES, Plain, plain_rows
 
 SYSTEM = "系统消息"
 CELL = r'(?:[^,"\n]*+|"[^"]*+(?:""[^"]*+)*+")'
 WORD = r'"?+([^,"\n]++)"?+'
 PAID = r'(?="?+(\[(?:微信)?(?:红包|转账)))'
-STAMP = r'"?+(\d{4}-\d\d-\d\d)[ T][^,\n]*+'
+STAMP = r'"?+(\d{4}-\d\d-\d\d)[ T]([^,\n]*+)'
 OWN = f'"?+({SYSTEM}|)"?+,({CELL}),{WORD},({CELL})'
-SAID = rf"{WORD},({CELL}),{WORD},(?:{PAID}|){CELL}"
+SAID = rf"{WORD},({CELL}),{WORD},(?:{PAID}|)({CELL})"
 # Either a regular row, or whatever stands up to the end of the line.
 ROW = re.compile(rf"\n(?:{STAMP},{CELL},(?:{OWN}|{SAID})\r?(?=\n|\Z)|([^\n]*+))".encode())
 LONGEST = 1 << 16  # of a row that is not regular
 HEADER = re.compile(rb'"?Time"?,"?SenderName"?,')
 PAYMENT = re.compile(PAID.removeprefix("(?=").removesuffix(")").encode())
-# Rows that were counted by NumPy: date as yyyymmdd, group and sender as places in Table.words; -1 is nobody.
-COUNTED = np.dtype([("group", "i8"), ("date", "i4"), ("sender", "i8")])
+RED_PACKET_SAID = "红包".encode()
+TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d))?")
+WORTHS_KEPT = 50_000  # short texts come again and again
 DAY = re.compile(r"\d{4}-\d\d-\d\d(?= |T)")
 GROUP = re.compile(r"\S+@chatroom")
 PERSON = re.compile(r"wxid_\w+|[A-Za-z][\w-]{5,19}")
@@ -39,13 +43,39 @@ PERSON = re.compile(r"wxid_\w+|[A-Za-z][\w-]{5,19}")
 
 @dataclass
 class Table:
-    """What the rows say, cells as written: messages by day, group and sender, and WeChat's own lines."""
+    """What the rows say, cells as written: messages by day, group and sender, and WeChat's own lines.
+
+    `heard` holds HEARD rows: the day as yyyymmdd, the second of that day, group and sender as places in `words`.
+    Transfers are none of them. Those of `plain` are not in `said` before `settle`.
+    """
 
     said: dict[tuple[bytes, bytes], dict[bytes, int]] = field(default_factory=dict)
     names: dict[bytes, bytes] = field(default_factory=dict)
     own: Counter[tuple[bytes, bytes, bytes]] = field(default_factory=Counter)
     words: dict[bytes, int] = field(default_factory=dict)
-    counted: list[np.ndarray] = field(default_factory=list)
+    plain: list[np.ndarray] = field(default_factory=list)
+    heard: list[tuple[int, ...]] = field(default_factory=list)
+    worths: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)
+
+    def hear(self, stamp: bytes, time: bytes, sender: bytes, group: bytes, text: bytes) -> None:
+        """A message, or without a sender a payment."""
+        shown = TIME.match(time.decode())
+        second = second_of(0, int(shown[1]), int(shown[2]), int(shown[3] or 0)) if shown else 0
+        place = self.words.setdefault(group, len(self.words))
+        if sender:
+            who = self.words.setdefault(sender, len(self.words))
+            self.heard.append((place, int(stamp.replace(b"-", b"")), second, who, *self._worth(text)))
+        elif RED_PACKET_SAID in text[:32]:
+            self.heard.append((place, int(stamp.replace(b"-", b"")), second, NOBODY, RED_PACKET, 0, 0))
+
+    def _worth(self, text: bytes) -> tuple[int, int, int]:
+        worth = self.worths.get(text)
+        if worth is None:
+            said = text.decode()
+            worth = marks_of(said), *ends_of(said)
+            if len(text) <= LINK_BYTES and len(self.worths) < WORTHS_KEPT:
+                self.worths[text] = worth
+        return worth
 
     def add(self, stamp: bytes, sender: bytes, name: bytes, group: bytes) -> None:
         by_sender = self.said.get((stamp, group))
@@ -56,25 +86,32 @@ class Table:
             by_sender[sender] = by_sender.get(sender, 0) + 1
 
     def add_plain(self, plain: Plain) -> None:
-        rows = np.zeros(len(plain.date), dtype=COUNTED)
-        rows["date"] = plain.date
+        rows = np.zeros(len(plain.date), dtype=HEARD)
+        rows["day"], rows["second"] = plain.date, plain.second
+        rows["marks"] = np.where(plain.asks, QUESTION, 0)
         rows["group"], rows["sender"] = (
-            np.array([self.words.setdefault(word, len(self.words)) for word in said], dtype="i8")[which]
+            np.array([self.words.setdefault(word, len(self.words)) for word in said], dtype="i4")[which]
             for said, which in ((plain.groups, plain.group), (plain.senders, plain.sender))
         )
-        rows["sender"][[row for row, text in plain.texts if PAYMENT.match(text)]] = -1
+        for row, text in plain.texts:
+            if PAYMENT.match(text):
+                rows["sender"][row], rows["marks"][row] = NOBODY, RED_PACKET if RED_PACKET_SAID in text[:32] else 0
+            else:
+                rows["marks"][row], rows["first"][row], rows["last"][row] = self._worth(text)
         self.names.update(zip(plain.groups, plain.names, strict=True))
-        self.counted.append(rows)
+        self.plain.append(rows)
 
     def settle(self) -> None:
         """Put what NumPy counted to the rest; call it once, at the end."""
-        if not self.counted:
+        if not self.plain:
             return
-        rows = np.concatenate(self.counted)
+        rows = np.concatenate(self.plain)
         words, senders = list(self.words), len(self.words) + 1
-        dates, date = np.unique(rows["date"], return_inverse=True)
+        dates, date = np.unique(rows["day"], return_inverse=True)
         # One number for group, date and sender, in this order: files are far too small for it to overflow.
-        keys, times = np.unique((rows["group"] * len(dates) + date) * senders + rows["sender"] + 1, return_counts=True)
+        keys, times = np.unique(
+            (rows["group"].astype("i8") * len(dates) + date) * senders + rows["sender"] + 1, return_counts=True
+        )
         spoken, sender = np.divmod(keys, senders)
         starts = np.flatnonzero(np.r_[True, np.diff(spoken) != 0]).tolist()
         names = [b"", *words]
@@ -87,7 +124,25 @@ class Table:
             for name, n in self.said.get(at, {}).items():
                 said[name] = said.get(name, 0) + n
             self.said[at] = said
-        self.counted = []
+
+    def all_heard(self) -> np.ndarray:
+        """Every message and red packet, as above. Of one second red packets come first, then whatever differs in an
+        order of its own: that of the file is not known once plain rows were counted apart."""
+        rows = np.concatenate([np.array(self.heard, dtype=HEARD), *self.plain])
+        rows = rows[(rows["sender"] != NOBODY) | (rows["marks"] == RED_PACKET)]
+        rows = rows[np.lexsort((rows["second"], rows["day"], rows["group"]))]
+        same = np.ones(len(rows) + 1, dtype=bool)
+        same[0] = same[-1] = False
+        for name in ("second", "day", "group"):
+            same[1:-1] &= rows[name][1:] == rows[name][:-1]
+        at = np.flatnonzero(same[:-1] | same[1:])
+        rank = np.zeros(len(self.words) + 1, dtype="i4")  # the last one is that of nobody
+        if len(at):
+            rank[sorted(range(len(self.words)), key=list(self.words).__getitem__)] = np.arange(len(self.words))
+        tied = rows[at]
+        by = rank[tied["sender"]], tied["last"], tied["first"], tied["marks"], tied["marks"] != RED_PACKET
+        rows[at] = tied[np.lexsort((*by, tied["second"], tied["day"], tied["group"]))]
+        return rows
 
 
 def table_of(path: Path, gathering: Gathering) -> Table:
@@ -96,13 +151,14 @@ def table_of(path: Path, gathering: Gathering) -> Table:
     for block in row_blocks_of(path, encoding_of(path)):
         plain = plain_rows(block)
         has_odd, rows = _others(plain.others if plain else block)
-        if plain and has_odd and any(b'"' in row[9] for row in rows):
+        if plain and has_odd and any(b'"' in row[11] for row in rows):
             # Quotation marks that do not pair: where rows begin is not as it seemed.
             plain, (has_odd, rows) = None, _others(block)
         gathering.count_read(len(rows) + (len(plain.date) if plain else 0))
-        for stamp, _, own_name, own_group, own, sender, name, group, paid, _odd in rows:
+        for stamp, time, _, own_name, own_group, own, sender, name, group, paid, text, _odd in rows:
             if sender:
                 table.add(stamp, b"" if paid else sender, name, group)
+                table.hear(stamp, time, b"" if paid else sender, group, _unquoted(text))
             elif stamp:
                 table.add(stamp, b"", own_name, own_group)
                 table.own[stamp, own_group, own] += 1
@@ -118,17 +174,17 @@ def table_of(path: Path, gathering: Gathering) -> Table:
 def _others(text: bytes) -> tuple[bool, list[tuple[bytes, ...]]]:
     """The rows of a text by the pattern, and whether one of them is not regular."""
     rows = ROW.findall(text)
-    return any(row[9] for row in rows), rows
+    return any(row[11] for row in rows), rows
 
 
 def _add_odd_rows(block: bytes, before: int, table: Table, gathering: Gathering) -> None:
     """Rows that are not regular, one by one: the place of each in the file must be told."""
     line, counted = before, 0
     for row in ROW.finditer(block):
-        if row[10] and row[10].strip() and not HEADER.match(row[10]):
+        if row[12] and row[12].strip() and not HEADER.match(row[12]):
             line += block.count(b"\n", counted, row.start() + 1)
             counted = row.start() + 1
-            _add_odd_row(line, row[10].decode(), table, gathering)
+            _add_odd_row(line, row[12].decode(), table, gathering)
 
 
 def _add_odd_row(line: int, text: str, table: Table, gathering: Gathering) -> None:
@@ -149,9 +205,16 @@ def _add_odd_row(line: int, text: str, table: Table, gathering: Gathering) -> No
     is_own = senders[0] in ("", SYSTEM)
     stamp, group = day[0].encode(), cells[at].encode()
     is_said = not is_own and not content.startswith(("[红包", "[转账", "[微信红包", "[微信转账"))
-    table.add(stamp, senders[0].encode() if is_said else b"", cells[at - 1].encode(), group)
-    if is_own:
+    sender = senders[0].encode() if is_said else b""
+    table.add(stamp, sender, cells[at - 1].encode(), group)
+    if not is_own:
+        table.hear(stamp, cells[0][11:].encode(), sender, group, content.encode())
+    else:
         table.own[stamp, group, content.encode()] += 1
+
+
+def _unquoted(cell: bytes) -> bytes:
+    return cell[1:-1] if cell.startswith(b'"') and len(cell) > 1 else cell
 
 
 def bare(cell: bytes) -> str:

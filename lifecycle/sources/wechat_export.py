@@ -19,31 +19,35 @@ from datetime import date
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
+from lifecycle.rules.talk import NOBODY
 from lifecycle.sources.chat_file import ChatFile, text_head
 from lifecycle.sources.chat_rows import rows_of
-from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter
+from lifecycle.sources.counting import WORTH, ChatCounter
+from lifecycle.sources.days import DAY_SECONDS, DayClock
 from lifecycle.sources.line_blocks import first_lines
-from lifecycle.sources.wechat_csv import SYSTEM, bare, table_of
+from lifecycle.sources.wechat_csv import SYSTEM, Table, bare, table_of
 from lifecycle.sources.wechat_lines import moves_of
 
 KIND = "wechat"
-REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"]
+REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"] | WORTH | KNOWN["incentivised"]
 CHATLOG_CSV = re.compile(r'"?Time"?,"?SenderName"?,"?Sender"?,"?TalkerName"?,"?Talker"?,"?Content"?\r?\n')
 CHATLOG_JSON = re.compile(r'\[\s*\{[^{}]{0,300}"talker"\s*:')
 WECHATMSG_CSV = re.compile(r'"?localId"?,"?TalkerId"?,"?Type"?,"?SubType"?,"?IsSender"?,"?CreateTime"?,')
 OWN_LINES = frozenset({10000, 10002})
 NO_MESSAGE = frozenset({37, 40, 50, 51, 52, 53, 62, 9999})  # requests, calls, notices of state
-PAYMENTS = frozenset({2000, 2001, 2003})
+RED_PACKETS = frozenset({2001, 2003})
+PAYMENTS = RED_PACKETS | {2000}
+TEXT, STICKER = 1, 47
 APP = 49
 
 
 class Message(msgspec.Struct):
-    """What is counted; a content is left undecoded unless it is a line of WeChat's own."""
+    """What is counted; a content is decoded only if it is a text or a line of WeChat's own."""
 
     time: str
     talker: str
@@ -87,10 +91,37 @@ def _read_csv(file: ChatFile, counter: ChatCounter, last: int) -> None:
                 known[sender] = gathering.member(group, f"wechat:{sender.decode()}")
         if by_sender:
             counter.tally(group, day, by_sender, known)
+    _hear(table, days, numbers, counter, last)
     for (stamp, talker, line), times in table.own.items():
         day = days[stamp]
         if day is not None and day <= last and talker.endswith(b"@chatroom"):
             _own_line(counter, _group(counter, talker.decode(), "", day), day, bare(line), times)
+
+
+def _hear(
+    table: Table, days: dict[bytes, int | None], numbers: dict[bytes, dict[bytes, int]], counter: ChatCounter, last: int
+) -> None:
+    """What each message is worth, with the numbers of groups and members; those of days that were refused are none."""
+    heard, words = table.all_heard(), list(table.words)
+    if not len(heard):
+        return
+    ordinals = {int(stamp.replace(b"-", b"")): day for stamp, day in days.items() if day is not None}
+    dates, date_of = np.unique(heard["day"], return_inverse=True)
+    day = np.array([ordinals.get(shown, 0) for shown in dates.tolist()])[date_of]
+    places, group_of = np.unique(heard["group"], return_inverse=True)
+    kept, number = np.zeros(len(heard), dtype=bool), np.full(len(heard), NOBODY)
+    for place, talker in enumerate(words[n] for n in places.tolist()):
+        here = group_of == place
+        if talker not in numbers:
+            continue
+        senders, which = np.unique(heard["sender"][here], return_inverse=True)
+        known = numbers[talker] | {b"": NOBODY}
+        number[here] = np.array([known[words[n] if n >= 0 else b""] for n in senders.tolist()])[which]
+        kept |= here
+        heard["group"][here] = counter.gathering.group(export_key(talker.decode()), "", KIND)
+    heard["second"] += day * DAY_SECONDS
+    heard["day"], heard["sender"] = day, number
+    counter.heard.add_packed(heard[kept & np.isin(day, [day for day in ordinals.values() if day <= last])])
 
 
 def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int) -> None:
@@ -103,7 +134,7 @@ def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int)
         if not message.talker.endswith("@chatroom"):
             continue
         try:
-            day = clock.day_of_iso(message.time)
+            day, second = clock.moment_of_iso(message.time)
         except (ValueError, OverflowError):
             counter.gathering.refuse(0, [("time", message.time, "bad_date")])
             continue
@@ -114,7 +145,8 @@ def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int)
         if message.type in OWN_LINES or message.sender == SYSTEM:
             _own_line(counter, group, day, _text(message.content))
         else:
-            _said(counter, group, day, message.type, message.subType, message.sender or "")
+            text = _text(message.content) if message.type == TEXT else ""
+            _said(counter, group, (day, second), message.type, message.subType, message.sender or "", text)
 
 
 def _read_wechatmsg(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int) -> None:
@@ -135,7 +167,8 @@ def _read_wechatmsg(file: ChatFile, counter: ChatCounter, clock: DayClock, last:
         if len(talkers) > 1:
             raise FileRefused("several_chats")
         try:
-            kind, part, day = int(cells[2]), int(cells[3] or 0), clock.day_of(int(cells[5]))
+            kind, part, second = int(cells[2]), int(cells[3] or 0), int(cells[5])
+            day = clock.day_of(second)
         except (ValueError, OverflowError, OSError):
             counter.gathering.refuse(line, [("CreateTime", cells[5], "bad_date")])
             continue
@@ -146,7 +179,8 @@ def _read_wechatmsg(file: ChatFile, counter: ChatCounter, clock: DayClock, last:
         if kind in OWN_LINES:
             _own_line(counter, group, day, cells[7])
         else:  # commas that were not quoted stand in the text before the sender, which is the last cell
-            _said(counter, group, day, kind, part, cells[-1] or ("self" if cells[4] == "1" else ""))
+            sender, text = cells[-1] or ("self" if cells[4] == "1" else ""), cells[7] if kind == TEXT else ""
+            _said(counter, group, (day, second), kind, part, sender, text)
     counter.reports.setdefault(group, REPORTED & ~KNOWN["leaves"])
 
 
@@ -157,9 +191,13 @@ def _group(counter: ChatCounter, talker: str, name: str, day: int) -> int:
     return group
 
 
-def _said(counter: ChatCounter, group: int, day: int, kind: int, part: int, sender: str) -> None:
-    if kind not in NO_MESSAGE and not (kind == APP and part in PAYMENTS):
-        counter.message(group, day, f"wechat:{sender}" if sender else "")
+def _said(
+    counter: ChatCounter, group: int, moment: tuple[int, int], kind: int, part: int, sender: str, text: str
+) -> None:
+    if kind == APP and part in RED_PACKETS:
+        counter.red_packet(group, *moment)
+    elif kind not in NO_MESSAGE and not (kind == APP and part in PAYMENTS):
+        counter.told(group, *moment, f"wechat:{sender}" if sender else "", text, sticker=kind == STICKER)
 
 
 def _own_line(counter: ChatCounter, group: int, day: int, line: str, times: int = 1) -> None:

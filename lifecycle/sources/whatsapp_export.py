@@ -22,9 +22,9 @@ from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
 from lifecycle.sources import whatsapp_words as words
 from lifecycle.sources.chat_file import ChatFile, text_head
+from lifecycle.sources.counting import ChatCounter
 from lifecycle.sources.day_order import order_of, ordinal_of
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter
 from lifecycle.sources.line_blocks import blocks_of, first_lines
 
 KIND = "whatsapp"

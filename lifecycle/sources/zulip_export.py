@@ -19,8 +19,10 @@ from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
 from lifecycle.sources.bundles import Archive, entry_of, opened
+from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter, Gathering
+from lifecycle.sources.gathering import Gathering
+from lifecycle.sources.talk_words import NO_TEXT, text_of
 
 KIND = "zulip"
 REALM = re.compile(r"(?:\./)?(?:[^/]+/)?realm\.json")
@@ -28,7 +30,7 @@ MESSAGES = re.compile(r".*messages-\d+\.json")
 STREAM = 2  # the type of a recipient that is a stream
 SUBSCRIBED, UNSUBSCRIBED = frozenset({301, 302}), 303
 FLOWS = KNOWN["joins"] | KNOWN["leaves"]
-REPORTED = KNOWN["messages"] | KNOWN["speakers"] | FLOWS
+REPORTED = KNOWN["messages"] | KNOWN["speakers"] | FLOWS | WORTH
 
 
 class Person(msgspec.Struct):
@@ -63,12 +65,13 @@ class Realm(msgspec.Struct):
 
 
 class Message(msgspec.Struct):
-    """The fields that are counted; contents are skipped while decoding and never become objects."""
+    """The fields that are counted; a content is looked at and not kept."""
 
     id: int
     sender: int
     recipient: int
     date_sent: float | int
+    content: msgspec.Raw = NO_TEXT
 
 
 class Messages(msgspec.Struct):
@@ -100,7 +103,9 @@ def read(path: Path, names: list[str], gathering: Gathering, *, zone: str, last_
                     continue
                 day = _day(message.date_sent, clock, last, gathering)
                 if day is not None:
-                    counter.message(group, day, f"zulip:{message.sender}")
+                    counter.told(
+                        group, day, int(message.date_sent), f"zulip:{message.sender}", text_of(message.content)
+                    )
     if not counter.totals:
         raise FileRefused("no_messages")
     for logged in realm.zerver_realmauditlog or ():

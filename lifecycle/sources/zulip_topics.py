@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import msgspec
@@ -17,12 +18,14 @@ from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
 from lifecycle.sources.bots import is_bot
 from lifecycle.sources.chat_file import ChatFile
+from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DayClock
-from lifecycle.sources.gathering import ChatCounter
+from lifecycle.sources.talk_words import NO_TEXT, text_of
 
 KIND = "zulip"
-REPORTED = KNOWN["messages"] | KNOWN["speakers"]
+REPORTED = KNOWN["messages"] | KNOWN["speakers"] | WORTH
 TOPIC = re.compile(r'\[\s*\{\s*"(?:content"\s*:|(?:id|sender_full_name|timestamp)"[^{]*"sender_full_name"\s*:)')
+TAG = re.compile(r"<[^<>]*>")
 STREAM = re.compile(r"(\d+)-(.+)")
 
 
@@ -30,6 +33,7 @@ class Message(msgspec.Struct):
     id: int | str
     timestamp: int | float
     sender_full_name: str | None = None
+    content: msgspec.Raw = NO_TEXT  # HTML
 
 
 def recognises(start: str) -> bool:
@@ -61,4 +65,5 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
             continue
         gathering.widen(group, date.fromordinal(day), date.fromordinal(day))
         if counter.is_new(group, message.id) and not is_bot(message.sender_full_name or ""):
-            counter.message(group, day, message.sender_full_name or "")
+            text = unescape(TAG.sub("", text_of(message.content)))
+            counter.told(group, day, int(message.timestamp), message.sender_full_name or "", text)

@@ -34,6 +34,7 @@ LINES = [
     ["宝妈A群", "2026-09-02", 121, 0, 0],
     ["龘靐读书群", "2026/9/1", 30, 5, 2],
 ]
+WORTH = ("filler", "incentivised", "questions", "answered")
 LAST_DAY = date(2026, 11, 22)
 
 
@@ -90,9 +91,14 @@ def reading(
 
 
 def totals_of(found: Canonical) -> dict[str, int]:
-    """The counts of the whole file that were watched in all of its rows."""
+    """The counts of the whole file that were watched in all of its rows; without what the messages were worth."""
     known = int(np.bitwise_and.reduce(found.rows["known"]))
-    return {name: int(found.rows[name].sum()) for name in COUNTS if known & KNOWN[name]}
+    return {name: int(found.rows[name].sum()) for name in COUNTS if known & KNOWN[name] and name not in WORTH}
+
+
+def worth_of(found: Canonical) -> list[tuple[int | None, ...]]:
+    """By row what the messages were worth, in the order of WORTH; None for what is not known."""
+    return [tuple(int(row[name]) if row["known"] & KNOWN[name] else None for name in WORTH) for row in found.rows]
 
 
 def problems_of(found: Canonical) -> list[tuple[int, str]]:
@@ -100,10 +106,12 @@ def problems_of(found: Canonical) -> list[tuple[int, str]]:
 
 
 def rows_of(found: Canonical) -> list[dict[str, Any]]:
-    """The rows as plain dictionaries with the group's key, an ISO day and None for what is not known."""
+    """The rows as plain dictionaries with the group's key, an ISO day and no entry for what is not known, and without
+    what the messages were worth."""
     names = [name for name in found.rows.dtype.names if name not in ("group", "day", "known", "line")]
+    told = {name: KNOWN[name] for name in names if name not in WORTH}
     return [
         {"group": found.groups[row["group"]].key, "day": str(date.fromordinal(int(row["day"])))}
-        | {name: int(row[name]) for place, name in enumerate(names) if row["known"] & (1 << place)}
+        | {name: int(row[name]) for name, bit in told.items() if row["known"] & bit}
         for row in found.rows
     ]

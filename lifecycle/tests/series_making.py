@@ -10,12 +10,11 @@ import numpy as np
 from lifecycle.rules.calendar import Region, day_kinds
 from lifecycle.rules.judging import Judgement, judge
 from lifecycle.rules.memory import Memory
-from lifecycle.rules.observations import Count, Observations, Plans
+from lifecycle.rules.observations import COUNTED, Count, Observations, Plans
 from lifecycle.rules.policy import DEFAULT_POLICY, LEAD_DAYS
 from lifecycle.rules.windows import Acting
 
 START = date(2025, 3, 3)  # a Monday
-COUNTS = ("members", "leaves", "messages", "speakers", "clicks", "orders", "buyers", "ads")
 
 
 def make_plans(groups=1, **fields_) -> Plans:
@@ -34,7 +33,7 @@ def make_seen(
     """Observations whose judged days are first .. first + days - 1; each count is days x groups, NaN = not known."""
     groups = next(iter(counts.values())).shape[1]
     shape = (LEAD_DAYS + days, groups)
-    made = {name: Count.unknown(shape) for name in COUNTS}
+    made = {name: Count.unknown(shape) for name in COUNTED}
     for name, values in counts.items():
         values = np.asarray(values, dtype=float)
         made[name].values[LEAD_DAYS:] = np.nan_to_num(values)
@@ -99,7 +98,7 @@ def part_of(seen: Observations, begin: int, end: int) -> Observations:
     cut = {
         field.name: Count(getattr(seen, field.name).values[rows], getattr(seen, field.name).known[rows])
         for field in fields(seen)
-        if field.name in COUNTS
+        if field.name in COUNTED
     }
     return Observations(
         first=seen.first + begin,

@@ -129,6 +129,8 @@ BREAKS = {
         "UPDATE lifecycle_coveragespan SET observed_until = observed_from - 1"
     ),
     "an unknown count holds zero": lambda: "UPDATE lifecycle_daily SET orders = 1",
+    "an unknown count of what was said holds zero": lambda: "UPDATE lifecycle_daily SET filler = 1, known = 15",
+    "counts of what was said are not negative": lambda: "UPDATE lifecycle_daily SET filler = -1, known = known | 1024",
     "counts are not negative": lambda: "UPDATE lifecycle_daily SET messages = -1",
     "a flag is raised once a day": lambda: again("lifecycle_flag", lowered_on="raised_on"),
     "a score lies between 0 and 100": lambda: "UPDATE lifecycle_health SET score = 10001, loss_cap = -1",

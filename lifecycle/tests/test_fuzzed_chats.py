@@ -66,6 +66,7 @@ DISCORD = st.fixed_dictionaries(
     optional={
         "type": st.sampled_from(["Default", "GuildMemberJoin", 7]) | SCALAR,
         "author": st.just({"id": "4"}) | JSON,
+        "content": JSON,
     },
 )
 CHATLOG = st.fixed_dictionaries(

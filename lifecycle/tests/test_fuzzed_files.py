@@ -35,6 +35,8 @@ MESSAGE = st.fixed_dictionaries(
         "action": st.sampled_from(["join_group_by_link", "invite_members", "remove_members"]) | SCALAR,
         "members": st.lists(SCALAR, max_size=3) | SCALAR,
         "comment": JSON,
+        "text": JSON,
+        "media_type": SCALAR,
     },
 )
 

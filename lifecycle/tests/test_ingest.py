@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
 
+from groups.leases import Lease, TakenOver
 from groups.models import AuditEntry, Group
 from groups.tests.making import make_group, make_team
 from lifecycle import activity, imports, member_numbers, voices
@@ -315,10 +317,10 @@ def test_a_claim_that_was_lost_writes_nothing(monkeypatch):
     Import.objects.all().update(content_hash="")
     before = stored()
 
-    def stolen(import_id, attempt, **fields):
-        Import.objects.filter(pk=import_id).update(attempts=2)
+    def stolen(lease, done, total=None):
+        Import.objects.filter(pk=lease.pk).update(claim=uuid4())
 
-    monkeypatch.setattr(imports, "_renew", stolen)
-    with pytest.raises(imports.ImportTakenOver):
+    monkeypatch.setattr(Lease, "reach", stolen)
+    with pytest.raises(TakenOver):
         import_bytes(sheet([["a", "2026-09-01", 99, 9]]))
     assert stored() == before

@@ -18,6 +18,7 @@ from django.db import connection
 from groups.models import Group
 from lifecycle.models import CoverageSpan, Import, MemberNumber
 from lifecycle.rules.counts import KNOWN
+from lifecycle.sources.counting import WORTH
 from lifecycle.tests.files import OPEN_DATA, csv_text, needs_open_data
 
 pytestmark = [needs_open_data, pytest.mark.django_db]
@@ -200,4 +201,5 @@ def test_a_folder_of_exports_of_many_kinds(capsys):
         cursor.execute("SELECT count(*), bit_or(known) FROM lifecycle_daily d JOIN groups_group g ON g.id = d.group_id"
                        " WHERE g.platform = 'gitter'")  # fmt: skip
         days, known = cursor.fetchone()
-    assert (days > 0, known) == (True, KNOWN["messages"] | KNOWN["speakers"]), "who left a Gitter room is not known"
+    told = KNOWN["messages"] | KNOWN["speakers"] | WORTH
+    assert (days > 0, known) == (True, told), "who left a Gitter room is not known"

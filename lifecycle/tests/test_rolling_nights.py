@@ -41,7 +41,13 @@ def groups():
     for n in range(3):
         write_talk(made[n], FIRST, talk[:, n], seed=n)
     steady = {"leaves": np.full(DAYS, 1.0), "members": np.full(DAYS, 40.0)}
-    write_counts(made[0], FIRST, messages=talk[:, 0] * 2, speakers=talk[:, 0], **steady)
+    worth = {
+        "filler": talk[:, 0],
+        "incentivised": np.where(np.arange(DAYS) % 9 < 2, talk[:, 0], 0.0),
+        "questions": talk[:, 0],
+        "answered": np.minimum(talk[:, 0], 2),
+    }
+    write_counts(made[0], FIRST, messages=talk[:, 0] * 2, speakers=talk[:, 0], **steady, **worth)
     heads, ads = talk[:, 3], np.where(np.arange(DAYS) < 60, 0.0, 30.0)
     write_counts(made[3], FIRST, messages=heads * 2 + ads, speakers=heads, ads=ads)
     orders = np.where(np.arange(DAYS) < 40, np.nan, random.poisson(2, DAYS))

@@ -50,6 +50,8 @@ def make_groups(seed: int) -> Observations:
         "clicks": np.where(random.random(shape) < 0.8, random.integers(0, 30, shape), np.nan),
         "orders": np.where(random.random(shape) < 0.6, random.integers(0, 9, shape), np.nan),
         "buyers": np.where(random.random(shape) < 0.5, random.integers(0, 6, shape), np.nan),
+        "questions": np.where(random.random(shape) < 0.6, random.integers(0, 6, shape), np.nan),
+        "answered": np.where(random.random(shape) < 0.7, random.integers(0, 4, shape), np.nan),
     }
     counts["leaves"][90, 7] = 50
     for name in ("clicks", "orders", "ads"):
@@ -202,4 +204,4 @@ def test_a_calendar_that_says_otherwise_about_the_past_makes_the_weeks_unusable(
 def test_the_stored_rows_are_what_their_layout_says():
     """Whoever changes a row gives the rows a new layout, and this line with it."""
     sizes = [row.itemsize for row in (MEMORY_ROW, DAYS_ROW, WEEKS_ROW, ACTED_ROW)]
-    assert (LAYOUT, sizes) == (4, [132, 245, 419, 12])
+    assert (LAYOUT, sizes) == (5, [132, 301, 451, 12])
