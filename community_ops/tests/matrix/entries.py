@@ -148,6 +148,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "logout": [Entry(NO_GET, signed_in(302))],
     "language": [Entry(everyone(405), everyone(302))],
     "home": [Entry(signed_in(200))],
+    "search": [Entry(signed_in(200))],
     "my-steps": [Entry(signed_in(200))],
     "my-step-done": [Entry(NO_GET, team(422), step_in_list), Entry(NO_GET, team(302), condition_in_list)],
     "my-step-undo": [Entry(NO_GET, team(409), step_in_list), Entry(NO_GET, team(302), condition_in_list)],
@@ -171,6 +172,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "robot-new": [Entry(administrators(200), administrators(422))],
     "robot-page": [Entry(administrators(200), administrators(302), robot)],
     "password": [Entry(signed_in(200), signed_in(200))],
+    "shortcuts": [Entry(signed_in(200), signed_in(200))],
     "metrics-help": [Entry(signed_in(200), signed_in(200))],
     "styleguide": [Entry(administrators(200), administrators(200))],
     # the API: a session opens nothing there
