@@ -149,6 +149,8 @@ ROUTES = [
     Route("styleguide", "adm"),
     Route("group-list", "mgr"),
     Route("group-list", "mgr", query="?q=zzzz"),
+    Route("saved-views", "mgr", query="?for=group-list&q=owner%3D1"),
+    Route("group-list", "mgr", query="?cols=members&cols=owner&dense=1"),
     Route("group-page", "mgr", SICK),
     Route("group-page", "mgr", thing(Group, plans__activity_kind="transaction"), query="?range=26w"),
     Route("group-page", "mgr", thing(Group, standing__state=HealthState.UNKNOWN)),

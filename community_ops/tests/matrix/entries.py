@@ -187,6 +187,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "api-nowhere": [Entry(everyone(404), everyone(404), of=lambda _: ["somewhere"])],
     # groups
     "group-list": [Entry(signed_in(200))],
+    "saved-views": [Entry(signed_in(200), signed_in(404))],
     "group-bulk": [Entry(NO_GET, signed_in(302))],
     "registry-change": [Entry(of_its_maker(200), of=lambda it: [it.change.pk])],
     "registry-change-undo": [Entry(NO_GET, of_its_maker(302), of=lambda it: [it.change.pk])],
