@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from community_ops import (
     allocation_pages,
+    audit_browser,
     coverage_page,
     group_bulk,
     group_changes,
@@ -57,6 +58,8 @@ urlpatterns = [
     path("notifications/<int:pk>/", inbox.notice, name="notice"),
     path("notifications/<int:pk>/stop/", inbox.notice_stop, name="notice-stop"),
     path("me/notifications/", choices.my_notices, name="my-notices"),
+    path("settings/audit/", audit_browser.audit_browser, name="audit"),
+    path("settings/audit/export/", audit_browser.audit_export, name="audit-export"),
     path("settings/robots/", robot_pages.robot_list, name="robot-list"),
     path("settings/robots/new/", robot_pages.robot_new, name="robot-new"),
     path("settings/robots/<int:pk>/", robot_pages.robot_page, name="robot-page"),

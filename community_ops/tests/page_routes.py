@@ -39,7 +39,7 @@ NOT_PAGES = {
     "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
     "sso-start", "sso-back",  # in test_single_sign_on_in_the_browser
     "group-bulk",
-    "group-export", "group-file", "registry-change-undo", "registry-import-cancel",
+    "group-export", "audit-export", "group-file", "registry-change-undo", "registry-import-cancel",
     # in test_order_pages and test_money_in_the_browser: the demo has no file without known headers
     "order-columns",
     "policy-draft",  # in test_policies_in_the_browser
@@ -270,5 +270,6 @@ ROUTES = [
     Route("import-columns", "mgr", thing(Import, state="ready")),
     Route("import-undo", "mgr", thing(Import, state="done")),
     Route("night-log", "adm"),
+    Route("audit", "adm"),
     Route("wecom", "adm"),
 ]

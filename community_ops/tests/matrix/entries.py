@@ -168,6 +168,8 @@ ENTRIES: dict[str, list[Entry]] = {
     "notices": [Entry(signed_in(200), signed_in(302))],
     "notice": [Entry(TOLD, TOLD, notice)],
     "notice-stop": [Entry(NO_GET, TOLD, notice)],
+    "audit": [Entry(administrators(200))],
+    "audit-export": [Entry(NO_GET, administrators(200))],
     "robot-list": [Entry(administrators(200))],
     "robot-new": [Entry(administrators(200), administrators(422))],
     "robot-page": [Entry(administrators(200), administrators(302), robot)],
