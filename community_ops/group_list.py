@@ -19,15 +19,19 @@ from community_ops.group_filters import ORDER_NAMES, ORDERS, GroupFilter, descri
 from community_ops.keyset import page_of
 from groups import economics
 from groups.models import RegistryChange
+from groups.saved_views import opens_with_a_view
 from lifecycle.display_states import DisplayState, shown_as, states_behind
 
 PAGE_SIZE = 20
+# Columns that may be left out; groups.css knows the place of each.
+CHOOSABLE = ("activity", "members", "acts", "people", "trend", "net", "ends", "owner")
 UNDO_KEY = "registry_change"  # in the session: the change of many groups that the next list offers to undo
 
 
 @require_GET
+@opens_with_a_view("group-list")
 def group_list(request: HttpRequest) -> HttpResponse:
-    """`?q=&owner=&team=&platform=&monetization=&activity=&layer=&ends=&money=&closed=&state=&sort=&after=&before=`."""
+    """`?q=&owner=&team=&platform=&monetization=&activity=&layer=&ends=&money=&closed=&state=&sort=&cols=&dense=&view=&after=&before=`."""
     today = timezone.localdate()
     filters = GroupFilter(request.GET, user=request.user, today=today)
     counts = counts_by_state(filters.qs)
@@ -46,7 +50,11 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "narrowed": bool(state or chosen),
         "sort": sort,
         "orders": ORDER_NAMES,
-        "labels": group_rows.column_labels(),
+        "labels": (labels := group_rows.column_labels()),
+        "hidden": (hidden := hidden_columns(request.GET.getlist("cols"))),
+        "choices": [(name, labels[f"l_{name}"], name not in hidden) for name in CHOOSABLE],
+        "dense": request.GET.get("dense") == "1",
+        "saved_view": request.GET.get("view", "all") != "all",
         "rows": group_rows.written(rows, net, group_rows.causes_of(rows)),
         "page": page,
         "query": request.GET.urlencode(),
@@ -54,6 +62,12 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "judged_through": max((row["standing__day"] for row in rows if row["standing__day"]), default=None),
     }
     return render(request, "groups/list.html", context)
+
+
+def hidden_columns(shown: list[str]) -> list[str]:
+    """The columns that are left out where some were chosen; without a choice all are shown."""
+    known = set(shown) & set(CHOOSABLE)
+    return [name for name in CHOOSABLE if name not in known] if known else []
 
 
 def asked_for(filters: GroupFilter, query: Mapping[str, str]) -> tuple[QuerySet, str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community_ops import drawings, metrics
 from community_ops.charts import Chart
 from community_ops.insights.panels import distribution
+from community_ops.navigation import menu_for
 from community_ops.templatetags.figures import delta
 from lifecycle.display_states import DisplayState
 
@@ -94,3 +95,44 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def metrics_help(request: HttpRequest) -> HttpResponse:
     return render(request, "metrics_help.html", {"sections": metrics.SECTIONS})
+
+
+def shortcuts_help(request: HttpRequest) -> HttpResponse:
+    """The keys of every page; the script shows its table over the page at hand when somebody presses `?`."""
+    sections = [
+        (
+            _("On every page"),
+            [
+                (["/"], _("Search everywhere")),
+                (["?"], _("This list")),
+                *(
+                    (["G", entry["shortcut"].upper()], entry["label"])
+                    for entry in menu_for(request)["work"]
+                    if entry["shortcut"]
+                ),
+            ],
+        ),
+        (
+            _("In a list"),
+            [
+                (["J", "K"], _("The row below, the row above")),
+                (["Enter"], _("Open the row")),
+                (["X"], _("Select the row, or not")),
+                (["Z"], _("Undo what was just done")),
+            ],
+        ),
+        (
+            _("In the triage of cases"),
+            [
+                (["1"], _("Revive")),
+                (["2"], _("Migrate")),
+                (["3"], _("Dissolve")),
+                (["4"], _("Farewell")),
+                (["H"], _("Snooze")),
+                (["E"], _("False alarm")),
+                (["A"], _("Assign")),
+                (["J", "K"], _("The case after, the case before")),
+            ],
+        ),
+    ]
+    return render(request, "help_shortcuts.html", {"sections": sections})

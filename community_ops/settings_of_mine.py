@@ -22,7 +22,7 @@ class PreferencesForm(forms.ModelForm):
             "language": _("Language"),
             "theme": _("Colours of the page"),
             "delta_colours": _("Colours of changes in figures"),
-            "shortcuts_enabled": _("Keyboard shortcuts: / searches, g and a letter opens a section"),
+            "shortcuts_enabled": _("Keyboard shortcuts: / searches, ? lists them all"),
         }
         help_texts = {"delta_colours": _("Health tags keep their colours in every setting")}
         error_messages = {"display_name": {"required": _("Enter your name")}}

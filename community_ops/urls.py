@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from community_ops import (
     allocation_pages,
+    audit_browser,
     coverage_page,
     group_bulk,
     group_changes,
@@ -29,6 +30,7 @@ from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl
 from community_ops.my_steps import pages as my_steps
 from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
+from community_ops.search import page as searching
 from community_ops.sponsors import calendar, partners, placements
 from community_ops.weekly import pages as weekly
 from community_ops.weekly import shared_pages
@@ -37,6 +39,7 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("", home.home, name="home"),
+    path("search/", searching.search, name="search"),
     path("steps/", my_steps.my_steps, name="my-steps"),
     path("steps/<slug:kind>/<int:pk>/done/", my_steps.step_done, name="my-step-done"),
     path("steps/<slug:kind>/<int:pk>/undo/", my_steps.step_undo, name="my-step-undo"),
@@ -55,10 +58,13 @@ urlpatterns = [
     path("notifications/<int:pk>/", inbox.notice, name="notice"),
     path("notifications/<int:pk>/stop/", inbox.notice_stop, name="notice-stop"),
     path("me/notifications/", choices.my_notices, name="my-notices"),
+    path("settings/audit/", audit_browser.audit_browser, name="audit"),
+    path("settings/audit/export/", audit_browser.audit_export, name="audit-export"),
     path("settings/robots/", robot_pages.robot_list, name="robot-list"),
     path("settings/robots/new/", robot_pages.robot_new, name="robot-new"),
     path("settings/robots/<int:pk>/", robot_pages.robot_page, name="robot-page"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
+    path("help/shortcuts/", reference_pages.shortcuts_help, name="shortcuts"),
     path("data/coverage/", coverage_page.coverage_page, name="coverage"),
     path("help/api/", reference.api_reference, name="api-reference"),
     path("styleguide/", reference_pages.styleguide, name="styleguide"),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+TOO_LATE = " came too late"
 WORDS: dict[str, str | Promise] = {
     "registered": _("Registered"),
     "edited": _("Edited"),
     "plan amended": _("Plan amended"),
     "closed": _("Closed"),
     "reviewed": _("Reviewed"),
+    "view kept": _("View of a list kept"),
+    "view opened with": _("View that a list opens with changed"),
+    "view removed": _("View of a list removed"),
     "report shared": _("Report shared"),
     "shared report revoked": _("Link to a report revoked"),
     "goal met": _("Goal met"),
@@ -109,9 +114,67 @@ WORDS: dict[str, str | Promise] = {
     "WeCom owner assigned": _("WeCom owner assigned"),
     "WeCom owner added": _("WeCom owner added"),
     "WeCom run started": _("WeCom run started"),
+    "record exported": _("Record exported"),
+    "assessment started": _("Assessment started"),
+    "assessment copied": _("Assessment copied"),
+    "assessment opened again": _("Assessment opened again"),
+    "verdict given": _("Verdict given"),
+    "verdict rules changed": _("Verdict rules changed"),
+    "exception asked for": _("Exception asked for"),
+    "exception granted": _("Exception granted"),
+    "exception declined": _("Exception declined"),
+    "condition changed": _("Condition of a verdict changed"),
+    "scored": _("Verdict scored"),
+    "file uploaded": _("File uploaded"),
+    "group tried again": _("Group judged again"),
+    "team made by import": _("Team made by an import"),
+    "health policy adopted": _("Health rules adopted"),
+    "health policy dropped": _("Draft of health rules dropped"),
+    "playbook written": _("Playbook changed"),
+    "playbook archived": _("Playbook put away"),
+    "playbook brought back": _("Playbook brought back"),
+    "playbook version taken up": _("Version of a playbook taken up"),
+    "robot added": _("Robot added"),
+    "robot paused": _("Robot paused"),
+    "robot resumed": _("Robot resumed"),
+    "robot removed": _("Robot removed"),
+    "robot tried": _("Robot tried out"),
+    "robot reports": _("Reports of a robot changed"),
+    "case propose": _("Case: proposal made"),
+    "case revive": _("Case: revival decided"),
+    "case migrate": _("Case: migration decided"),
+    "case dissolve": _("Case: dissolution decided"),
+    "case farewell": _("Case: farewell decided"),
+    "case keep": _("Case: false alarm"),
+    "case snooze": _("Case: snoozed"),
+    "case assign": _("Case: assigned"),
+    "case note": _("Case: note added"),
+    "case work": _("Case: work begun"),
+    "case finish": _("Case: steps finished"),
+    "case confirm": _("Case: confirmed"),
+    "case soft_close": _("Case: group quietly closed"),
+    "case prove": _("Case: evidence added"),
+    "case end_recovered": _("Case: ended as recovered"),
+    "case end_migrated": _("Case: ended as migrated"),
+    "case time_up": _("Case: time is up"),
+    "case recovered": _("Case: group recovered"),
+    "case failed": _("Case: revival did not work"),
+    "case stirred": _("Case: group stirred again"),
+    "case expire": _("Case: expired"),
+    "case decision taken back": _("Case: decision taken back"),
+    "case restored": _("Case: dissolved group restored"),
+    "case step done": _("Case: step done"),
+    "case step undone": _("Case: step taken back"),
+    "case text written": _("Case: text written"),
+    "case target chosen": _("Case: new group chosen"),
+    "case code kept": _("Case: code of the new group kept"),
+    "case members asked": _("Case: members asked"),
+    "case members looked up": _("Case: names of members looked up"),
 }
 
 
 def words_for(verb: str) -> str:
-    """The words for a verb; a verb without words stands for itself."""
+    """The words for a verb; a verb without words stands for itself. A case says of any action that it came too late."""
+    if verb.startswith("case ") and verb.endswith(TOO_LATE):
+        return gettext("%(action)s (came too late)") % {"action": words_for(verb.removesuffix(TOO_LATE))}
     return str(WORDS.get(verb, verb))

@@ -17,6 +17,7 @@ from groups.views import (
     record,
     recurring,
     registry,
+    saved_views,
     teams,
     tokens,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     path("groups/import/<int:pk>/cancel/", lists.list_cancel, name="registry-import-cancel"),
     path("groups/import/<int:pk>/errors/", list_files.list_errors, name="registry-import-errors"),
     path("groups/import/template.<str:file_type>", list_files.list_template, name="registry-import-template"),
+    path("views/", saved_views.saved_view_page, name="saved-views"),
     path("groups/<int:pk>/edit/", registry.group_edit, name="group-edit"),
     path("groups/<int:pk>/record/", record.group_record, name="group-record"),
     path("groups/files/<int:pk>/", record.group_file, name="group-file"),

@@ -19,11 +19,13 @@ from assessments.shapes import SHAPES
 from assessments.steps import STEPS
 from groups.access import team_roles
 from groups.models import Team
+from groups.saved_views import opens_with_a_view
 
 PER_PAGE = 20
 
 
 @require_GET
+@opens_with_a_view("assessment-list")
 def assessment_list(request: HttpRequest) -> HttpResponse:
     wanted = ListFilter(request.GET)
     page = Paginator(listed(request.user, wanted), PER_PAGE).get_page(request.GET.get("page"))

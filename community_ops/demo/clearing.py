@@ -70,6 +70,7 @@ NOTICES = (
     f"DELETE FROM groups_notice WHERE team_id = ANY(%(teams)s) OR user_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"DELETE FROM groups_noticemute WHERE group_id = ANY(%(groups)s) OR user_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"DELETE FROM groups_noticechoice WHERE user_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"DELETE FROM groups_savedview WHERE team_id = ANY(%(teams)s) OR owner_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"DELETE FROM groups_reportday WHERE user_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"DELETE FROM groups_sharedreport WHERE team_id = ANY(%(teams)s) OR made_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"UPDATE groups_sharedreport SET revoked_by_id = made_by_id WHERE revoked_by_id IN {_DEMO_PEOPLE}",  # noqa: S608

@@ -39,7 +39,7 @@ NOT_PAGES = {
     "wecom-owner", "wecom-callback",  # in test_wecom_in_the_browser; the other is called by WeCom
     "sso-start", "sso-back",  # in test_single_sign_on_in_the_browser
     "group-bulk",
-    "group-export", "group-file", "registry-change-undo", "registry-import-cancel",
+    "group-export", "audit-export", "group-file", "registry-change-undo", "registry-import-cancel",
     # in test_order_pages and test_money_in_the_browser: the demo has no file without known headers
     "order-columns",
     "policy-draft",  # in test_policies_in_the_browser
@@ -130,6 +130,7 @@ ROUTES = [
     Route("home", "op"),
     Route("home", "mgr"),
     Route("home", "adm"),
+    Route("search", "mgr", query="?q=a"),
     Route("my-steps", "op"),
     Route("my-steps", "mgr", query="?whose=team&due=late"),
     Route("weekly-report", "mgr"),
@@ -142,11 +143,14 @@ ROUTES = [
     Route("robot-page", "adm", a_robot),
     Route("password", "op"),
     Route("metrics-help", "op"),
+    Route("shortcuts", "op"),
     Route("api-reference", "op"),
     Route("token-list", "adm"),
     Route("styleguide", "adm"),
     Route("group-list", "mgr"),
     Route("group-list", "mgr", query="?q=zzzz"),
+    Route("saved-views", "mgr", query="?for=group-list&q=owner%3D1"),
+    Route("group-list", "mgr", query="?cols=members&cols=owner&dense=1"),
     Route("group-page", "mgr", SICK),
     Route("group-page", "mgr", thing(Group, plans__activity_kind="transaction"), query="?range=26w"),
     Route("group-page", "mgr", thing(Group, standing__state=HealthState.UNKNOWN)),
@@ -266,5 +270,6 @@ ROUTES = [
     Route("import-columns", "mgr", thing(Import, state="ready")),
     Route("import-undo", "mgr", thing(Import, state="done")),
     Route("night-log", "adm"),
+    Route("audit", "adm"),
     Route("wecom", "adm"),
 ]

@@ -215,11 +215,11 @@ def test_the_number_of_queries_does_not_grow(client, op, team, django_assert_num
 
     fill(2)
     client.get(LIST)
-    # session, user, teams, counts, keys, rows, net, flags, and the choices of owners and teams
-    with django_assert_num_queries(10):
+    # session, user, default view, teams, counts, keys, rows, net, flags, the choices of owners and teams, saved views
+    with django_assert_num_queries(12):
         client.get(LIST)
     fill(58)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         answer = client.get(LIST)
     assert len(answer.context["page"].rows) == 20
     assert answer.context["page"].after

@@ -19,6 +19,7 @@ from groups.models.people import Membership, Team, User, WeeklyCapacity
 from groups.models.recurring import MissedDue, RecurringLine
 from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange
 from groups.models.reports import ReportDay, SharedReport, Weekday
+from groups.models.saved import SavedView
 from groups.models.session import Attempts, PersonSession
 from groups.models.sponsors import Partner, Placement
 from groups.models.tokens import ApiAnswer, ApiToken, Right
@@ -74,6 +75,7 @@ __all__ = [
     "RevenueModel",
     "Right",
     "Robot",
+    "SavedView",
     "SharedReport",
     "ShopOrder",
     "Team",

@@ -26,4 +26,6 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_of_an_object"),
             models.Index(fields=["team_id", "-id"], name="audit_of_a_team"),
+            models.Index(fields=["at", "id"], name="audit_by_time"),  # community_ops.audit_browser
+            models.Index(fields=["actor_id", "at", "id"], name="audit_of_a_person"),
         ]

@@ -1,9 +1,10 @@
 """A community group and the plan that it is judged by."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from groups.access import ScopedQuerySet
@@ -64,6 +65,10 @@ class Signal(models.TextChoices):
     REPURCHASE_30 = "repurchase_30", _("Repurchase rate in 30 days")
 
 
+# The sort key in one piece, as people type it: 宝妈交流 -> baomajiaoliu.
+PINYIN = Replace("sort_key", Value(" "))
+
+
 class GroupQuerySet(ScopedQuerySet):
     def running(self):
         """Groups in the registry that are neither closed nor archived."""
@@ -78,14 +83,20 @@ class GroupQuerySet(ScopedQuerySet):
         return self.filter(team=team, owner=owner, name=name, archived_at=None)
 
     def named_like(self, text: str):
-        """Groups whose name or theme contains the text (any length, any case); or whose pinyin initials begin so."""
-        found = self
-        for word in text.split():
-            where = Q(grams__contains=grams_of(word)) & (Q(name__icontains=word) | Q(theme__icontains=word))
+        """Groups whose name or theme contains each word of a text (any length, any case), or that sound so.
+
+        They sound so where the pinyin of the name begins with the word, whole (`bao ma`) or by initials (`bm`).
+        """
+        words = text.lower().split()
+        where = Q()
+        for word in words:
+            holds = Q(grams__contains=grams_of(word)) & (Q(name__icontains=word) | Q(theme__icontains=word))
             if word.isascii():
-                where |= Q(initials__startswith=word.lower())
-            found = found.filter(where)
-        return found
+                holds |= Q(initials__startswith=word) | Q(pinyin__startswith=word)
+            where &= holds
+        if len(words) > 1 and text.isascii():
+            where |= Q(pinyin__startswith="".join(words))
+        return self.alias(pinyin=PINYIN).filter(where)
 
 
 class Group(models.Model):
@@ -134,6 +145,7 @@ class Group(models.Model):
             models.Index(fields=["team", "sort_key", "id"], name="group_by_name"),  # list sorted by name
             # GroupQuerySet.named_like, so that the index can serve the prefix beside that of the grams
             models.Index(fields=["initials"], name="group_initials", opclasses=["varchar_pattern_ops"]),
+            models.Index(OpClass(PINYIN, "text_pattern_ops"), name="group_pinyin"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from groups.access import leads_any
+from groups.saved_views import opens_with_a_view
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right
 from lifecycle.cases.playing import playbook_of
 from lifecycle.cases.wording.reasons import refusal_text
@@ -32,6 +33,7 @@ A_PAGE = 30
 
 
 @require_GET
+@opens_with_a_view("case-board")
 def case_board(request: HttpRequest) -> HttpResponse:
     """The columns; with `?column=` the whole list of one of them, with `?mode=triage` one case after the other."""
     filters = columns.Filters.of(request.GET)
