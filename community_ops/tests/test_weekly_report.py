@@ -205,6 +205,7 @@ def test_a_link_opens_one_report_without_an_account_until_its_end(client, team, 
     assert stranger.get(reverse("weekly-report")).status_code == 302  # nothing else opens by it
     _monday.shift(timedelta(days=8))
     assert stranger.get(link).status_code == 410 and "East" not in stranger.get(link).text
+    assert "The link held until 2026-" in stranger.get(link, headers={"accept-language": "en"}).text
     assert sharing.revoke(shared=shared, by=manager, now=timezone.now()) is False
 
 
@@ -217,7 +218,8 @@ def test_a_link_is_revoked_by_who_leads_the_team_only(client, team, manager):
     assert client.post(reverse("weekly-report"), {"revoke": shared.pk}).status_code == 404
     client.force_login(manager)
     assert client.post(reverse("weekly-report"), {"revoke": shared.pk}).status_code == 302
-    assert Client().get(link).status_code == 410
+    over = Client().get(link, headers={"accept-language": "en"})
+    assert over.status_code == 410 and "The link was revoked on 2026-" in over.text
     assert AuditEntry.objects.filter(verb="shared report revoked").count() == 1
     assert client.post(reverse("weekly-report"), {"revoke": "9" * 30}).status_code == 404
 
