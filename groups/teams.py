@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from groups import audit
@@ -13,6 +14,7 @@ from groups.rules.search_keys import sort_key_of
 from groups.rules.team_tree import would_circle
 
 SLUG_LENGTH = 40
+MOST_CLOCK_DIFFERENCE = timedelta(hours=1)
 
 
 class TeamUnderItself(ValueError):
@@ -23,9 +25,23 @@ class TeamNameTaken(ValueError):
     """Another team at the same place has this name. Nothing was written."""
 
 
+class ClockMoved(RuntimeError):
+    """The product lives by the clock of a demo that was let run ahead. Nothing was written."""
+
+
+def demand_real_clock() -> None:
+    """Raise ClockMoved where today is not the real today: a real team would live, and be judged, in the future."""
+    if abs(timezone.now() - datetime.now(UTC)) > MOST_CLOCK_DIFFERENCE:
+        raise ClockMoved
+
+
 @transaction.atomic
 def create_team(*, name: str, parent: Team | None, by: User | None, now: datetime) -> Team:
-    """Make a team below `parent`, or at the top. Its slug, the name for imports, is made from the pinyin."""
+    """Make a team below `parent`, or at the top. Its slug, the name for imports, is made from the pinyin.
+
+    Raises ClockMoved while the clock of a demo is ahead.
+    """
+    demand_real_clock()
     _hold_the_tree()
     _demand_free_name(name, parent.pk if parent else None)
     team = Team.objects.create(name=name, slug=_free_slug(name), parent=parent)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from groups import audit
 from groups.models import Membership, Team, User
+from groups.teams import demand_real_clock
 
 DEFAULT_SLUG, DEFAULT_NAME = "imported", "Imported"
 
@@ -24,7 +25,8 @@ class TeamNotTold(LookupError):
 def team_for(slug: str | None, *, now: datetime) -> tuple[Team, bool]:
     """The team named by a slug, made if it is new; without a slug the only team that is no demo, made if there is none.
 
-    The second value tells whether it was made. Raises TeamNotTold when there are several.
+    The second value tells whether it was made. Raises TeamNotTold when there are several, ClockMoved where one would
+    have to be made while the clock of a demo is ahead.
     """
     if slug is None:
         teams = list(Team.objects.filter(is_demo=False)[:20])
@@ -32,6 +34,10 @@ def team_for(slug: str | None, *, now: datetime) -> tuple[Team, bool]:
             return teams[0], False
         if teams:
             raise TeamNotTold(sorted(team.slug for team in teams))
+    known = Team.objects.filter(slug=slug or DEFAULT_SLUG).first()
+    if known:
+        return known, False
+    demand_real_clock()
     team, made = Team.objects.get_or_create(slug=slug or DEFAULT_SLUG, defaults={"name": slug or DEFAULT_NAME})
     if made:
         audit.record(verb="team made by import", thing=team, by=None, now=now, after={"slug": team.slug})

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from community_ops.notices.quiet import is_quiet, robot_is_quiet
-from community_ops.notices.transport import NotDelivered, send_mail, tell_robot
+from community_ops.notices.transport import NotDelivered, send_mail, show_robot, tell_robot
 from groups import audit
 from groups.models import Delivery, QuietHours, Robot
 from lifecycle.failpoints import reach
@@ -25,6 +25,7 @@ MOST_A_MINUTE = 20  # what WeCom, DingTalk and Feishu take of one robot
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
 GIVE_UP_AFTER = timedelta(days=1)
 KEPT_DAYS = 30
+PICTURE_REFUSED = "picture_refused"
 LOOK_AGAIN_SECONDS = 600  # at what waits for the end of quiet hours
 
 CLAIM = """
@@ -113,7 +114,9 @@ def _is_quiet(message: Delivery, now: datetime) -> bool:
 
 
 def _send(message: Delivery) -> None:
-    if message.robot:
+    if message.robot and message.picture:
+        show_robot(message.robot, bytes(message.picture))
+    elif message.robot:
         tell_robot(message.robot, f"{message.subject}\n{message.body}")
     elif not message.user.is_active:
         raise NotDelivered("account_closed", lasting=True)
@@ -137,6 +140,9 @@ def _try_again(message: Delivery, why: NotDelivered, now: datetime) -> None:
     if message.robot_id is None:
         if why.lasting or message.made_at < now - GIVE_UP_AFTER:
             Delivery.objects.filter(pk=message.pk, state="todo").update(state="failed")
+        return
+    if why.code == PICTURE_REFUSED:  # the robot takes texts still
+        Delivery.objects.filter(pk=message.pk, state="todo").update(state="failed")
         return
     robot = Robot.objects.select_for_update().get(pk=message.robot_id)
     since = robot.failing_since or now

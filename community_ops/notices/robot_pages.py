@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_GET, require_http_methods
 
 from community_ops.notices import robots
-from community_ops.notices.robot_services import PROBLEMS, SERVICES, AddressRefused, path_of
+from community_ops.notices.robot_services import PROBLEMS, SERVICES, AddressRefused, path_of, takes_pictures
 from community_ops.notices.transport import NotDelivered
 from groups.models import Delivery, Robot, Team, Weekday
 from groups.people_forms import team_choices
@@ -118,10 +118,11 @@ def robot_page(request: HttpRequest, pk: int) -> HttpResponse:
     robot = get_object_or_404(Robot.objects.select_related("team", "made_by"), pk=pk)
     if request.method == "POST":
         return _acted(request, robot)
-    last = robot.deliveries.order_by("-pk")[:DELIVERIES_SHOWN]
+    last = robot.deliveries.defer("picture").order_by("-pk")[:DELIVERIES_SHOWN]
     context = {
         "robot": robot,
         "pause_problem": PROBLEMS.get(robot.pause_reason, ""),
+        "pictures": takes_pictures(robot.service),
         "weekly": WeeklyForm(initial={"weekly_on": robot.weekly_on}),
         "deliveries": [(each, PROBLEMS.get(each.problem, "")) for each in last],
         "waiting": robot.deliveries.filter(state=Delivery.State.TODO).count(),

@@ -10,6 +10,7 @@ import ipaddress
 import json
 import socket
 from smtplib import SMTPException
+from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
@@ -20,7 +21,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from urllib3.exceptions import HTTPError
 
-from community_ops.notices.robot_services import SERVICES, AddressRefused, path_of, shortened
+from community_ops.notices.robot_services import SERVICES, AddressRefused, Service, path_of, shortened
 from groups.models import Robot
 from groups.sealing import unseal
 
@@ -65,11 +66,24 @@ def connection_to(host: str) -> urllib3.HTTPConnectionPool:
 def tell_robot(robot: Robot, text: str) -> None:
     """Post a text; NotDelivered if the service did not say that it took it."""
     service = SERVICES[Robot.Service(robot.service)]
+    _demand_taken(_post(robot, service, service.payload(shortened(text))), service)
+
+
+def show_robot(robot: Robot, picture: bytes) -> None:
+    """Post a PNG to a robot of a service that takes some; NotDelivered if it did not say that it took it."""
+    service = SERVICES[Robot.Service(robot.service)]
+    if service.picture is None:
+        raise NotDelivered("picture_refused", lasting=True)
+    _demand_taken(_post(robot, service, service.picture(picture)), service, otherwise="picture_refused")
+
+
+def _post(robot: Robot, service: Service, payload: dict[str, Any]) -> bytes:
+    """The answer of the service to the payload."""
     try:
         path = path_of(robot.service, unseal(bytes(robot.sealed_address)).decode())
     except (InvalidToken, AddressRefused) as unreadable:
         raise NotDelivered("address_unreadable", lasting=True) from unreadable
-    body = json.dumps(service.payload(shortened(text)), ensure_ascii=False).encode()
+    body = json.dumps(payload, ensure_ascii=False).encode()
     headers = {"Host": service.host, "Content-Type": "application/json; charset=utf-8"}
     pool = connection_to(service.host)
     try:
@@ -84,10 +98,10 @@ def tell_robot(robot: Robot, text: str) -> None:
         raise NotDelivered("busy")
     if answer.status != 200:
         raise NotDelivered("refused")
-    _demand_taken(raw, service)
+    return raw
 
 
-def _demand_taken(raw: bytes, service) -> None:
+def _demand_taken(raw: bytes, service: Service, *, otherwise: str = "refused") -> None:
     try:
         code = json.loads(raw)[service.code]
     except (ValueError, KeyError, TypeError, RecursionError) as unreadable:
@@ -96,7 +110,7 @@ def _demand_taken(raw: bytes, service) -> None:
         return
     if code in service.gone:
         raise NotDelivered("gone", lasting=True)
-    raise NotDelivered("busy" if code in service.busy else "refused")
+    raise NotDelivered("busy" if code in service.busy else otherwise)
 
 
 def mail_is_set_up() -> bool:

@@ -51,7 +51,8 @@ class Service:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                service.told.append(json.loads(body)["text"]["content"])
+                message = json.loads(body)
+                service.told.append(message["text"]["content"] if "text" in message else message)
                 status, answer = service.answer
                 raw = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(status)

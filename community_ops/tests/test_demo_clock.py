@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from community_ops.demo import clock
@@ -14,7 +15,8 @@ from community_ops.demo.loading import LOADED
 from community_ops.demo.next_days import day_of, groups_that_answer
 from community_ops.demo.roster import roster
 from groups import audit
-from groups.models import AuditEntry
+from groups.models import AuditEntry, Team
+from groups.teams import create_team
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle.models import DailyActivity, HealthReading, NightRun
 from lifecycle.tests.cases.making import make_case, make_decided, make_dying_group
@@ -124,3 +126,18 @@ def test_a_process_that_does_not_follow_shows_no_days_ahead(own_clock, monkeypat
     assert clock.days_shown() == 0
     monkeypatch.setattr(timezone, "now", clock.now)
     assert clock.days_shown() == 14
+
+
+@pytest.mark.django_db
+def test_no_real_team_begins_to_live_by_a_clock_that_is_ahead(client, monkeypatch):
+    boss = make_user(is_administrator=True, language="en")
+    ahead = timezone.now() + timedelta(days=3)
+    with monkeypatch.context() as moved:
+        moved.setattr(timezone, "now", lambda: ahead)
+        client.force_login(boss, backend="community_ops.colleagues.ColleagueBackend")
+        refused = client.post(reverse("team-list"), {"name": "East", "parent": ""})
+        with pytest.raises(CommandError, match="Remove the demo first: demo clear"):
+            call_command("import_activity", "figures.csv")
+    assert refused.status_code == 422 and "demo clear" in refused.text
+    assert not Team.objects.filter(is_demo=False, name__in=["East", "Imported", "imported"]).exists()
+    create_team(name="East", parent=None, by=boss, now=timezone.now())

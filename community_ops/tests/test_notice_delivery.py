@@ -1,5 +1,6 @@
 """What leaves the house: to whom nothing is sent, how a failing service is treated, whose certificate is believed."""
 
+import base64
 import ssl
 from datetime import datetime, timedelta
 
@@ -150,6 +151,38 @@ def test_a_day_of_errors_backs_off_loses_nothing_and_tells_the_administrator_onc
     assert all(f"Message {each.number}" in each.body for each in waiting)
     assert {name for name in ("Coupons", "Second") for text in service.told if name in text} == {"Coupons", "Second"}
     assert inbox(boss).filter(kind="robot").count() == 1
+
+
+PICTURE = b"\x89PNG the figures of a week"
+
+
+def test_a_picture_goes_out_as_the_service_wants_it_until_it_is_taken(robot, service):
+    shown = message_to(robot=robot)
+    Delivery.objects.filter(pk=shown.pk).update(picture=PICTURE)
+    service.answer = (500, {})
+    assert delivering.deliver(1, now=MORNING) == 0
+    service.answer = (200, {"errcode": 0})
+    all_due()
+    assert delivering.deliver(1, now=MORNING) == 1
+    wanted = {
+        "msgtype": "image",
+        "image": {"base64": base64.b64encode(PICTURE).decode(), "md5": "2afa344733bcba3467f9284502ce4c88"},
+    }
+    assert service.told == [wanted, wanted], "the same picture, with the number that it carries"
+
+
+def test_a_picture_that_the_service_refuses_is_given_up_and_texts_go_on(robot, service):
+    shown = message_to(robot=robot)
+    Delivery.objects.filter(pk=shown.pk).update(picture=PICTURE)
+    service.answer = (200, {"errcode": 40009})
+    assert delivering.deliver(1, now=MORNING) == 0
+    shown.refresh_from_db()
+    robot.refresh_from_db()
+    assert (shown.state, shown.problem) == ("failed", "picture_refused") and robot.paused_at is None
+    assert PROBLEMS[shown.problem]
+    service.answer = (200, {"errcode": 0})
+    message_to(robot=robot)
+    assert delivering.deliver(1, now=MORNING) == 1
 
 
 def test_an_address_that_no_key_opens_pauses_its_robot_and_stops_no_other(owner, robot, service):

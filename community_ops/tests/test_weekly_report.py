@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+import typst
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -15,6 +16,7 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from community_ops.notices import digest, gathering, robots
+from community_ops.notices.robot_services import LARGEST_PICTURE_BYTES
 from community_ops.tests.fleet_making import AS_OF, make_fleet, make_fleet_day
 from community_ops.weekly import sharing, telling
 from community_ops.weekly.behind import Scope, scope_of
@@ -203,6 +205,7 @@ def test_a_link_opens_one_report_without_an_account_until_its_end(client, team, 
     assert stranger.get(reverse("weekly-report")).status_code == 302  # nothing else opens by it
     _monday.shift(timedelta(days=8))
     assert stranger.get(link).status_code == 410 and "East" not in stranger.get(link).text
+    assert "The link held until 2026-" in stranger.get(link, headers={"accept-language": "en"}).text
     assert sharing.revoke(shared=shared, by=manager, now=timezone.now()) is False
 
 
@@ -215,7 +218,8 @@ def test_a_link_is_revoked_by_who_leads_the_team_only(client, team, manager):
     assert client.post(reverse("weekly-report"), {"revoke": shared.pk}).status_code == 404
     client.force_login(manager)
     assert client.post(reverse("weekly-report"), {"revoke": shared.pk}).status_code == 302
-    assert Client().get(link).status_code == 410
+    over = Client().get(link, headers={"accept-language": "en"})
+    assert over.status_code == 410 and "The link was revoked on 2026-" in over.text
     assert AuditEntry.objects.filter(verb="shared report revoked").count() == 1
     assert client.post(reverse("weekly-report"), {"revoke": "9" * 30}).status_code == 404
 
@@ -296,9 +300,11 @@ def test_a_robot_brings_it_once_a_week_from_its_day_on(team, manager, _monday):
     night_done(SUNDAY)
     assert telling.tell_robots(now=timezone.now()) == 0  # Monday
     _monday.shift(timedelta(days=1))
-    assert telling.tell_robots(now=timezone.now()) == 1 and telling.tell_robots(now=timezone.now()) == 0
-    message = Delivery.objects.get()
-    assert message.robot == robot and message.key == f"weekly-{robot.pk}-2026-W47"
+    assert telling.tell_robots(now=timezone.now()) == 2 and telling.tell_robots(now=timezone.now()) == 0
+    message, shown = Delivery.objects.order_by("pk")
+    assert message.robot == robot and message.key == f"weekly-{robot.pk}-2026-W47" and message.picture is None
+    assert shown.robot == robot and shown.key == f"weekly-{robot.pk}-2026-W47-picture"
+    assert size_of(bytes(shown.picture))[0] == 1080 and len(shown.picture) < 1024**2
     assert (
         message.number in message.body
         and "1 case waits" in message.body
@@ -308,4 +314,29 @@ def test_a_robot_brings_it_once_a_week_from_its_day_on(team, manager, _monday):
     _monday.shift(timedelta(days=7))
     night_done(date(2026, 11, 29))
     assert telling.tell_robots(now=timezone.now()) == 0
+    assert Delivery.objects.count() == 2
     assert len(message_lines(figures(team))) == 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trouble", ["not a picture", "too large"])
+def test_a_report_without_a_picture_is_told_in_words(team, manager, _monday, monkeypatch, trouble):
+    make_week(team, manager)
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
+    made = {"language": "en", "on_holidays": False, "by": manager, "team": team, "weekly_on": 0, "now": timezone.now()}
+    robots.add_robot(name="East", service="wecom", address=address, **made)
+    robots.add_robot(
+        name="Far", service="dingtalk", address="https://oapi.dingtalk.com/robot/send?access_token=" + 20 * "a", **made
+    )  # DingTalk takes none, and is never offered any
+    night_done(SUNDAY)
+
+    def fails(*args, **kwargs):
+        if trouble == "too large":
+            return bytes(LARGEST_PICTURE_BYTES + 1)
+        raise typst.TypstError("no such font")
+
+    monkeypatch.setattr(telling, "picture_of", fails)
+    assert telling.tell_robots(now=timezone.now()) == 2 and telling.tell_robots(now=timezone.now()) == 0
+    assert sorted(Delivery.objects.values_list("robot__name", "state", "problem")) == [
+        ("East", "failed", "picture_not_made"), ("East", "todo", ""), ("Far", "todo", ""),
+    ]  # fmt: skip

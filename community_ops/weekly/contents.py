@@ -169,12 +169,16 @@ def printed(figures: Figures, *, picture: bool, number: str = "", address: str =
 def foot_of(figures: Figures, number: str = "") -> str:
     """When and by whom it was made, of which teams, and its number: it explains itself wherever it is sent."""
     made = datetime.fromisoformat(figures["made_at"])
-    said = _("Made %(moment)s (%(zone)s) by %(person)s · teams: %(team)s · names are hidden") % {
+    words = {
         "moment": f"{made:%Y-%m-%d %H:%M}",
         "zone": zone_of(figures),
         "person": figures["by"],
         "team": figures["team"] or _("All teams"),
     }
+    if figures["by"]:
+        said = _("Made %(moment)s (%(zone)s) by %(person)s · teams: %(team)s · names are hidden") % words
+    else:  # by no person: a robot brings it
+        said = _("Made %(moment)s (%(zone)s) · teams: %(team)s · names are hidden") % words
     return f"{said} · {number}" if number else said
 
 

@@ -36,7 +36,7 @@ def shared_report(request: HttpRequest, secret: str) -> HttpResponse:
     """The report in the language of its reader (`?lang=`); first its password, where it has one."""
     shared = sharing.opened_by(secret, timezone.now())
     if shared is None:
-        return _later(request) if _too_often(request) else _over(request)
+        return _later(request) if _too_often(request) else _over(request, secret)
     if not _is_unlocked(request, shared):
         return _locked(request, shared)
     figures = shared.contents
@@ -67,7 +67,7 @@ def _file(request: HttpRequest, secret: str, kind: str) -> HttpResponse:
     now = timezone.now()
     shared = sharing.opened_by(secret, now)
     if shared is None or not _is_unlocked(request, shared):
-        return _later(request) if _too_often(request) else _over(request)
+        return _later(request) if _too_often(request) else _over(request, secret)
     if attempts.count(f"share files {shared.pk}", within=WITHIN, now=now) > MOST_FILES:
         return _later(request)
     number = str(shared)
@@ -92,8 +92,10 @@ def _locked(request: HttpRequest, shared: SharedReport) -> HttpResponse:
     return _unlisted(render(request, "weekly/locked.html", {"form": form}, status=422 if form.errors else 200))
 
 
-def _over(request: HttpRequest) -> HttpResponse:
-    return _unlisted(render(request, "weekly/over.html", status=410))
+def _over(request: HttpRequest, secret: str) -> HttpResponse:
+    """Since when a link that was right opens nothing; nothing of its report is told."""
+    ended = sharing.ended_of(secret, timezone.now())
+    return _unlisted(render(request, "weekly/over.html", {"ended": ended}, status=410))
 
 
 def _too_often(request: HttpRequest) -> bool:

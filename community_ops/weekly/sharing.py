@@ -78,5 +78,11 @@ def opened_by(secret: str, now: datetime) -> SharedReport | None:
     return SharedReport.objects.open_at(now).filter(link_digest=digest_of(secret), made_by__is_active=True).first()
 
 
+def ended_of(secret: str, now: datetime) -> SharedReport | None:
+    """The report of a link that was right and opens no more, so that who has it can be told since when."""
+    found = SharedReport.objects.filter(link_digest=digest_of(secret)).first()
+    return found if found and (found.revoked_at or found.expires_at <= now) else None
+
+
 def is_password_of(shared: SharedReport, password: str) -> bool:
     return check_password(password, shared.password)

@@ -1,10 +1,13 @@
 """Tells robots of the weekly report from the weekday that was chosen for each on: once for each week and robot.
 
+Where the service takes pictures, that of the report follows as a message of its own: neither waits for the other.
+
 People are told by a notice of their own (community_ops.notices.gathering), with the same rule for the day.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime
 
 from django.conf import settings
@@ -16,13 +19,17 @@ from django.utils.translation import override
 
 from community_ops.notices.digest import link, message, put
 from community_ops.notices.quiet import robot_is_quiet
+from community_ops.notices.robot_services import LARGEST_PICTURE_BYTES, takes_pictures
 from community_ops.weekly.behind import Scope
-from community_ops.weekly.contents import message_lines, title_of
+from community_ops.weekly.contents import described, message_lines, title_of
 from community_ops.weekly.figures import figures_of
+from community_ops.weekly.files import picture_of
 from community_ops.weekly.weeks import last_day, last_week, week_name
 from groups.access import teams_below
 from groups.models import Delivery, Robot, Team
 from lifecycle.models import NightRun
+
+log = logging.getLogger(__name__)
 
 
 def is_judged(week: date) -> bool:
@@ -38,8 +45,10 @@ def tell_robots(*, now: datetime) -> int:
     awake = {key_of(robot, week): robot for robot in robots if not robot_is_quiet(robot, local)}
     if not awake or not is_judged(week):
         return 0
-    told = set(Delivery.objects.filter(key__in=list(awake)).values_list("key", flat=True))
-    return sum(_tell(robot.pk, key, week, now) for key, robot in awake.items() if key not in told)
+    shown = {f"{key}-picture": robot for key, robot in awake.items() if takes_pictures(robot.service)}
+    made = set(Delivery.objects.filter(key__in=[*awake, *shown]).values_list("key", flat=True))
+    told = sum(_tell(robot.pk, key, week, now) for key, robot in awake.items() if key not in made)
+    return told + sum(_show(robot.pk, key, week, now) for key, robot in shown.items() if key not in made)
 
 
 def key_of(robot: Robot, week: date) -> str:
@@ -48,8 +57,8 @@ def key_of(robot: Robot, week: date) -> str:
 
 @transaction.atomic
 def _tell(robot_id: int, key: str, week: date, now: datetime) -> int:
-    robot = Robot.objects.select_for_update(skip_locked=True).filter(pk=robot_id, paused_at=None).first()
-    if robot is None or Delivery.objects.filter(key=key).exists():
+    robot = _claimed(robot_id, key)
+    if robot is None:
         return 0
     with override(robot.language or settings.LANGUAGE_CODE):
         scope = scope_of_robot(robot)
@@ -59,6 +68,34 @@ def _tell(robot_id: int, key: str, week: date, now: datetime) -> int:
         lines.append(_("To hear less: %(address)s") % {"address": link(reverse("robot-page", args=[robot.pk]))})
         put([message(key, f"{title_of(figures)} {week_name(week)}", "\n".join(lines), now, robot=robot)])
     return 1
+
+
+@transaction.atomic
+def _show(robot_id: int, key: str, week: date, now: datetime) -> int:
+    """The picture carries the number of its message. One that cannot be made, or is too large, is not sent."""
+    robot = _claimed(robot_id, key)
+    if robot is None:
+        return 0
+    with override(robot.language or settings.LANGUAGE_CODE):
+        figures = figures_of(scope_of_robot(robot), week, today=timezone.localdate(now), now=now, by="")
+        shown = message(key, f"{title_of(figures)} {week_name(week)}", described(figures), now, robot=robot)
+        put([shown])
+        try:
+            picture = picture_of(figures, number=shown.number)
+        except RuntimeError:
+            log.exception("the weekly report of robot %s cannot be set as a picture", robot.pk)
+            picture = b""
+    if 0 < len(picture) <= LARGEST_PICTURE_BYTES:
+        Delivery.objects.filter(pk=shown.pk).update(picture=picture)
+        return 1
+    Delivery.objects.filter(pk=shown.pk).update(state=Delivery.State.FAILED, problem="picture_not_made")
+    return 0
+
+
+def _claimed(robot_id: int, key: str) -> Robot | None:
+    """The robot, locked, if it is still to be told; of two at once the second finds nothing."""
+    robot = Robot.objects.select_for_update(skip_locked=True).filter(pk=robot_id, paused_at=None).first()
+    return None if robot is None or Delivery.objects.filter(key=key).exists() else robot
 
 
 def scope_of_robot(robot: Robot) -> Scope:

@@ -136,6 +136,7 @@ class Delivery(models.Model):
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    picture = models.BinaryField(null=True)  # a PNG that goes out in place of the text, to a robot that takes some
     about = models.JSONField(default=list)  # keys of the cases that a robot is told of
     state = models.CharField(max_length=6, choices=State, default=State.TODO)
     attempts = models.PositiveSmallIntegerField(default=0)

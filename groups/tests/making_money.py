@@ -45,7 +45,7 @@ def make_recurring(group: Group | None = None, **fields: Any) -> RecurringLine:
         **{
             "group": group or make_group(),
             "kind": "cost",
-            "category": fields.pop("category", None) or make_category(),
+            "category": fields.pop("category", None) or (None if fields.get("kind") == "revenue" else make_category()),
             "rhythm": "monthly",
             "measure": "amount",
             "amount": Decimal("100.00"),

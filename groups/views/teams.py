@@ -52,6 +52,12 @@ def _saved(request: HttpRequest, form: TeamForm, team: Team | None) -> bool:
     except teams.TeamUnderItself:
         form.add_error("parent", _("A team cannot stand below itself or below one of its own teams"))
         return False
+    except teams.ClockMoved:
+        form.add_error(
+            "name",
+            _("The clock of the demo is ahead of the real day. Remove the demo first: python3 manage.py demo clear"),
+        )
+        return False
     except teams.TeamNameTaken:
         form.add_error("name", _("Another team at the same place has this name"))
         return False

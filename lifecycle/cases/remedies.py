@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from groups.models import User
 from groups.rules.rates import Rate
@@ -65,6 +65,15 @@ def remedies_for(user: User, today: date) -> tuple[list[Remedied], Quarter]:
     table.sort(key=lambda line: (-line.begun, line.remedy, line.playbook, line.cause))
     first = quarter_of(today)
     return table, _quarter([each for each in found if each.remedy == "revive" and each.began_on >= first], first)
+
+
+def rates_by_version(user: User, key: str, teams: Iterable[int]) -> dict[int, Rate]:
+    """Recoveries of judged attempts of a playbook by the version that they began with, in these teams and seen."""
+    judged = Treatment.objects.visible_to(user).filter(playbook=key, team__in=list(teams), ended__in=JUDGED)
+    rows = (
+        judged.order_by().values_list("playbook_version").annotate(won=Count("pk", filter=Q(ended=WON)), n=Count("pk"))
+    )
+    return {version: Rate(won, n, LIMITS.trust) for version, won, n in rows}
 
 
 def quarter_of(day: date) -> date:

@@ -1,4 +1,4 @@
-"""Reads what the dissolutions of a quarter saved: recurring costs that ended with the group, and hours that it took.
+"""Reads what the dissolutions of a quarter saved: recurring lines that ended with the group, and hours that it took.
 
 Four statements for any number of groups. Each figure comes from rows that can be looked at: recurring lines that ended
 on the day of the proof, the last ledger line of each, and the hours entered in the twelve weeks before the decision.
@@ -19,6 +19,8 @@ from groups.models import LedgerLine, RecurringLine, User, WorkedHours
 from lifecycle.models import Case, CaseTask
 from lifecycle.rules.case_flow import State
 from lifecycle.rules.savings import LOOK_BACK_DAYS, Promise, Saving, saving_of
+
+COST, REVENUE = LedgerLine.Kind.COST.value, LedgerLine.Kind.REVENUE.value
 
 
 @dataclass(frozen=True)
@@ -44,22 +46,22 @@ def dissolutions_for(user: User, first: date, today: date) -> list[Dissolution]:
     promises, work = _promises(cases), _work(cases)
     found = []
     for case in cases:
-        saving = saving_of(promises[case.pk], *work.get(case.pk, (None, None)))
+        saving = saving_of(promises[case.pk, COST], *work.get(case.pk, (None, None)), earned=promises[case.pk, REVENUE])
         found.append(Dissolution(case, saving, saving.until(case.ended_on, today), case.spent))
     return found
 
 
-def _promises(cases: Sequence[Case]) -> dict[int, list[Promise]]:
-    """The recurring costs that ended with the group of each case."""
+def _promises(cases: Sequence[Case]) -> dict[tuple[int, str], list[Promise]]:
+    """The recurring costs and revenues that ended with the group of each case, by case and kind."""
     by_group = {case.group_id: case for case in cases}
     last = LedgerLine.objects.filter(recurring=OuterRef("pk"), reverses=None).order_by("-due_on", "-pk")
-    lines = RecurringLine.objects.filter(group__in=list(by_group), kind=LedgerLine.Kind.COST, ended_at__isnull=False)
-    found: dict[int, list[Promise]] = defaultdict(list)
+    lines = RecurringLine.objects.filter(group__in=list(by_group), kind__in=[COST, REVENUE], ended_at__isnull=False)
+    found: dict[tuple[int, str], list[Promise]] = defaultdict(list)
     for line in lines.annotate(last_amount=Subquery(last.values("amount")[:1])).order_by("pk"):
         case = by_group[line.group_id]
         if timezone.localdate(line.ended_at) == case.ended_on and line.paused_at is None:
             amount = line.amount if line.amount is not None else line.last_amount
-            found[case.pk].append(Promise(line.rhythm, amount))
+            found[case.pk, line.kind].append(Promise(line.rhythm, amount))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reads what the recommendation depends on, for many cases at once: one Situation per case, four statements in all."""
+"""Reads what the recommendation depends on, for many cases at once: one Situation per case, five statements in all."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MOVEMENT = """
 """
 ACTS = sum(KNOWN[name] for name in ("messages", "speakers", "clicks", "orders", "buyers"))
 
-# Per case: what its own history adds. The last pulse counts, and every cleaning that failed.
+# Per case: what its own history adds. The last pulse counts, every cleaning that failed, what the last attempt cost.
 HISTORY = """
     SELECT c.id,
         (SELECT count FROM lifecycle_casetask t WHERE t.case_id = c.id AND t.step = 'pulse' AND t.done_at IS NOT NULL
@@ -54,7 +54,9 @@ HISTORY = """
         EXISTS (SELECT 1 FROM lifecycle_caseevent e WHERE e.case_id = c.id AND e.kind = 'failed'
                 AND e.content->>'playbook' = 'cleaning'),
         EXISTS (SELECT 1 FROM lifecycle_casetask t WHERE t.case_id = c.id AND t.step = 'count_arrived'
-                AND t.done_at IS NOT NULL)
+                AND t.done_at IS NOT NULL),
+        (SELECT sum(spent) FROM lifecycle_casetask t WHERE t.case_id = c.id AND t.plan = (
+            SELECT max(r.plan) FROM lifecycle_treatment r WHERE r.case_id = c.id AND r.remedy = 'revive'))
     FROM lifecycle_case c WHERE c.id = ANY(%s)
 """
 STANDING = """
@@ -71,6 +73,19 @@ TRIES = """
     FROM lifecycle_treatment WHERE team_id = ANY(%s) AND remedy = 'revive' AND ended IN ('recovered', 'failed')
     GROUP BY team_id, activity_kind, playbook
 """
+# What a revival may cost as the team has its playbooks: of one key the nearest team above holds. Its version 1 is the
+# shipped one, of which no row is kept.
+BUDGETS = """
+    WITH RECURSIVE up AS (
+        SELECT id AS team, id AS at, parent_id, 0 AS far FROM groups_team WHERE id = ANY(%s)
+        UNION ALL SELECT up.team, t.id, t.parent_id, far + 1 FROM up JOIN groups_team t ON t.id = up.parent_id
+    )
+    SELECT DISTINCT ON (up.team, p.key) up.team, p.key, v.id IS NOT NULL, (v.content ->> 'budget')::numeric
+    FROM up JOIN lifecycle_teamplaybook p ON p.team_id = up.at AND p.remedy = 'revive'
+    LEFT JOIN lifecycle_playbookversion v ON v.playbook_id = p.id AND v.number = p.current
+    ORDER BY up.team, p.key, up.far
+"""
+Budgets = dict[tuple[int, str], Decimal | None]
 Records = dict[tuple[int, str, str], TrackRecord]
 
 
@@ -86,8 +101,15 @@ def situations_of(cases: Iterable[Case], day: date) -> dict[int, Situation]:
         (team, kind, playbook): TrackRecord(wins, tries)
         for team, kind, playbook, wins, tries in _rows(TRIES, [list({case.team_id for case in cases})])
     }
+    budgets: Budgets = {
+        (team, key): budget
+        for team, key, is_own, budget in _rows(BUDGETS, [list({case.team_id for case in cases})])
+        if is_own
+    }
     return {
-        case.pk: _situation(case, moving.get(case.group_id, Movement()), history[case.pk], standing[case.pk], records)
+        case.pk: _situation(
+            case, moving.get(case.group_id, Movement()), history[case.pk], standing[case.pk], records, budgets
+        )
         for case in cases
     }
 
@@ -112,8 +134,10 @@ def movement_of(group_ids: Sequence[int], day: date) -> dict[int, Movement]:
     }
 
 
-def _situation(case: Case, movement: Movement, history: tuple, standing: tuple, records: Records) -> Situation:
-    answers, cleaning_failed, moved = history
+def _situation(
+    case: Case, movement: Movement, history: tuple, standing: tuple, records: Records, budgets: Budgets
+) -> Situation:
+    answers, cleaning_failed, moved, spent = history
     state, members, kind, net, cost, people, unserved = standing
     overrun = state == HealthState.AD_OVERRUN or case.cause == Cause.AD_OVERRUN
     playbook = suggested("revive", ad_overrun=overrun, transaction=kind == "transaction", attempts=case.attempts)
@@ -129,11 +153,18 @@ def _situation(case: Case, movement: Movement, history: tuple, standing: tuple, 
         movement=movement,
         answers=answers,
         record=records.get((case.team_id, kind or ActivityKind.CONVERSATION, playbook), TrackRecord()),
-        economics=_economics(net, cost, people, playbook),
+        economics=_economics(net, cost, people, _revival_cost(spent, case.team_id, playbook, budgets)),
     )
 
 
-def _economics(net: Decimal | None, cost: Decimal | None, people: int | None, playbook: str) -> Economics | None:
+def _revival_cost(spent: Decimal | None, team: int, playbook: str, budgets: Budgets) -> Decimal:
+    """What the last attempt of this case cost, where people told it; else what the playbook of the team may cost."""
+    if spent is not None:
+        return spent
+    return budgets.get((team, playbook), PLAYBOOKS[playbook].budget) or Decimal(0)
+
+
+def _economics(net: Decimal | None, cost: Decimal | None, people: int | None, revive_cost: Decimal) -> Economics | None:
     """Money from the plan, or None where the plan does not say it all. Labour of the remedy itself is not counted."""
     if net is None or cost is None or not people:
         return None
@@ -141,7 +172,7 @@ def _economics(net: Decimal | None, cost: Decimal | None, people: int | None, pl
         monthly_margin=net,
         margin_per_active=net / people,
         monthly_keep=cost,
-        revive_cost=PLAYBOOKS[playbook].budget or Decimal(0),
+        revive_cost=revive_cost,
         migrate_cost=Decimal(0),
         farewell_cost=Decimal(0),
     )

@@ -1,6 +1,9 @@
-"""What the end of a group saves: its recurring costs and the hours that people put into it, per month and so far.
+"""What the end of a group saves: its recurring costs and the hours of people, less its recurring revenue.
 
-A month is a twelfth of a mean year. What nobody told is left out and counted as unknown, never as zero.
+    saved a month = recurring costs + yuan of hours - recurring revenue
+
+A month is a twelfth of a mean year. A cost that nobody told is left out and counted as unknown, never as zero: more was
+saved than is said. Revenue that nobody told makes the sum unknown, since leaving it out would say too much.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ LOOK_BACK_DAYS = 84  # of hours: twelve weeks up to the decision
 
 @dataclass(frozen=True)
 class Promise:
-    """A recurring cost that ended: yuan each time, None where nobody can tell, and its rhythm."""
+    """A recurring cost or revenue that ended: yuan each time, None where nobody can tell, and its rhythm."""
 
     rhythm: str
     amount: Decimal | None
@@ -32,12 +35,16 @@ class Saving:
     unknown_costs: int  # recurring costs of which nobody knows how much
     hours: Decimal | None
     labour: Decimal | None
+    revenue: Decimal | None = None  # recurring revenue that ended, too
+    unknown_revenue: int = 0
 
     @property
     def monthly(self) -> Decimal | None:
-        """Yuan a month of what is known; None where nothing is."""
+        """Yuan a month, below zero where it earned more; None where nothing is known, or not all of the revenue."""
         known = [each for each in (self.costs, self.labour) if each is not None]
-        return sum(known, Decimal(0)) if known else None
+        if self.unknown_revenue or (not known and self.revenue is None):
+            return None
+        return sum(known, Decimal(0)) - (self.revenue or Decimal(0))
 
     def until(self, ended: date, today: date) -> Decimal | None:
         """Yuan from the day after the end through today."""
@@ -46,17 +53,28 @@ class Saving:
         return _fen(self.monthly * max((today - ended).days, 0) / DAYS_OF_A_MONTH)
 
 
-def saving_of(promises: Iterable[Promise], hours: Decimal | None, labour: Decimal | None) -> Saving:
-    """`hours` and `labour` are those of LOOK_BACK_DAYS; None where no hours were entered."""
-    promises = list(promises)
-    known = [_monthly(each.rhythm, each.amount) for each in promises if each.amount is not None]
+def saving_of(
+    promises: Iterable[Promise], hours: Decimal | None, labour: Decimal | None, earned: Iterable[Promise] = ()
+) -> Saving:
+    """`promises` are costs, `earned` revenue; `hours` and `labour` are those of LOOK_BACK_DAYS, None = none entered."""
+    costs, unknown_costs = _a_month(promises)
+    revenue, unknown_revenue = _a_month(earned)
     share = DAYS_OF_A_MONTH / LOOK_BACK_DAYS
     return Saving(
-        costs=sum(known, Decimal(0)) if known else None,
-        unknown_costs=len(promises) - len(known),
+        costs=costs,
+        unknown_costs=unknown_costs,
         hours=None if hours is None else (hours * share).quantize(Decimal("0.1"), ROUND_HALF_UP),
         labour=None if labour is None else _fen(labour * share),
+        revenue=revenue,
+        unknown_revenue=unknown_revenue,
     )
+
+
+def _a_month(promises: Iterable[Promise]) -> tuple[Decimal | None, int]:
+    """The sum of the known ones, None where none is, and how many are unknown."""
+    promises = list(promises)
+    known = [_monthly(each.rhythm, each.amount) for each in promises if each.amount is not None]
+    return (sum(known, Decimal(0)) if known else None), len(promises) - len(known)
 
 
 def _monthly(rhythm: str, amount: Decimal) -> Decimal:

@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from groups.access import leads, team_roles
+from groups.access import leads, team_roles, teams_below
 from groups.currency import money_text
-from groups.models import Team
+from groups.models import Team, User
 from groups.rules.rates import Rate
 from lifecycle.cases import library
 from lifecycle.cases.library import PlaybookMovedOn, PlaybookUnusable
 from lifecycle.cases.moving import Refused
 from lifecycle.cases.playing import Held, held_of, library_of, spelled_out, words_of
-from lifecycle.cases.remedies import Remedied, remedies_for
+from lifecycle.cases.remedies import Remedied, rates_by_version, remedies_for
 from lifecycle.cases.wording.reasons import refusal_text
 from lifecycle.cases.wording.steps import COUNTS
 from lifecycle.models import TeamPlaybook
@@ -80,7 +80,7 @@ def playbook_page(request: HttpRequest, team: int, key: str) -> HttpResponse:
         "remedy": Remedy(held.playbook.remedy).label,
         "steps": [_step(shown.playbook, step) for step in shown.playbook.steps],
         "lines": [shown_line(line, held.title) for line in lines],
-        "versions": _versions(held),
+        "versions": _versions(held, request.user),
         "leads": leads(request.user, of.pk),
     }
     return render(request, "lifecycle/playbooks/page.html", context)
@@ -180,15 +180,27 @@ def _version_asked(held: Held, asked: str) -> Held:
         raise Http404 from None
 
 
-def _versions(held: Held) -> list[dict[str, Any]]:
-    """All versions, the latest first; the shipped one has no author."""
+def _versions(held: Held, user: User) -> list[dict[str, Any]]:
+    """All versions, the latest first, with what attempts with each came to; the shipped one has no author."""
     if held.entry is None:
         return []
     rows = held.entry.versions.select_related("made_by").order_by("-number")
     found = [{"number": row.number, "by": row.made_by, "at": row.made_at, "reason": row.reason} for row in rows]
     if _is_shipped(held.entry):
         found.append({"number": 1, "by": None, "at": None, "reason": ""})
-    return [each | {"current": each["number"] == held.entry.current} for each in found]
+    rates = rates_by_version(user, held.key, teams_below(held.entry.team_id))
+    return [
+        each | {"current": each["number"] == held.entry.current, "won": _rate(rates.get(each["number"]))}
+        for each in found
+    ]
+
+
+def _rate(won: Rate | None) -> dict[str, Any] | None:
+    """Recovered of judged, with the interval in percent; None where no attempt was judged."""
+    if won is None:
+        return None
+    low, high = won.interval
+    return {"hits": won.hits, "n": won.n, "low": 100 * low, "high": 100 * high}
 
 
 def _is_shipped(entry: TeamPlaybook) -> bool:

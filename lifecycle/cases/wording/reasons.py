@@ -85,7 +85,9 @@ REFUSALS: Mapping[str, Text] = {
     "step_has_its_own_form": _("This step is closed with the proof at the end"),
     "evidence_missing": _("Say how it was done, for example where it can be seen"),
     "count_missing": _("Enter the number that was counted"),
-    "second_person_needed": _("A second person must agree: the owner of the group, or another manager"),
+    "second_person_needed": _(
+        "The owner of the group must agree; another manager only where the owner decided or has left"
+    ),
     "not_ready_to_close": _("Not yet: something is still missing"),
 }
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from groups.models.group import Platform
 from groups.sheets.limits import COMMAND
 from groups.sheets.refusal import FileRefused
+from groups.teams import ClockMoved
 from lifecycle.coverage import Asked
 from lifecycle.import_folders import exports_in, pack
 from lifecycle.import_home import TeamNotTold, owner_for, team_for
@@ -51,6 +52,11 @@ class Command(BaseCommand):
             team, made = team_for(options["team"], now=timezone.now())
         except TeamNotTold as several:
             raise CommandError(f"Several teams could be meant. Say which: --team {' | '.join(several.slugs)}") from None
+        except ClockMoved:
+            raise CommandError(
+                "The clock of the demo is ahead of the real day, and a real team would live by it. "
+                "Remove the demo first: demo clear"
+            ) from None
         if made:
             self.stdout.write(f"Made the team {team.slug}.")
         owner = owner_for(team)

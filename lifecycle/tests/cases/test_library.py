@@ -20,11 +20,12 @@ from lifecycle.cases.library import (
 )
 from lifecycle.cases.moving import Refused
 from lifecycle.cases.playing import library_of, offered, playbook_of, spelled_out, words_of_step
+from lifecycle.cases.situations import situations_of
 from lifecycle.cases.taking_back import last_undoable, take_back
 from lifecycle.cases.working import do_step
-from lifecycle.models import Case, PlaybookVersion, TeamPlaybook
+from lifecycle.models import Case, PlaybookVersion, TeamPlaybook, Treatment
 from lifecycle.rules.playbooks import PLAYBOOKS, Step
-from lifecycle.tests.cases.making import NOW, later, make_case, make_decided, make_dying_group, step_of_case
+from lifecycle.tests.cases.making import DAY, NOW, later, make_case, make_decided, make_dying_group, step_of_case
 
 pytestmark = pytest.mark.django_db
 BACKEND = "community_ops.colleagues.ColleagueBackend"
@@ -237,3 +238,49 @@ def test_a_playbook_is_archived_on_its_page(client, team, lead):
     assert "a moment ago" in page.content.decode()
     client.post(address, {"what": "bring_back", "version": "2"})
     assert not library_of(team.pk)["script"].archived
+
+
+def test_a_revival_costs_what_the_team_wrote_and_after_an_attempt_what_people_told():
+    above = make_team()
+    team = make_team(parent=above)
+    boss = make_user(above, role="manager")
+    plan = {"plan_planned_net": Decimal(900), "plan_planned_cost": Decimal(80), "plan_goal_people_28": 9}
+    case = make_case(make_dying_group(team=team, **plan))
+
+    def cost(**tried):
+        Case.objects.filter(pk=case.pk).update(**tried)
+        return situations_of([Case.objects.get(pk=case.pk)], DAY)[case.pk].economics.revive_cost
+
+    assert (cost(), cost(attempts=1)) == (0, 200)  # as shipped: a script, then all together
+    row = written(above, boss, key="combined", budget=Decimal(350))
+    assert cost() == 350
+    take_up(team=above, key="combined", number=1, version=1, by=boss, now=NOW)
+    assert cost() == 200 and row.number == 2
+    begun = make_decided(case, "revive")
+    step = step_of_case(begun, "take_stock")
+    do_step(case=begun, task=step, evidence="Seen", count=None, spent=Decimal(60), by=begun.decided_by, **later(0))
+    assert cost(state="open") == 60
+
+
+def test_each_version_says_what_its_attempts_came_to(client, team, lead):
+    written(team, lead)
+    client.force_login(lead, backend=BACKEND)
+    for version, ended in ((1, "failed"), (2, "recovered"), (2, "recovered"), (2, "failed"), (2, ""), (2, "by_hand")):
+        make_treatment(team, version, ended)
+    make_treatment(make_team(), 2, "recovered")  # of others
+    page = client.get(reverse("playbook-page", args=[team.pk, "script"]))
+    won = {each["number"]: each["won"] for each in page.context["versions"]}
+    assert (won[2]["hits"], won[2]["n"], won[1]["hits"], won[1]["n"]) == (2, 3, 0, 1)
+    assert 20 < won[2]["low"] < 67 < won[2]["high"] < 95
+    text = " ".join(page.content.decode().split())
+    assert "Recovered 2/3" in text and "Recovered 0/1" in text
+    written(team, lead, version=1, title="Again")
+    assert "No attempt with it was judged yet" in client.get(reverse("playbook-page", args=[team.pk, "script"])).text
+
+
+def make_treatment(team, version, ended) -> Treatment:
+    case = make_case(make_dying_group(team=team))
+    return Treatment.objects.create(
+        team=team, group=case.group, case=case, plan=1, remedy="revive", playbook="script", playbook_version=version,
+        cause="silence", activity_kind="conversation", began_on=DAY, ended=ended,
+    )  # fmt: skip

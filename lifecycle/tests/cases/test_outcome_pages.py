@@ -112,12 +112,17 @@ def test_what_dissolutions_saved_comes_from_lines_that_ended_and_hours_that_were
     end_of(case, make_recurring(case.group, amount=Decimal(300)))
     end_of(case, make_recurring(case.group, measure="members", amount=None, unit_price=Decimal(2)))  # never entered
     make_recurring(case.group, amount=Decimal(999))  # goes on
+    end_of(case, earning := make_recurring(case.group, kind="revenue", amount=Decimal(0)))
     make_hours(case.group, "8.4", on=DAY - timedelta(days=20))
     make_hours(case.group, "5", on=DAY - timedelta(days=120))  # long before
     (found,) = dissolutions_for(make_user(team), date(2026, 10, 1), DAY + timedelta(days=30))
     saving = found.saving
     assert (saving.costs, saving.unknown_costs, saving.hours) == (Decimal(300), 1, Decimal("3.0"))
     assert saving.labour == Decimal("243.50") and found.so_far == Decimal("571.40") and found.spent is None
+    assert saving.revenue == 0
+    RecurringLine.objects.filter(pk=earning.pk).update(amount=Decimal("243.50"))
+    (found,) = dissolutions_for(make_user(team), date(2026, 10, 1), DAY + timedelta(days=30))
+    assert (found.saving.revenue, found.saving.monthly) == (Decimal("243.50"), Decimal(300))
 
 
 def test_dissolutions_of_others_of_before_and_taken_back_are_left_out():

@@ -120,6 +120,17 @@ def test_the_page_says_what_is_recommended_and_why(sign_in):
     assert "money does not speak here" in page.text
 
 
+def test_an_end_that_members_stopped_asks_for_nothing_more(sign_in):
+    group = make_dying_group()
+    silent(group)
+    case = make_decided(make_case(group), "dissolve")
+    client = sign_in(lead(case))
+    assert "its end has stopped" not in client.get(address(case)).text
+    Case.objects.filter(pk=case.pk).update(state="evaluating")  # as the night leaves it
+    page = client.get(address(case))
+    assert "its end has stopped" in page.text and page.context["steps"] == []
+
+
 def test_the_page_asks_a_fixed_number_of_times(sign_in, django_assert_max_num_queries):
     group = make_dying_group()
     silent(group)

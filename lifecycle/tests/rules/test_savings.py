@@ -28,6 +28,21 @@ def test_recurring_costs_that_ended(promises, costs, unknown):
     assert (found.costs, found.unknown_costs, found.monthly) == (costs, unknown, costs)
 
 
+@pytest.mark.parametrize(
+    ("costs", "earned", "monthly"),
+    [
+        ([Promise("monthly", D(300))], [Promise("monthly", D(120))], D(180)),
+        ([Promise("monthly", D(300))], [Promise("weekly", D(70))], D("-4.38")),  # it earned more than it cost
+        ([Promise("monthly", D(300))], [Promise("monthly", D(120)), Promise("monthly", None)], None),
+        ([], [Promise("monthly", D(120))], D(-120)),
+        ([Promise("monthly", None)], [Promise("monthly", D(120))], D(-120)),
+    ],
+    ids=["less than it cost", "more", "not told", "alone", "beside unknown costs"],
+)
+def test_recurring_revenue_that_ended_is_taken_off(costs, earned, monthly):
+    assert saving_of(costs, None, None, earned).monthly == monthly
+
+
 def test_hours_of_twelve_weeks_become_those_of_a_month():
     found = saving_of([Promise("monthly", D(100))], D(84), D(8400))
     assert (found.hours, found.labour, found.monthly) == (D("30.4"), D("3043.75"), D("3143.75"))

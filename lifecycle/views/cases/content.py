@@ -47,6 +47,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "proposal": _proposal(events),
         "actions": [_button(action, case) for action in offered if not PAGES[action].quiet],
         "quiet_actions": [_button(action, case) for action in offered if PAGES[action].quiet],
+        "stopped": _is_stopped(case),
         "steps": _steps(case, Action.WORK, typed or {}),
         "missing": [missing_text(code, case.due_on) for code in missing_to_close(case, today)],
         "playbook": title_of_playbook(case),
@@ -125,6 +126,8 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
     fields, playbook = text_fields(case), playbook_of(case)
     steps = []
     for task in CaseTask.objects.filter(case=case, plan=case.plans).select_related("done_by").order_by("place"):
+        if task.done_at is None and _is_stopped(case):  # what was still to do must not be done now
+            continue
         step, words = step_of(playbook, task.step), words_of(playbook, task.step)
         works = open_now and task.done_at is None and step is not None and step.closes != PROOF
         steps.append(
@@ -139,6 +142,11 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
             }
         )
     return steps
+
+
+def _is_stopped(case: Case) -> bool:
+    """Whether members acted while the group was being closed, so that its end waits for a new decision."""
+    return case.state == State.EVALUATING and case.remedy in (Remedy.DISSOLVE, Remedy.FAREWELL)
 
 
 def text_to_copy(words: Words, fields: Mapping[str, str], own: str = "") -> str:
