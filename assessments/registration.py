@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid5
 
@@ -145,6 +145,8 @@ def terms_from(verdict: Verdict) -> PlanTerms:
         mission=answers["mission"],
         weekly_hours=each(answers["weekly_hours"]),
         max_posts_per_day=answers["posts_per_day"],
+        quiet_from=time.fromisoformat(answers["quiet_from"]),
+        quiet_to=time.fromisoformat(answers["quiet_to"]),
         placements_per_month=answers.get("partner_campaigns"),
         review_every_days=REVIEW_DAYS.get(answers["review"]),
         at_risk_after_days=answers.get("at_risk_after_days"),
