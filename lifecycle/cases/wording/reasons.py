@@ -86,6 +86,7 @@ REFUSALS: Mapping[str, Text] = {
     "evidence_missing": _("Say how it was done, for example where it can be seen"),
     "count_missing": _("Enter the number that was counted"),
     "second_person_needed": _("A second person must agree: the owner of the group, or another manager"),
+    "approver_needed": _("%(person)s must agree: the plan of the group says so"),
     "not_ready_to_close": _("Not yet: something is still missing"),
 }
 
