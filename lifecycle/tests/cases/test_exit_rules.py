@@ -21,6 +21,7 @@ from lifecycle.tests.cases.making import (
     make_decided,
     make_dying_group,
     read_health,
+    silent,
     step_of_case,
     watched,
 )
@@ -44,7 +45,9 @@ def begun(**plan) -> Case:
 
 
 def closing(**plan) -> Case:
-    return make_decided(make_case(make_dying_group(**plan)), "dissolve")
+    group = make_dying_group(**plan)
+    silent(group)
+    return make_decided(make_case(group), "dissolve")
 
 
 @pytest.mark.parametrize(("planned", "days"), [(None, 14), (3, 3), (30, 30)])

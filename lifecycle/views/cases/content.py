@@ -21,7 +21,7 @@ from lifecycle.cases.wording.steps import COUNTS, Words
 from lifecycle.cases.working import PROOF, missing_to_close
 from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing
 from lifecycle.models.cases import Remedy
-from lifecycle.rules.case_flow import TIMERS, Action, State
+from lifecycle.rules.case_flow import TIMERS, Action, ExitRule, State
 from lifecycle.rules.playbook_content import script
 from lifecycle.rules.playbooks import Line, filled, is_complete, step_of
 from lifecycle.rules.timers import day_after
@@ -41,7 +41,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
     return {
         "case": case,
         "today": today,
-        "clock": clock_of_case(case),
+        "clock": clock_of_case(case, ExitRule(plan.revive_for_days, plan.dissolve_after_days) if plan else None),
         "exit_rule": exit_rule_sentences(plan) if plan and case.is_ongoing else [],
         "quiet": _quiet(plan) if plan else None,
         "manager": leads(user, case.team_id),
