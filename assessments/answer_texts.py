@@ -39,7 +39,7 @@ def answer_text(question: Question, value: Any, choices: Choices) -> str:
         case Kind.CONFIRM:
             return _("Yes")
         case Kind.PERSON:
-            return dict(choices.people).get(value, _("Somebody who left"))
+            return dict(choices.who(question.key)).get(value, _("Somebody who left"))
         case Kind.PEOPLE:
             return " · ".join(name for pk, name in choices.people if pk in value) or _("Not provided")
         case Kind.GROUP:

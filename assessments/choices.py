@@ -8,26 +8,35 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.models import Assessment
-from groups.access import team_roles
+from groups.access import team_roles, teams_above
 from groups.models import CostCategory, Group, Membership, User
 from groups.models.money import CostRoot
 
 
 @dataclass(frozen=True)
 class Choices:
-    """Pairs of id and name; `archived` categories are offered no more. `defaults` are texts to start from by name."""
+    """Pairs of id and name; `archived` categories are offered no more. `defaults` are texts to start from by name.
+
+    `approvers` may be asked to agree to an end: the people, and who manages a team above.
+    """
 
     people: list[tuple[int, str]]
+    approvers: list[tuple[int, str]]
     groups: list[tuple[int, str]]
     categories: list[tuple[int, str]]
     archived: list[tuple[int, str]]
     defaults: dict[str, str]
 
+    def who(self, question: str) -> list[tuple[int, str]]:
+        """Whom a question offers that names people."""
+        return self.approvers if question == "dissolution_approver" else self.people
+
 
 def choices_for(assessment: Assessment, user: User) -> Choices:
     """People of the team and whoever asks, the team's running groups, categories of running cost.
 
-    An owner who works above the team stays a choice for everybody, one who left it does not.
+    An owner who works above the team stays a choice for everybody, one who left it does not. The end of a group is
+    agreed to by the manager of the team where nobody else was chosen, else by one of the nearest team that has any.
     """
     others = [user.pk]
     if assessment.owner_id not in (None, user.pk) and assessment.team_id in team_roles(assessment.owner):
@@ -52,14 +61,18 @@ def choices_for(assessment: Assessment, user: User) -> Choices:
         .order_by("pk")
         .first()
     )
-    managers = Membership.objects.filter(team_id=assessment.team_id, role=Membership.Role.MANAGER, user__is_active=True)
-    manager = managers.order_by("user__sort_key", "user").values_list("user", flat=True).first()
+    above = teams_above(assessment.team_id)
+    managers = Membership.objects.filter(team__in=above, role=Membership.Role.MANAGER, user__is_active=True)
+    leading = sorted(managers.select_related("user"), key=lambda each: (above.index(each.team_id), each.user.sort_key))
+    listed = {person.pk: person for person in people} | {each.user_id: each.user for each in leading}
+    approvers = sorted(listed.values(), key=lambda person: (person.sort_key, person.pk))
     return Choices(
         people=[(person.pk, str(person)) for person in people],
+        approvers=[(person.pk, str(person)) for person in approvers],
         groups=list(groups.values_list("pk", "name")),
         categories=[(pk, name) for pk, name, archived_at in named if archived_at is None],
         archived=[(pk, name) for pk, name, archived_at in named if archived_at is not None],
         defaults={"me": str(user.pk)}
         | ({"hour_cost": f"{by_hour.default_price.normalize():f}"} if by_hour else {})
-        | ({"manager": str(manager)} if manager else {}),
+        | ({"manager": str(leading[0].user_id)} if leading else {}),
     )

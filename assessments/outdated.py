@@ -55,7 +55,7 @@ def gone_sentence(key: str, value: Any, choices: Choices) -> str:
 def _choices_of(key: str, choices: Choices) -> list[tuple[int, str]]:
     if key == "running":
         return choices.categories
-    return choices.groups if key in ("upstream", "downstream") else choices.people
+    return choices.groups if key in ("upstream", "downstream") else choices.who(key)
 
 
 def _gone(answers: Mapping[str, Any], choices: Choices) -> Iterator[Outdated]:

@@ -13,6 +13,7 @@ from assessments.outdated import gone_sentence
 from assessments.sentences import number_text
 from groups.currency import money_text
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Signal
+from groups.plan_words import quiet_hours_text
 from groups.rules.plan_terms import PlanTerms
 
 
@@ -31,6 +32,7 @@ def plan_rows(terms: PlanTerms, layer: str, people: Mapping[int, str]) -> list[t
         (_("Mission complete when"), terms.mission),
         (_("Weekly hours"), None if terms.weekly_hours is None else number_text(terms.weekly_hours)),
         (_("Official posts a day at most"), _number(terms.max_posts_per_day)),
+        (_("Quiet hours"), quiet_hours_text(terms.quiet_from, terms.quiet_to)),
         (_("Sponsor placements a month at most"), _number(terms.placements_per_month)),
         (_("Share that moves down a month"), _percent(terms.promotion_percent)),
         (_("Review every (days)"), _number(terms.review_every_days)),

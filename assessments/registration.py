@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid5
 
@@ -16,6 +16,7 @@ from assessments.reading import model_of
 from assessments.rules.duration import renewal_day
 from assessments.rules.economics_of_a_plan import FEN
 from assessments.rules.plan_answers import Model, recommended_kind
+from groups.access import team_roles
 from groups.models import Group, User
 from groups.registration import edit_group, register_group
 from groups.rules.plan_terms import PlanTerms
@@ -83,7 +84,7 @@ def register_from_verdict(
         platform=answers["platform"],
         owner=owner,
         opened_on=opened_on,
-        plan=_without_who_left(terms_from(locked)),
+        plan=_without_who_left(terms_from(locked), locked.team_id),
         inputs=model_inputs(answers),
         layer=answers["layer"],
         upstream=upstream,
@@ -99,9 +100,10 @@ def register_from_verdict(
     return group
 
 
-def _without_who_left(terms: PlanTerms) -> PlanTerms:
-    """The terms without an approver whose account was closed since the verdict: the managers of the team decide."""
-    there = User.objects.filter(pk=terms.dissolution_approver_id, is_active=True).exists()
+def _without_who_left(terms: PlanTerms, team_id: int) -> PlanTerms:
+    """The terms without an approver who left the team since the verdict: its managers decide."""
+    approver = User.objects.filter(pk=terms.dissolution_approver_id).first()
+    there = approver is not None and team_id in team_roles(approver)
     return terms if there else replace(terms, dissolution_approver_id=None)
 
 
@@ -143,6 +145,8 @@ def terms_from(verdict: Verdict) -> PlanTerms:
         mission=answers["mission"],
         weekly_hours=each(answers["weekly_hours"]),
         max_posts_per_day=answers["posts_per_day"],
+        quiet_from=time.fromisoformat(answers["quiet_from"]),
+        quiet_to=time.fromisoformat(answers["quiet_to"]),
         placements_per_month=answers.get("partner_campaigns"),
         review_every_days=REVIEW_DAYS.get(answers["review"]),
         at_risk_after_days=answers.get("at_risk_after_days"),

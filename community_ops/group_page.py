@@ -31,6 +31,7 @@ from groups import economics, upstreams
 from groups.audit_words import words_for
 from groups.models import AuditEntry, Group, Plan, User
 from groups.models.group import ActivityKind
+from groups.plan_words import exit_rule_sentences, quiet_hours_text
 from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
@@ -66,7 +67,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     """`?range=8w` (days) or `?range=26w` (weeks)."""
     group = Group.objects.select_related("team", "owner").one_visible_to(request.user, pk)
     today = timezone.localdate()
-    plan = Plan.objects.filter(group=group, superseded_at=None).first()
+    plan = Plan.objects.filter(group=group, superseded_at=None).select_related("dissolution_approver").first()
     standing = Standing.objects.filter(group=group).first()
     evidence = standing.evidence if standing else {}
     ruling = ruling_behind(standing.rule_version if standing else 0)
@@ -118,6 +119,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
             activity_chart(group.pk, kind, shown_through, span),
             score_chart(group.pk, shown_through, ruling.policy.low_score // 100),
         ],
+        "quiet_hours": plan and quiet_hours_text(plan.quiet_from, plan.quiet_to),
+        "exit_rule": exit_rule_sentences(plan) if plan else [],
         "promises": promises(plan, standing, months),
         "months": months,
         "total": total_of(months[0].month, months),

@@ -32,6 +32,16 @@ TEAMS_BELOW = """
     SELECT id FROM below
 """
 
+# The team and those above it, the nearest first.
+TEAMS_ABOVE = """
+    WITH RECURSIVE above AS (
+        SELECT id, parent_id, 0 AS far FROM groups_team WHERE id = %(team)s
+        UNION ALL
+        SELECT t.id, t.parent_id, above.far + 1 FROM groups_team t JOIN above ON t.id = above.parent_id
+    )
+    SELECT id FROM above ORDER BY far
+"""
+
 # Who is asked where a team decides: (team_id, user_id) of the active managers of the team, else of the nearest team
 # above that has one, else of the administrators. Stands behind WITH RECURSIVE.
 LEADERS_OF_TEAMS = """
@@ -86,6 +96,13 @@ def teams_below(team_id: int) -> list[int]:
     """The team and all teams below it."""
     with connection.cursor() as cursor:
         cursor.execute(TEAMS_BELOW, {"team": team_id})
+        return [each for (each,) in cursor.fetchall()]
+
+
+def teams_above(team_id: int) -> list[int]:
+    """The team and all teams above it, the nearest first: whoever manages one of them leads the team."""
+    with connection.cursor() as cursor:
+        cursor.execute(TEAMS_ABOVE, {"team": team_id})
         return [each for (each,) in cursor.fetchall()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -376,4 +376,4 @@ def _facts_of(group: Group) -> dict[str, Any]:
 
 def told(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the audit keeps them: dates and money as text, everything else as it is."""
-    return {key: str(value) if isinstance(value, date | Decimal) else value for key, value in values.items()}
+    return {key: str(value) if isinstance(value, date | time | Decimal) else value for key, value in values.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,13 @@ class Verdict(models.Model):
         return f"{self.assessment} v{self.rule_version}"
 
 
+class ConditionQuerySet(ScopedQuerySet):
+    def to_meet(self) -> ConditionQuerySet:
+        """Those that are not met, of verdicts that still hold: a later verdict on the plan sets its own."""
+        later = Verdict.objects.filter(assessment=OuterRef("verdict__assessment"), pk__gt=OuterRef("verdict"))
+        return self.filter(~Exists(later)).exclude(state=Condition.State.DONE)
+
+
 class Condition(models.Model):
     """A condition of a verdict as somebody's task."""
 
@@ -74,7 +81,7 @@ class Condition(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ConditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["place"]

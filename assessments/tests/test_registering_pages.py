@@ -1,6 +1,6 @@
 """From a verdict to groups in the registry, through the pages: what is taken over, what went away, who comes twice."""
 
-from datetime import date
+from datetime import date, time
 from uuid import uuid4
 
 import pytest
@@ -22,6 +22,7 @@ def register(client, assessment, **changes):
 
 def test_a_group_is_registered_with_the_plan_of_the_verdict(client, op, team):
     assessment = decided(client, op, team, EXAMPLE)
+    assert "21:00-09:00" in client.get(reverse("verdict-register", args=[assessment.pk])).text
     token = str(uuid4())
     first = register(client, assessment, owner=op.pk, token=token)
     again = register(client, assessment, owner=op.pk, token=token)
@@ -39,6 +40,7 @@ def test_a_group_is_registered_with_the_plan_of_the_verdict(client, op, team):
     )
     assert str(plan.planned_conversion) == "0.0800"
     assert (plan.at_risk_after_days, plan.dissolution_approver, plan.max_posts_per_day) == (14, op, 2)
+    assert (plan.quiet_from, plan.quiet_to) == (time(21), time(9))
     assert plan.renewal_on == date(2027, 3, 2)
     assert Registration.objects.get().verdict == assessment.verdicts.get()
 

@@ -8,6 +8,7 @@ from assessments.drafts import pages_of
 from assessments.models import AnswerPage, Assessment, Verdict
 from assessments.tests.filling import EXAMPLE, FAULTLESS, changed, fill, page_address, prefill, submit
 from assessments.tests.making import make_assessment, signed_in
+from groups.models import Team
 from groups.tests.making import make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -379,3 +380,17 @@ def test_what_fits_most_plans_stands_on_the_page(client, draft, team, op):
     assert client.get(page_address(draft, "duration/exit")).context["form"]["dissolution_approver"].value() == str(
         boss.pk
     )
+
+
+def test_who_manages_a_team_above_may_approve_the_end(client, draft, team, op):
+    """Offered after the people of the team; the one to start from where the team has no manager of its own."""
+    top, middle = make_team(), make_team()
+    Team.objects.filter(pk=middle.pk).update(parent=top)
+    Team.objects.filter(pk=team.pk).update(parent=middle)
+    far, near = make_user(top, role="manager"), make_user(middle, role="manager")
+    make_user(middle), make_user(make_team(), role="manager")
+    form = client.get(page_address(draft, "duration/exit")).context["form"]
+    offered = [pk for pk, _name in form.fields["dissolution_approver"].choices if pk]
+    assert (set(offered), form["dissolution_approver"].value()) == ({op.pk, far.pk, near.pk}, str(near.pk))
+    owners = client.get(page_address(draft, "basics/purpose")).context["form"].fields["owner"].choices
+    assert far.pk not in dict(owners)

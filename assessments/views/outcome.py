@@ -190,7 +190,7 @@ def verdict_register(request: HttpRequest, pk: int) -> HttpResponse:
             "assessment": assessment,
             "verdict": given,
             "form": form,
-            "plan": plan_rows(terms_from(given), given.answers["layer"], dict(choices.people)),
+            "plan": plan_rows(terms_from(given), given.answers["layer"], dict(choices.approvers)),
             "left_out": left_out(given.answers, choices),
             "open_conditions": verdict_page.tasks_of(given, list(given.conditions.exclude(state=Condition.State.DONE))),
             "made": made,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 
-from assessments.models import Condition, Verdict
+from assessments.models import Condition
 from assessments.reviews import with_rhythm
 from groups.access import leads_any
 from groups.models import Group, User
@@ -69,9 +69,9 @@ def case_steps(user: User, of_team: bool = False) -> QuerySet[CaseTask]:
 
 def conditions(user: User, of_team: bool = False) -> QuerySet[Condition]:
     """Conditions of verdicts that still hold and are not met; given to the person, or of the teams that they lead."""
-    later = Verdict.objects.filter(assessment=OuterRef("verdict__assessment"), pk__gt=OuterRef("verdict"))
-    found = Condition.objects.led_by(user) if of_team else Condition.objects.visible_to(user).filter(owner=user)
-    return found.filter(~Exists(later)).exclude(state=Condition.State.DONE).annotate(day=F("due_on")).order_by()
+    conditions = Condition.objects.to_meet()
+    found = conditions.led_by(user) if of_team else conditions.visible_to(user).filter(owner=user)
+    return found.annotate(day=F("due_on")).order_by()
 
 
 def reviews(user: User, today: date, of_team: bool = False) -> QuerySet[Group]:

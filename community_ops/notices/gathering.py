@@ -90,12 +90,22 @@ PROPOSED = """
     JOIN groups_user p ON p.id = e.by_id
     JOIN leaders who ON who.team_id = g.team_id AND who.user_id <> e.by_id
     WHERE e.kind = 'propose' AND c.state = 'open' AND e.at > %(recent)s"""
+# Whom the plan names to agree to an end, as long as they work in the team or above it; else the owner of the group.
 TO_CONFIRM = """
-    SELECT g.owner_id AS user_id, g.team_id, g.id AS group_id, 'approval' AS kind,
+    SELECT coalesce(approver.id, g.owner_id) AS user_id, g.team_id, g.id AS group_id, 'approval' AS kind,
         'confirm-' || c.id || '-' || c.plans AS key, c.id AS subject_id,
         jsonb_build_object('what', 'closing', 'group', g.name, 'person', p.display_name) AS facts
     FROM lifecycle_case c JOIN groups_group g ON g.id = c.group_id JOIN groups_user p ON p.id = c.decided_by_id
-    WHERE c.state = 'closing' AND g.owner_id <> c.decided_by_id AND c.decided_at > %(recent)s
+    LEFT JOIN groups_plan plan ON plan.group_id = g.id AND plan.superseded_at IS NULL
+    LEFT JOIN groups_user approver ON approver.id = plan.dissolution_approver_id AND approver.is_active
+        AND approver.id <> c.decided_by_id AND (approver.is_administrator OR EXISTS (
+            WITH RECURSIVE above AS (
+                SELECT g.team_id AS id
+                UNION SELECT t.parent_id FROM groups_team t JOIN above ON t.id = above.id WHERE t.parent_id IS NOT NULL
+            )
+            SELECT 1 FROM groups_membership m JOIN above ON above.id = m.team_id
+            WHERE m.user_id = approver.id AND (m.team_id = g.team_id OR m.role = 'manager')))
+    WHERE c.state = 'closing' AND coalesce(approver.id, g.owner_id) <> c.decided_by_id AND c.decided_at > %(recent)s
         AND NOT EXISTS (
             SELECT 1 FROM lifecycle_caseevent e
             WHERE e.case_id = c.id AND e.kind = 'confirm' AND e.at >= c.decided_at)"""

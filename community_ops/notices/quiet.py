@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from groups.models import QuietHours, Robot
+from groups.rules.quiet_hours import is_within
 from lifecycle.rules.calendar import is_day_off
 
 ROBOT_HOUR = 9
@@ -15,10 +16,7 @@ def is_quiet(hours: QuietHours, local: datetime) -> bool:
     """Whether nothing may be sent to this person at this moment."""
     if hours.on_holidays and is_day_off(local.date()):
         return True
-    at = local.time()
-    if hours.begin <= hours.end:
-        return hours.begin <= at < hours.end
-    return at >= hours.begin or at < hours.end
+    return is_within(local.time(), hours.begin, hours.end)
 
 
 def robot_is_quiet(robot: Robot, local: datetime) -> bool:

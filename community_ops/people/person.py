@@ -54,7 +54,7 @@ def cases_of(user: User) -> QuerySet[Case]:
 
 def conditions_of(user: User) -> QuerySet[Condition]:
     """Conditions of verdicts that the person still has to meet."""
-    return Condition.objects.filter(owner=user).exclude(state=Condition.State.DONE)
+    return Condition.objects.to_meet().filter(owner=user)
 
 
 def person_or_404(user: User, pk: int) -> User:

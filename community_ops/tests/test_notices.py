@@ -12,7 +12,7 @@ from django.urls import reverse
 from community_ops.notices import delivering, digest, gathering, robots, transport
 from community_ops.notices.robot_services import AddressRefused, path_of
 from community_ops.tests.telling import MORNING, NIGHT, SATURDAY, WECOM, Service, all_due, dying, made, stands
-from groups.models import AuditEntry, Delivery, Notice, NoticeKind, QuietHours, Robot, User
+from groups.models import AuditEntry, Delivery, Notice, NoticeKind, QuietHours, Robot, Team, User
 from groups.notices import Ways, choose, inbox, mute
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle import failpoints
@@ -301,3 +301,25 @@ def test_a_notice_of_somebody_else_is_not_there(team, owner):
     found = Notice.objects.get(user=owner)
     assert client.get(reverse("notice", args=[found.pk])).status_code == 404
     assert client.post(reverse("notice-stop", args=[found.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        pytest.param(None, "owner", id="the plan names nobody"),
+        pytest.param("above", "above", id="who manages a team above"),
+        pytest.param("boss", "owner", id="who decided it"),
+        pytest.param("stranger", "owner", id="somebody who works elsewhere now"),
+    ],
+)
+def test_whom_the_plan_names_hears_of_an_end_to_agree_to(team, owner, named, told):
+    top = make_team()
+    Team.objects.filter(pk=team.pk).update(parent=top)
+    who = {"owner": owner, "boss": make_user(team, role="manager"), "above": make_user(top, role="manager")}
+    who["stranger"] = make_user(make_team(), role="manager")
+    group = dying(team, owner)
+    group.plans.update(dissolution_approver=who.get(named))
+    decided = {"decided_by": who["boss"], "decided_at": MORNING, "remedy": "dissolve", "playbook": "dissolution"}
+    Case.objects.update(state="closing", **decided)
+    gathering.gather(now=MORNING)
+    assert Notice.objects.get(kind="approval").user == who[told]

@@ -13,6 +13,7 @@ from assessments.tests.filling import EXAMPLE, fill, submit
 from assessments.tests.making import make_assessment
 from community_ops.people.leaving import NobodyChosen, give_away
 from community_ops.people.listing import PAGE_SIZE
+from community_ops.people.person import conditions_of
 from groups.models import AuditEntry, Group, GroupCoOwner, Handover, Membership, User
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.racing import at_once
@@ -182,6 +183,21 @@ def test_groups_cases_and_conditions_go_together_with_the_account(admin, team, l
     assert client.get("/me/").status_code == 302
     done = admin.get(reverse("member-handover", args=[leaving.pk])).text
     assert "Still to do in WeCom" in done and done.count('name="handover"') == 3
+
+
+def test_conditions_that_a_later_verdict_took_the_place_of_are_nobodys(team):
+    """The next verdict on a plan sets conditions of its own: nothing is left to do about the earlier one."""
+    person = make_user(team)
+    condition = make_condition(team, person)
+    assert conditions_of(person).get() == condition
+    assessment = condition.verdict.assessment
+    client = signed_in(person)
+    client.post(reverse("assessment-reopen", args=[assessment.pk]))
+    newer = submit(client, assessment)
+    assert newer != condition.verdict
+    newer.conditions.update(owner=None)
+    assert Condition.objects.filter(owner=person, state="open").exists()
+    assert not conditions_of(person).exists()
 
 
 def test_an_account_is_not_closed_while_something_is_left(admin, team, leaving):

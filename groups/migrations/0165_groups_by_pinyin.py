@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("groups", "0145_weekly_report")]
+    dependencies = [("groups", "0160_pictures_of_messages")]
 
     operations = [
         migrations.AddIndex(

@@ -173,6 +173,9 @@ class Plan(models.Model):
     mission = models.CharField(_("Mission complete when"), max_length=240, blank=True)
     weekly_hours = models.DecimalField(_("Weekly hours"), max_digits=6, decimal_places=2, null=True, blank=True)
     max_posts_per_day = models.PositiveSmallIntegerField(_("Official posts a day at most"), null=True, blank=True)
+    # Hours of the day in which nothing official is posted to the members; over midnight where they end earlier.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
     placements_per_month = models.PositiveSmallIntegerField(
         _("Sponsor placements a month at most"), null=True, blank=True
     )
@@ -204,6 +207,10 @@ class Plan(models.Model):
             models.CheckConstraint(
                 name="a plan with an end has an end date",
                 condition=Q(lifespan="lasting") | Q(ends_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="quiet hours of a plan begin and end",
+                condition=Q(quiet_from=None, quiet_to=None) | Q(quiet_from__isnull=False, quiet_to__isnull=False),
             ),
             models.CheckConstraint(
                 name="a promotion is a share",

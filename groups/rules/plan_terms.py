@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 
@@ -28,6 +28,8 @@ class PlanTerms:
     mission: str = ""
     weekly_hours: Decimal | None = None
     max_posts_per_day: int | None = None
+    quiet_from: time | None = None
+    quiet_to: time | None = None
     placements_per_month: int | None = None
     review_every_days: int | None = None
     at_risk_after_days: int | None = None

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -173,3 +173,10 @@ def test_the_database_refuses_two_current_plans(team, op):
         connection.cursor().execute(
             f"INSERT INTO groups_plan ({columns}) SELECT {columns} FROM groups_plan WHERE group_id = %s", [group.pk]
         )
+
+
+def test_quiet_hours_begin_and_end(team, op):
+    with pytest.raises(IntegrityError, match="quiet hours of a plan begin and end"), transaction.atomic():
+        register(team, op, plan=replace(TERMS, quiet_from=time(21)))
+    plan = register(team, op, plan=replace(TERMS, quiet_from=time(21), quiet_to=time(9))).plans.get()
+    assert (plan.quiet_from, plan.quiet_to) == (time(21), time(9))

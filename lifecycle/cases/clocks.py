@@ -13,6 +13,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import F, QuerySet
 
+from lifecycle.cases.exit_rules import exit_rule_of, with_exit_rules
 from lifecycle.models import Case, CaseTask, HealthState
 from lifecycle.rules.case_flow import State, lasts
 from lifecycle.rules.timers import clock_of, day_after
@@ -42,11 +43,13 @@ def count_days(cases: QuerySet[Case], day: date) -> None:
 
     Plans with a day without data cost two more for all their steps.
     """
-    ticking = [case for case in cases if case.state_since < day]
+    ticking = [case for case in with_exit_rules(cases) if case.state_since < day]
     observed = observed_since(ticking, [case.state_since for case in ticking], day)
     moved, late = [], {}
     for case in ticking:
-        clock = clock_of(case.state_since, lasts(State(case.state)) or 0, observed[case.pk], day)
+        clock = clock_of(
+            case.state_since, lasts(State(case.state), case.remedy, exit_rule_of(case)) or 0, observed[case.pk], day
+        )
         found = (clock.counted, clock.without_data)
         if found != (case.days_counted, case.days_without_data):
             moved.append((case.pk, case.state_since, clock.due_on, *found))

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from groups.models import User
+from lifecycle.cases.exit_rules import exit_rule_of
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
 from lifecycle.cases.playing import Held, offered
 from lifecycle.cases.recommending import stored_form
@@ -107,7 +108,7 @@ def decide(*, case: Case, version: int, decision: Decision, by: User, now: datet
         if playbook:
             CaseTask.objects.bulk_create(
                 CaseTask(team_id=case.team_id, case=moved, plan=moved.plans, place=place, step=step.key, due_on=due)
-                for place, (step, due) in enumerate(due_days(playbook, on), start=1)
+                for place, (step, due) in enumerate(due_days(playbook, on, exit_rule_of(case)), start=1)
             )
         return moved
 

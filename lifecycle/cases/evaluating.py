@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 
 from lifecycle.cases.clocks import count_days
+from lifecycle.cases.exit_rules import exit_rule_of, with_exit_rules
 from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
 from lifecycle.cases.treating import end_treatments
@@ -22,7 +23,7 @@ from lifecycle.models import Case, CaseEvent, HealthState, Standing, Treatment
 from lifecycle.models.health import Cause, Flag
 from lifecycle.rules.calendar import is_festival
 from lifecycle.rules.case_flow import ENDED, Action, State, after, due_on, rank_of, wakes
-from lifecycle.rules.recovery import Result, judge_attempt
+from lifecycle.rules.recovery import Bar, Result, judge_attempt
 
 SETTLED_DAYS = 7  # the signals of an undecided case must be gone this long
 
@@ -30,10 +31,11 @@ SETTLED_DAYS = 7  # the signals of an undecided case must be gone this long
 Change = tuple[Case, dict[str, Any], dict[str, Any]]
 
 MOVE = """
-    UPDATE lifecycle_case c SET state = %(to)s, version = c.version + 1, state_since = %(on)s, due_on = %(due)s,
+    UPDATE lifecycle_case c SET state = %(to)s, version = c.version + 1, state_since = %(on)s, due_on = v.due,
         days_counted = 0, days_without_data = 0, ended_on = %(ended)s,
         outcome = c.outcome || v.outcome::jsonb
-    FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(outcomes)s::text[]) AS v(id, version, outcome)
+    FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(outcomes)s::text[], %(dues)s::date[])
+        AS v(id, version, outcome, due)
     WHERE c.id = v.id AND c.version = v.version AND c.state = %(from)s
     RETURNING c.id
 """
@@ -62,7 +64,7 @@ def evaluate_cases(day: date, *, now: datetime, group_ids: Sequence[int] | None 
 
     Returns how many changed.
     """
-    ongoing = Case.objects.filter(state__in=Case.ONGOING)
+    ongoing = with_exit_rules(Case.objects.filter(state__in=Case.ONGOING))
     states = set(Case.ONGOING)
     if group_ids is not None:
         few = ongoing_cases(group_ids)
@@ -125,7 +127,8 @@ def _judge_revivals(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     cases = {case.pk: case for case in judged}
     recovered, failed = [], []
     for pk, readings in _readings_since(list(cases.values()), day).items():
-        case, found = cases[pk], judge_attempt(readings)
+        case = cases[pk]
+        found = judge_attempt(readings, Bar(over_after=exit_rule_of(case).revival_days))
         told = {"known_days": found.known_days, "checks": [[on.isoformat(), score] for on, score in found.checks]}
         if found.result is Result.RECOVERED:
             recovered.append((case, told, {"code": "recovered"} | told))
@@ -200,10 +203,10 @@ def _move(
                     "to": to.value,
                     "from": state,
                     "on": day,
-                    "due": due_on(to, day),
                     "ended": day if to in ENDED else None,
                     "ids": [case.pk for case, _, _ in here],
                     "versions": [case.version for case, _, _ in here],
+                    "dues": [due_on(to, day, case.remedy, exit_rule_of(case)) for case, _, _ in here],
                     "outcomes": [json.dumps(outcome) for _, _, outcome in here],
                 },
             )

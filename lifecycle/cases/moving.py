@@ -18,6 +18,7 @@ from django.db.models import F
 from groups import audit
 from groups.access import leads, team_roles
 from groups.models import User
+from lifecycle.cases.exit_rules import exit_rule_of
 from lifecycle.models import Case, CaseEvent
 from lifecycle.rules.case_flow import ENDED, Action, Actor, State, actor_of, after, due_on
 
@@ -99,7 +100,8 @@ def move(
         raise CaseMovedOn(case.state)
     columns: dict[str, Any] = dict(changes or {})
     if state != case.state:
-        columns |= {"state": state.value, "state_since": on, "due_on": due_on(state, on)} | CLOCK_AT_ZERO
+        columns |= {"state": state.value, "state_since": on, "due_on": _due_on(case, state, columns, on)}
+        columns |= CLOCK_AT_ZERO
     if state in ENDED:
         columns["ended_on"] = on
     seen = Case.objects.filter(pk=case.pk, version=version, state=case.state)
@@ -119,6 +121,11 @@ def move(
         reason=reason,
     )
     return stands
+
+
+def _due_on(case: Case, state: State, columns: Mapping[str, Any], on: date) -> date | None:
+    """By the plan of the group, for the remedy that holds from now on."""
+    return due_on(state, on, columns.get("remedy", case.remedy), exit_rule_of(case))
 
 
 def note_event(*, case: Case, kind: str, by: User | None, now: datetime, told: Mapping[str, Any]) -> CaseEvent:

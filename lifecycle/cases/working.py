@@ -17,6 +17,7 @@ from groups import audit, papers, registration
 from groups.access import leads
 from groups.models import User
 from lifecycle.cases.closing import end_costs, final_result
+from lifecycle.cases.exit_rules import approver_of, exit_rule_of
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record, values_of
 from lifecycle.cases.playing import playbook_of
 from lifecycle.cases.treating import begin_treatment, end_treatments
@@ -116,10 +117,11 @@ def end_by_hand(*, case: Case, version: int, action: Action, reason: str, by: Us
 
 
 def confirm(*, case: Case, version: int, by: User, now: datetime, on: date) -> Case:
-    """The second pair of eyes: the owner of the group agrees to its end (or another manager, see the rule)."""
+    """The second pair of eyes: whom the plan names, or the owner of the group, agrees to its end."""
     if not may_confirm(case, by):
         demand_right(case, Action.CONFIRM, by)
-        raise Refused("second_person_needed")
+        approver = approver_of(case)
+        raise Refused("approver_needed", person=str(approver)) if approver else Refused("second_person_needed")
     with on_record(case=case, action=Action.CONFIRM, by=by, now=now):
         return move(case=case, version=version, action=Action.CONFIRM, by=by, now=now, on=on)
 
@@ -183,13 +185,14 @@ def prove(
 
 def may_confirm(case: Case, by: User) -> bool:
     """Whether this person may be the second to agree to the end of the group."""
-    owner = case.group.owner
+    owner, approver = case.group.owner, approver_of(case)
     return may_be_second_person(
         by=by.pk,
         decider=case.decided_by_id,
         owner=owner.pk,
         owner_active=owner.is_active,
         leads=leads(by, case.team_id),
+        approver=approver.pk if approver else None,
     )
 
 
@@ -201,7 +204,7 @@ def missing_to_close(case: Case, on: date) -> tuple[str, ...]:
     undone = CaseTask.objects.filter(case=case, plan=case.plans, step__in=needed, done_at=None)
     agreed = CaseEvent.objects.filter(case=case, kind=Action.CONFIRM.value, at__gte=case.decided_at)
     closing = Closing(
-        due=case.due_on or due_on(State(case.state), case.state_since) or on,
+        due=case.due_on or due_on(State(case.state), case.state_since, case.remedy, exit_rule_of(case)) or on,
         on=on,
         confirmed=agreed.exists(),
         undone=tuple(undone.values_list("step", flat=True)),

@@ -110,6 +110,7 @@ class Timers:
     to_decide: int = 14
     attempt: int = 14
     evaluation: int = 14
+    two_checks: int = 21  # known days until an attempt can have had two checks after day 7 (lifecycle.rules.recovery)
     countdown: int = 7
     soft_close: int = 14
     immunity: int = 28  # after a recovery no case opens
@@ -151,24 +152,60 @@ def actions_from(state: State, remedy: str = "") -> tuple[Action, ...]:
     )
 
 
-def lasts(state: State) -> int | None:
-    """How many counted days the state lasts; None for an ended case."""
-    return _LASTS.get(state)
+@dataclass(frozen=True)
+class ExitRule:
+    """What the plan of a group says for when it goes quiet, in days; None = it is silent, what is shipped holds."""
+
+    revive_for_days: int | None = None
+    dissolve_after_days: int | None = None
+
+    @property
+    def revival_days(self) -> int:
+        """From the first step of an attempt to its judgement: the attempt and its evaluation, two checks at least."""
+        attempt = TIMERS.attempt if self.revive_for_days is None else self.revive_for_days
+        return max(attempt + TIMERS.evaluation, TIMERS.two_checks)
 
 
-def due_on(state: State, since: date) -> date | None:
-    """The day on which the state should be left if every day is observed; None for an ended case."""
+SHIPPED = ExitRule()
+
+
+def lasts(state: State, remedy: str = "", rule: ExitRule = SHIPPED) -> int | None:
+    """How many counted days the state lasts; None for an ended case.
+
+    The plan bounds an attempt to revive, and says how long a muted group is left without movement before it is
+    dissolved. A plan that nobody begins goes back to triage after the shipped days at the latest.
+    """
     days = _LASTS.get(state)
+    if remedy == "revive" and days is not None and rule.revive_for_days is not None:
+        if state is State.RUNNING:
+            return rule.revive_for_days
+        if state is State.PLANNED:
+            return min(rule.revive_for_days, days)
+        if state is State.EVALUATING:
+            return rule.revival_days - rule.revive_for_days
+    if remedy == "dissolve" and state is State.SOFT_CLOSED and rule.dissolve_after_days is not None:
+        return rule.dissolve_after_days
+    return days
+
+
+def due_on(state: State, since: date, remedy: str = "", rule: ExitRule = SHIPPED) -> date | None:
+    """The day on which the state should be left if every day is observed; None for an ended case."""
+    days = lasts(state, remedy, rule)
     return None if days is None else day_after(since, days)
 
 
-def may_be_second_person(*, by: int, decider: int | None, owner: int | None, owner_active: bool, leads: bool) -> bool:
-    """Four eyes: the owner of the group confirms; another manager where the owner decided, left or is missing.
+def may_be_second_person(
+    *, by: int, decider: int | None, owner: int | None, owner_active: bool, leads: bool, approver: int | None = None
+) -> bool:
+    """Four eyes: whom the plan names confirms, and nobody else; where it names nobody who could (None, or the decider),
+    the owner of the group does, or another manager where the owner decided, left or is missing.
 
     The ids are those of users; nobody confirms a decision of their own.
     """
     if by == decider:
         return False
+    if approver not in (None, decider):
+        return by == approver
     if by == owner:
         return True
     return leads and (owner is None or owner == decider or not owner_active)

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from string import Template
 
+from lifecycle.rules.case_flow import SHIPPED, TIMERS, ExitRule
 from lifecycle.rules.timers import day_after
 
 
@@ -149,9 +150,21 @@ def step_of(playbook: Playbook, key: str) -> Step | None:
     return next((step for step in playbook.steps if step.key == key), None)
 
 
-def due_days(playbook: Playbook, begins: date) -> tuple[tuple[Step, date], ...]:
-    """Each step with the day on which it is due if every day until then is observed; festivals do not count."""
-    return tuple((step, day_after(begins, step.due_in)) for step in playbook.steps)
+def due_days(playbook: Playbook, begins: date, rule: ExitRule = SHIPPED) -> tuple[tuple[Step, date], ...]:
+    """Each step with the day on which it is due if every day until then is observed; festivals do not count.
+
+    By the rule of the plan no step of an attempt is due after it, and the last one of a dissolution when the group has
+    been left without movement for as long as the plan says.
+    """
+    return tuple((step, day_after(begins, _due_in(playbook.remedy, step, rule))) for step in playbook.steps)
+
+
+def _due_in(remedy: str, step: Step, rule: ExitRule) -> int:
+    if remedy == "revive" and rule.revive_for_days is not None:
+        return min(step.due_in, rule.revive_for_days)
+    if remedy == "dissolve" and step.closes == "proof" and rule.dissolve_after_days is not None:
+        return step.due_in - TIMERS.soft_close + rule.dissolve_after_days
+    return step.due_in
 
 
 def is_complete(text: str, fields: Mapping[str, str]) -> bool:

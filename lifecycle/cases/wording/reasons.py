@@ -88,6 +88,7 @@ REFUSALS: Mapping[str, Text] = {
     "second_person_needed": _(
         "The owner of the group must agree; another manager only where the owner decided or has left"
     ),
+    "approver_needed": _("%(person)s must agree: the plan of the group says so"),
     "not_ready_to_close": _("Not yet: something is still missing"),
 }
 

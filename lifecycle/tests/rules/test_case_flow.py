@@ -11,21 +11,25 @@ from lifecycle.models import Case
 from lifecycle.models.cases import Remedy
 from lifecycle.rules.case_flow import (
     ENDED,
+    SHIPPED,
     TIMERS,
     TRANSITIONS,
     Action,
     Actor,
     Closing,
+    ExitRule,
     State,
     actions_from,
     actor_of,
     after,
     due_on,
+    lasts,
     may_be_second_person,
     missing_for_next,
     rank_of,
     wakes,
 )
+from lifecycle.rules.recovery import Bar
 
 DAY = date(2026, 11, 2)
 
@@ -116,6 +120,32 @@ def test_a_state_is_due_by_its_stored_day(state):
 )
 def test_four_eyes(by, decider, owner, owner_active, leads, may):
     assert may_be_second_person(by=by, decider=decider, owner=owner, owner_active=owner_active, leads=leads) is may
+
+
+@pytest.mark.parametrize(
+    ("state", "remedy", "rule", "days"),
+    [
+        (State.PLANNED, "revive", ExitRule(revive_for_days=5), 5),
+        (State.PLANNED, "revive", ExitRule(revive_for_days=60), 14),
+        (State.RUNNING, "revive", ExitRule(revive_for_days=60), 60),
+        (State.RUNNING, "migrate", ExitRule(revive_for_days=60), 14),
+        (State.EVALUATING, "revive", ExitRule(revive_for_days=2), 19),
+        (State.EVALUATING, "revive", ExitRule(revive_for_days=7), 14),
+        (State.EVALUATING, "dissolve", ExitRule(revive_for_days=2), 14),
+        (State.CLOSING, "dissolve", ExitRule(dissolve_after_days=3), 7),
+        (State.SOFT_CLOSED, "dissolve", ExitRule(dissolve_after_days=3), 3),
+        (State.SOFT_CLOSED, "farewell", ExitRule(dissolve_after_days=3), 14),
+        (State.SOFT_CLOSED, "dissolve", ExitRule(revive_for_days=3), 14),
+        (State.OPEN, "", ExitRule(3, 3), 14),
+        (State.DISSOLVED, "dissolve", ExitRule(3, 3), None),
+    ],
+)
+def test_how_long_a_state_lasts_by_the_plan(state, remedy, rule, days):
+    assert lasts(state, remedy, rule) == days
+
+
+def test_the_shipped_days_of_a_revival_are_those_of_its_bar():
+    assert (SHIPPED.revival_days, TIMERS.two_checks) == (Bar().over_after, Bar().check_every * 3)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.cases.exit_rules import exit_rule_of
 from lifecycle.models import Case
 from lifecycle.rules.calendar import is_festival
-from lifecycle.rules.case_flow import State, lasts
+from lifecycle.rules.case_flow import ExitRule, State, lasts
 
 
-def clock_of_case(case: Case) -> dict[str, Any] | None:
-    """`counted` as a phrase and `why` as sentences, one for each thing that moved the day; None for an ended case."""
-    days = lasts(State(case.state))
+def clock_of_case(case: Case, rule: ExitRule | None = None) -> dict[str, Any] | None:
+    """`counted` as a phrase and `why` as sentences, one for each thing that moved the day; None for an ended case.
+
+    `rule` spares asking for the plan of the group again.
+    """
+    days = lasts(State(case.state), case.remedy, rule or exit_rule_of(case))
     if days is None or case.due_on is None:
         return None
     counted = _("%(counted)s of %(days)s days counted") % {"counted": case.days_counted, "days": days}

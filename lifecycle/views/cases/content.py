@@ -11,6 +11,8 @@ from django.utils import timezone
 from groups.access import leads
 from groups.currency import money_text
 from groups.models import Plan, User
+from groups.plan_words import exit_rule_sentences, quiet_hours_text
+from groups.rules.quiet_hours import is_within
 from lifecycle.cases.closing import may_restore, report_of
 from lifecycle.cases.playing import playbook_of, title_of_playbook, words_of
 from lifecycle.cases.wording.happenings import details_of, title_of
@@ -19,7 +21,7 @@ from lifecycle.cases.wording.steps import COUNTS, Words
 from lifecycle.cases.working import PROOF, missing_to_close
 from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing
 from lifecycle.models.cases import Remedy
-from lifecycle.rules.case_flow import TIMERS, Action, State
+from lifecycle.rules.case_flow import TIMERS, Action, ExitRule, State
 from lifecycle.rules.playbook_content import script
 from lifecycle.rules.playbooks import Line, filled, is_complete, step_of
 from lifecycle.rules.timers import day_after
@@ -34,11 +36,14 @@ EVENTS = 60  # the latest that the page shows
 def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] | None = None) -> dict[str, Any]:
     """The context of the page. `typed` holds forms of steps that were sent and refused, by the id of the task."""
     offered = offered_to(user, case)
+    plan = Plan.objects.filter(group=case.group_id, superseded_at=None).select_related("dissolution_approver").first()
     events = list(CaseEvent.objects.filter(case=case).select_related("by").order_by("-at", "-pk")[:EVENTS])
     return {
         "case": case,
         "today": today,
-        "clock": clock_of_case(case),
+        "clock": clock_of_case(case, ExitRule(plan.revive_for_days, plan.dissolve_after_days) if plan else None),
+        "exit_rule": exit_rule_sentences(plan) if plan and case.is_ongoing else [],
+        "quiet": _quiet(plan) if plan else None,
         "manager": leads(user, case.team_id),
         "standing": _standing(case),
         "health": _health(case),
@@ -57,6 +62,14 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "restorable": leads(user, case.team_id) and may_restore(case, today),
         "events": [_told(event) for event in events],
     }
+
+
+def _quiet(plan: Plan) -> dict[str, Any] | None:
+    """The hours in which nothing is posted to the members, and whether they hold at this moment."""
+    hours = quiet_hours_text(plan.quiet_from, plan.quiet_to)
+    if hours is None:
+        return None
+    return {"hours": hours, "now": is_within(timezone.localtime().time(), plan.quiet_from, plan.quiet_to)}
 
 
 def recommendation_of(case: Case) -> dict[str, Any] | None:
