@@ -35,8 +35,8 @@ RULES = {
         " conversation."
     ),
     Profile.SERVICE: gettext_lazy(
-        "Judged by answers: not how much is said counts as its level, but on how many of the days with a word at least"
-        " two people spoke. No source tells which message is a question and whether it was answered."
+        "Judged by answers: not how much is said counts as its level, but the share of questions answered within 24"
+        " hours; where no source counts them, the share of the days with a word on which at least two people spoke."
     ),
     Profile.BROADCAST: gettext_lazy(
         "Judged by reach: what people do with what is sent counts (orders, or clicks until orders are known), talk does"

@@ -91,7 +91,8 @@ SCORE = (
         _("Level"),
         _(
             "Acts of 28 days against the group's own usual level and its goal, 15 points; in a group that answers"
-            " questions, the share of the days with a word on which two people or more spoke"
+            " questions, the share of questions answered within 24 hours, or where nobody counts them the share of the"
+            " days with a word on which two people or more spoke"
         ),
     ),
     Metric("breadth", _("Breadth"), _("How many different people acted in 28 days against the goal, 30 points")),
@@ -108,7 +109,10 @@ SCORE = (
     Metric(
         "act",
         _("Act"),
-        _("A message in a conversation-active group, an order in a transaction-active group; adverts do not count"),
+        _(
+            "A message in a conversation-active group, an order in a transaction-active group. Adverts, filler and what"
+            " is said within 48 hours after a red packet do not count, where a source tells them apart"
+        ),
     ),
 )
 
