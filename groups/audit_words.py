@@ -114,6 +114,7 @@ WORDS: dict[str, str | Promise] = {
     "WeCom owner assigned": _("WeCom owner assigned"),
     "WeCom owner added": _("WeCom owner added"),
     "WeCom run started": _("WeCom run started"),
+    "demo loaded": _("Demo loaded"),
     "record exported": _("Record exported"),
     "assessment started": _("Assessment started"),
     "assessment copied": _("Assessment copied"),

@@ -78,7 +78,7 @@ def test_charts_have_a_sentence_with_a_figure_and_a_table_with_the_same_values(v
 
 def test_the_list_is_filtered_and_opened_without_javascript(visit, scene):
     page = visit(reverse("group-list"), user=scene.operator, screen="phone", language="en", script=False)
-    page.get_by_label("Name, theme or pinyin initials").fill("reading")
+    page.get_by_label("Name, theme or pinyin").fill("reading")
     press(page.get_by_role("button", name="Search"))
     expect(page.locator("tbody tr")).to_have_count(1)
     press(page.get_by_role("link", name="Reading circle VIP"))
