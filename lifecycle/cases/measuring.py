@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from groups.models import Plan
 from groups.models.group import ActivityKind
+from lifecycle import valid_acts
 from lifecycle.bulk import among
 from lifecycle.cases.treating import drop_abandoned
 from lifecycle.models import Treatment
@@ -32,19 +33,20 @@ UNFINISHED = """
     SELECT id FROM lifecycle_treatment
     WHERE {groups} AND (measured_on IS NULL OR checked_days < %(followed)s OR ended = '') ORDER BY id
 """
-# Acts and observed days of groups in the windows before and after a day. Orders count in transaction groups, else talk.
-WINDOWS = """
+# Acts and observed days of groups in the windows before and after a day. Orders count in transaction groups, else talk
+# that says something and was not paid for: a red packet does not make a rescue.
+WINDOWS = f"""
     SELECT w.row, sum(v.acts) FILTER (WHERE d.day < w.began), count(v.acts) FILTER (WHERE d.day < w.began),
         sum(v.acts) FILTER (WHERE d.day > w.began), count(v.acts) FILTER (WHERE d.day > w.began)
-    FROM ({rows}) AS w
+    FROM ({{rows}}) AS w
     JOIN lifecycle_daily d ON d.group_id = w.group_id
         AND d.day BETWEEN w.began - %(span)s AND w.began + %(span)s
     CROSS JOIN LATERAL (SELECT CASE WHEN w.kind = %(transaction)s AND d.known & %(orders)s <> 0 THEN d.orders
-        WHEN w.kind <> %(transaction)s AND d.known & %(messages)s <> 0 THEN d.messages END AS acts) v
+        WHEN w.kind <> %(transaction)s AND d.known & %(messages)s <> 0 THEN {valid_acts.MESSAGES} END AS acts) v
     WHERE d.day BETWEEN %(first)s AND %(last)s
         AND NOT EXISTS (SELECT 1 FROM lifecycle_doubtedday x WHERE x.group_id = d.group_id AND x.day = d.day)
     GROUP BY w.row
-"""
+"""  # noqa: S608 - names of ours
 OWN = """
     SELECT id AS row, group_id, kind, began FROM unnest(%(rows)s::bigint[], %(groups)s::int[], %(kinds)s::text[],
         %(days)s::date[]) AS t(id, group_id, kind, began)

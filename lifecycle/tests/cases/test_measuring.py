@@ -88,6 +88,17 @@ def test_a_rescue_is_measured_beside_similar_groups():
     assert one.value == Decimal("5602.01")  # 560.2 more than expected, at 10 yuan an act
 
 
+def test_what_was_said_for_a_red_packet_makes_no_rescue():
+    one = treated()
+    talk(one.group, 10, 30)
+    told = KNOWN["messages"] | KNOWN["filler"] | KNOWN["incentivised"]
+    rows = DailyActivity.objects.filter(group_id=one.group_id, day__gt=DAY)
+    assert rows.update(known=told, filler=5, incentivised=15) == 28
+    neighbours(one.team)
+    one = measured(one)
+    assert (one.acts_before, one.acts_after, one.finding) == (280, 280, "unsure")
+
+
 def test_what_is_stored_gives_the_same_answer_again():
     one = treated()
     talk(one.group, 10, 5)
