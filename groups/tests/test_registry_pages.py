@@ -137,6 +137,21 @@ def test_a_plan_that_was_amended_meanwhile_shows_both(client, op, team):
     assert AuditEntry.objects.latest("id").reason == reason
 
 
+def test_an_amendment_that_changes_nothing_says_so(client, op, team):
+    group = make_group(team=team, owner=op)
+    sent = {
+        "part": "plan", "plan": Plan.objects.get().pk, "monetization": "repurchase", "activity_kind": "transaction",
+        "lifespan": "lasting", "starts_on": "2026-01-01",
+    }  # fmt: skip
+    page = reverse("group-edit", args=[group.pk])
+    assert "The plan is amended" in client.post(page, sent, follow=True).content.decode()
+    again = sent | {"plan": Plan.objects.get(superseded_at=None).pk}
+    answer = client.post(page, again, follow=True).content.decode()
+    assert "Nothing was changed in the plan" in answer
+    assert "The plan is amended" not in answer
+    assert Plan.objects.count() == 2
+
+
 def test_terms_that_the_form_does_not_show_outlive_an_amendment(client, op, team):
     group = make_group(team=team, owner=op, plan_revive_for_days=14, plan_planned_conversion="0.08")
     sent = {

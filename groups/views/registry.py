@@ -124,14 +124,17 @@ def _save_plan(request: HttpRequest, group: Group, form: GroupForm, plan: PlanFo
         ]
         if rows:
             return _shown(request, form, plan, group=group, current=current, plan_conflict=rows, status=409)
-    registration.amend_plan(
+    amended = registration.amend_plan(
         group=group,
         terms=plan.terms(),
         by=request.user,
         now=timezone.now(),
         reason=request.POST.get("reason", "").replace("\0", "")[:500],
     )
-    messages.success(request, _("The plan is amended; the one before stays on record"))
+    if amended == current:
+        messages.info(request, _("Nothing was changed in the plan: it stays as it is"))
+    else:
+        messages.success(request, _("The plan is amended; the one before stays on record"))
     return redirect("group-page", pk=group.pk)
 
 
