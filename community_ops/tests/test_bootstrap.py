@@ -146,3 +146,37 @@ def test_without_a_browser_and_without_rights_one_line_says_what_is_missing(monk
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(bootstrap.SetUpFailed, match="Browser tests need Chromium"):
         chromium.ensure_chromium()
+
+
+@pytest.mark.parametrize(
+    ("found", "environment", "shell_is_offered", "installed"),
+    [
+        (None, {}, True, ["fonts-wqy-microhei", "chromium-headless-shell"]),
+        (None, {}, False, ["fonts-wqy-microhei", "chromium-headless-shell", "chromium"]),
+        ("/usr/bin/chromium", {}, True, []),
+        ("/usr/bin/chromium", {"CI": "true"}, True, ["chromium-headless-shell"]),
+        ("/usr/bin/chromium", {"CI": "true"}, False, ["chromium-headless-shell"]),
+        ("/opt/chrome", {"CI": "true", "CHROMIUM_PATH": "/opt/chrome"}, True, []),
+        ("/usr/bin/chromium-headless-shell", {"CI": "true"}, True, []),
+    ],
+)
+def test_the_light_browser_is_installed_where_there_is_none_and_on_machines_of_ci(
+    monkeypatch, found, environment, shell_is_offered, installed
+):
+    asked = []
+
+    def apt(command, *packages):
+        asked.extend(packages)
+        return int(chromium.SHELL in packages and not shell_is_offered)
+
+    for name in ("CI", "CHROMIUM_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(chromium, "apt", apt)
+    monkeypatch.setattr(chromium, "find_chromium", lambda: found or (asked and f"/usr/bin/{asked[-1]}") or None)
+    monkeypatch.setattr(chromium, "has_chinese_font", lambda: True)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(chromium.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert chromium.ensure_chromium() == (found or f"/usr/bin/{installed[-1]}")
+    assert asked == installed
