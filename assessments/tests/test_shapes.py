@@ -16,7 +16,9 @@ from assessments.tests.filling import page_address
 from assessments.tests.making import signed_in
 from groups.tests.making import make_user
 
-EVERYBODY = Choices(people=[(1, "A")], groups=[], categories=[], archived=[], defaults={"hour_cost": "80"})
+EVERYBODY = Choices(
+    people=[(1, "A")], approvers=[(1, "A")], groups=[], categories=[], archived=[], defaults={"hour_cost": "80"}
+)
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
