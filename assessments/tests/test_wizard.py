@@ -347,7 +347,7 @@ def test_the_list_shows_drafts_and_verdicts(client, draft, op, team):
 
 def test_the_page_of_an_assessment_asks_a_bounded_number_of_queries(client, draft, op, django_assert_max_num_queries):
     prefill(draft, EXAMPLE, op)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(page_address(draft, "need/costs"))
     with django_assert_max_num_queries(8):
         tasks(client, draft)

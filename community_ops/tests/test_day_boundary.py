@@ -37,7 +37,7 @@ def test_the_session_of_the_database_counts_in_utc():
 @pytest.mark.parametrize(("moment", "day"), MOMENTS)
 def test_a_message_is_counted_on_its_day_in_rows_reports_and_charts(client, moment, day):
     team = make_team()
-    message = {"type": "message", "ts": f"{moment.timestamp():.6f}", "user": "U1", "text": "x"}
+    message = {"type": "message", "ts": f"{moment.timestamp():.6f}", "user": "U1", "text": "good morning"}
     import_bytes(slack_export({"2026-09-01": [message]}), team=team, name="export.zip", first=str(day), last=str(day))
     assert {key[1] for key, counts in stored(team).items() if counts.get("messages")} == {str(day)}
     now = timezone.now()
