@@ -41,6 +41,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
     rows = described(page.rows)
     net = economics.net_by_group([row["id"] for row in rows], today.replace(day=1), today)
     chosen = [(label, _without(request, name)) for name, label in filters.chosen()]
+    labels, hidden = group_rows.column_labels(), hidden_columns(request.GET.getlist("cols"))
     context: dict[str, Any] = {
         "filters": filters.form,
         "counts": [(shown, counts[shown]) for shown in DisplayState],
@@ -50,8 +51,8 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "narrowed": bool(state or chosen),
         "sort": sort,
         "orders": ORDER_NAMES,
-        "labels": (labels := group_rows.column_labels()),
-        "hidden": (hidden := hidden_columns(request.GET.getlist("cols"))),
+        "labels": labels,
+        "hidden": hidden,
         "choices": [(name, labels[f"l_{name}"], name not in hidden) for name in CHOOSABLE],
         "dense": request.GET.get("dense") == "1",
         "saved_view": request.GET.get("view", "all") != "all",

@@ -110,10 +110,9 @@ def enter_lines(*, group: Group, lines: Sequence[dict[str, Any]], by: User | Non
     Each holds what `enter_line` takes beside group, by and now, each with a token of its own. Raises what `enter_line`
     raises. Where somebody enters one of them at the same moment, they are entered one by one.
     """
-    there = set(
-        LedgerLine.objects.filter(group=group, token__in=[line["token"] for line in lines]).values_list("token")
-    )
-    fresh = [line for line in lines if (line["token"],) not in there]
+    stand = LedgerLine.objects.filter(group=group, token__in=[line["token"] for line in lines])
+    there = set(stand.values_list("token", flat=True))
+    fresh = [line for line in lines if line["token"] not in there]
     for month in sorted({month_of(line["on"]) for line in fresh}):
         months.hold_open(group.team_id, month)
     worth = [

@@ -43,12 +43,14 @@ def place_sponsors(*, company: Company, now: datetime, today: date) -> int:
     made = 0
     for shape in roster():
         for place, on in enumerate(placement_days(shape, today)):
-            _place(company, shape, partners[shape.team], place, on, today)
+            _place(company, shape, partners[shape.team], place, on, today, now)
             made += 1
     return made
 
 
-def _place(company: Company, shape: Shape, partners: list[Partner], place: int, on: date, today: date) -> None:
+def _place(
+    company: Company, shape: Shape, partners: list[Partner], place: int, on: date, today: date, now: datetime
+) -> None:
     number = shape.members // 18 + place
     per_result = number % 5 == 4
     owner = company.groups[shape.key].owner
@@ -61,7 +63,7 @@ def _place(company: Company, shape: Shape, partners: list[Partner], place: int, 
         over_cap_reason="新品首发档期改不了，群主已同意",
         token=uuid.uuid5(uuid.NAMESPACE_URL, f"community-ops-demo/{shape.key}/{on}"),
         by=owner,
-        now=_noon(on - timedelta(days=10)),
+        now=min(_noon(on - timedelta(days=10)), now),
     )
     if on >= today:
         return
