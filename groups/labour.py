@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from groups import audit, ledger
@@ -41,6 +43,15 @@ def categories_by_the_hour():
     return CostCategory.objects.offered().filter(root=CostRoot.LABOUR, priced_by=by_hour).order_by("name")
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Hours worked on a day, with the token that lets them be entered once."""
+
+    on: date
+    hours: Decimal
+    token: UUID
+
+
 @transaction.atomic
 def log_hours(
     *,
@@ -59,15 +70,12 @@ def log_hours(
     The cost is hours x the rate of the person on that day, else of their role in the team, else the default price of
     the category. Raises NotByTheHour, MoreThanADay, ledger.PriceUnknown, months.MonthClosed.
     """
-    if category.root != CostRoot.LABOUR or category.priced_by != CostCategory.PricedBy.HOUR:
-        raise NotByTheHour(str(category))
+    _check(category)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     stands = WorkedHours.objects.filter(line__token=token, group=group).first()
     if stands:
         return stands
-    left = HOURS_OF_A_DAY - hours_on(person, on)
-    if hours > left:
-        raise MoreThanADay(left)
+    _check_left(hours_on(person, on), hours)
     line = ledger.enter_line(
         group=group,
         kind=LedgerLine.Kind.COST,
@@ -83,20 +91,80 @@ def log_hours(
     return WorkedHours.objects.create(team_id=group.team_id, group=group, person=person, on=on, hours=hours, line=line)
 
 
+@transaction.atomic
+def log_days(
+    *,
+    group: Group,
+    person: User,
+    days: Sequence[Day],
+    category: CostCategory,
+    by: User | None,
+    now: datetime,
+) -> list[WorkedHours]:
+    """Enter hours of a person for a group on many days, all or none, in a handful of statements.
+
+    Returns those that were not there yet. Costs what `log_hours` says, and raises what it raises.
+    """
+    _check(category)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    there = set(LedgerLine.objects.filter(group=group, token__in=[day.token for day in days]).values_list("token"))
+    fresh = [day for day in days if (day.token,) not in there]
+    worked = Counter(dict(_hours_by_day(person, {day.on for day in fresh})))
+    for day in fresh:
+        _check_left(worked[day.on], day.hours)
+        worked[day.on] += day.hours
+    rates = rates_on(person, group.team_id, {day.on for day in fresh})
+    lines = [
+        {
+            "kind": LedgerLine.Kind.COST,
+            "on": day.on,
+            "category": category,
+            "quantity": day.hours,
+            "unit_price": rates.get(day.on),
+            "token": day.token,
+        }
+        for day in fresh
+    ]
+    entered = ledger.enter_lines(group=group, lines=lines, by=by, now=now)
+    return WorkedHours.objects.bulk_create(
+        WorkedHours(team_id=group.team_id, group=group, person=person, on=line.on, hours=line.quantity, line=line)
+        for line in entered
+    )
+
+
+def _check(category: CostCategory) -> None:
+    if category.root != CostRoot.LABOUR or category.priced_by != CostCategory.PricedBy.HOUR:
+        raise NotByTheHour(str(category))
+
+
+def _check_left(worked: Decimal, hours: Decimal) -> None:
+    if hours > HOURS_OF_A_DAY - worked:
+        raise MoreThanADay(HOURS_OF_A_DAY - worked)
+
+
 def hours_on(person: User, day: date) -> Decimal:
     """The hours of a person on a day in all teams, without those taken back."""
-    found = WorkedHours.objects.standing().filter(person=person, on=day).aggregate(hours=Sum("hours"))
-    return found["hours"] or Decimal(0)
+    return dict(_hours_by_day(person, {day})).get(day, Decimal(0))
+
+
+def _hours_by_day(person: User, days: Set[date]) -> Iterable[tuple[date, Decimal]]:
+    rows = WorkedHours.objects.standing().filter(person=person, on__in=days).values("on")
+    return rows.annotate(total=Sum("hours")).values_list("on", "total")
 
 
 def rate_on(person: User, team_id: int, day: date) -> Decimal | None:
     """The rate of the person on a day, else of their role in the team; None where neither has one."""
-    rates = HourlyRate.objects.filter(valid__contains=day)
-    own = rates.filter(person=person).first()
-    if own is None:
-        roles = Membership.objects.filter(user=person, team=team_id).values("role")
-        own = rates.filter(role__in=roles).first()
-    return own.price if own else None
+    return rates_on(person, team_id, {day}).get(day)
+
+
+def rates_on(person: User, team_id: int, days: Set[date]) -> dict[date, Decimal]:
+    """`rate_on` for each of some days; a day without a rate is not in the answer."""
+    roles = Membership.objects.filter(user=person, team=team_id).values("role")
+    rates = HourlyRate.objects.filter(Q(person=person) | Q(role__in=roles))
+    found = {}
+    for rate in sorted(rates, key=lambda each: each.person_id is not None):  # one's own overrules that of the role
+        found |= {day: rate.price for day in days if day in rate.valid}
+    return found
 
 
 @transaction.atomic

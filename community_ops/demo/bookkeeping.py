@@ -64,13 +64,13 @@ def _log_hours(company: Company, category: CostCategory, today: date, now: datet
     for place, shape in enumerate(shapes):
         group, person = company.groups[shape.key], company.people[shape.owner]
         hours = _quarters(shape.weekly_hours * min(1, MOST_A_WEEK / needed[shape.owner]))
-        for week in range(WEEKS_LOGGED + 1):
-            on = hours_since(today) + week * WEEK + timedelta(days=place % 5)
-            if on < today and on >= group.opened_on:
-                labour.log_hours(
-                    group=group, person=person, on=on, hours=hours, category=category,
-                    token=_token(f"{shape.key}/hours {week}"), by=person, now=now,
-                )  # fmt: skip
+        weeks = {week: hours_since(today) + week * WEEK + timedelta(days=place % 5) for week in range(WEEKS_LOGGED + 1)}
+        days = [
+            labour.Day(on, hours, _token(f"{shape.key}/hours {week}"))
+            for week, on in weeks.items()
+            if group.opened_on <= on < today
+        ]
+        labour.log_days(group=group, person=person, days=days, category=category, by=person, now=now)
 
 
 def _advertise(company: Company, today: date, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -47,6 +48,41 @@ def test_the_rate_of_the_person_comes_before_that_of_the_role_and_of_the_categor
     assert make_hours(group, "1", make_user(group.team, "manager")).line.unit_price == 80
     set_rate(None, person=group.owner, since=TODAY + timedelta(days=1))
     assert make_hours(group, "1", on=TODAY + timedelta(days=1)).line.unit_price == 90
+
+
+def test_many_days_are_entered_as_each_of_them_would_be(group, django_assert_max_num_queries):
+    person, category = group.owner, make_category(root="labour", priced_by="hour", default_price=80)
+    set_rate(90, role="operator", since=date(2026, 11, 25))
+    set_rate(120, person=person, since=date(2026, 11, 25))
+    set_rate(150, person=person, since=date(2026, 12, 1))
+    days = [labour.Day(TODAY + timedelta(days=back), Decimal("1.5"), uuid4()) for back in range(10)]
+
+    def log(days):
+        return labour.log_days(group=group, person=person, days=days, category=category, by=None, now=NOW)
+
+    with django_assert_max_num_queries(20):
+        worked = log(days)
+    assert [each.line.amount for each in worked] == [180] * 6 + [225] * 4
+    assert [(each.on, each.hours) for each in worked] == [(day.on, day.hours) for day in days]
+    assert log(days) == []
+    assert WorkedHours.objects.count() == LedgerLine.objects.count() == 10
+    assert AuditEntry.objects.filter(verb="line entered").count() == 10
+
+
+def test_many_days_hold_no_more_than_a_day_has_and_none_is_entered_alone(group):
+    category = make_category(root="labour", priced_by="hour", default_price=80)
+    make_hours(group, "20", on=TODAY)
+    days = [
+        labour.Day(TODAY - timedelta(days=1), Decimal(4), uuid4()),
+        labour.Day(TODAY, Decimal(3), uuid4()),
+        labour.Day(TODAY, Decimal(2), uuid4()),
+    ]
+    with pytest.raises(MoreThanADay) as refused:
+        labour.log_days(group=group, person=group.owner, days=days, category=category, by=None, now=NOW)
+    assert refused.value.left == 1
+    assert WorkedHours.objects.count() == 1
+    with pytest.raises(NotByTheHour):
+        labour.log_days(group=group, person=group.owner, days=days, category=make_category(), by=None, now=NOW)
 
 
 def test_case_56_each_day_has_its_own_rate(group):
