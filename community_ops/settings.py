@@ -106,8 +106,15 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# The test plugin appends its own setting here.
-PG_TIMEOUTS = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+# A host that is cut off neither holds its locks for longer than this at the database, nor waits longer for an answer.
+# Left alone, TCP gives up after a quarter of an hour, and after two where nothing is sent.
+SILENT = env.int("DATABASE_SILENT_SECONDS", default=60)
+# The test plugin gives its own.
+PG_TIMEOUTS = (
+    "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+    f" -c tcp_user_timeout={SILENT}s -c tcp_keepalives_idle={max(1, SILENT // 2)}"
+    f" -c tcp_keepalives_interval={max(1, SILENT // 6)} -c tcp_keepalives_count=3"
+)
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default="postgres://app@127.0.0.1:5432/community_ops")
     | {
@@ -115,6 +122,10 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
+            "tcp_user_timeout": SILENT * 1000,
+            "keepalives_idle": max(1, SILENT // 2),
+            "keepalives_interval": max(1, SILENT // 6),
+            "keepalives_count": 3,
             "options": env.str("PG_OPTIONS", default=PG_TIMEOUTS),
         },
     }

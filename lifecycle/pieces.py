@@ -1,9 +1,9 @@
 """Pieces of a night: claimed by lease, worked in one transaction that also marks them done, isolated when they fail.
 
 A claim commits before the work begins, so that a try which takes its worker with it is counted. The work, its results
-and the mark "done" commit together. A range whose try died (its lease ran out) or failed is split into its groups; a
-group that fails three times alone is put aside with its reason, and the others finish. Leases are by the clock of the
-database.
+and the mark "done" commit together. A range whose try died (its lease ran out) or failed is split into parts, and a
+part that fails again into smaller ones, down to its groups; a group that fails three times alone is put aside with its
+reason, and the others finish. Leases are by the clock of the database.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from lifecycle.stage import Stage, Tally, run_stages
 log = logging.getLogger(__name__)
 
 TRIES_ALONE = 3
+# A host that was lost costs its piece a second try by so many parts; group by group it would be thousands of them.
+PARTS = 20
 QUERY_CANCELED = "57014"  # a statement that runs too long is a fault of the work, not of the connection
 # A piece may compute for a while between two statements, and its statements write many rows.
 PATIENCE = "SET LOCAL statement_timeout = '240s'; SET LOCAL idle_in_transaction_session_timeout = '600s'"
@@ -180,15 +182,29 @@ def _take(cursor: Any, items: Sequence[_Item]) -> Piece:
 
 
 def _split(cursor: Any, items: Sequence[_Item]) -> None:
-    """Put one item per group in the place of ranges that failed."""
+    """Put in the place of ranges that failed PARTS smaller ones, or one item per group where there are no more."""
     cursor.execute(SPLIT, {"items": [item.id for item in items], "zone": settings.TIME_ZONE})
-    NightItem.objects.bulk_create(
-        [
+    rows = cursor.fetchall()
+    group_ids = sorted({group_id for _run_id, group_id, _attempts in rows})
+    if len(group_ids) > PARTS:
+        fresh = _in_parts(rows, group_ids, items[0].last_group_id)
+    else:
+        fresh = [
             NightItem(run_id=run_id, first_group_id=group_id, last_group_id=group_id, attempts=attempts)
-            for run_id, group_id, attempts in cursor.fetchall()
-        ],
-        batch_size=5000,
-    )
+            for run_id, group_id, attempts in rows
+        ]
+    NightItem.objects.bulk_create(fresh, batch_size=5000)
+
+
+def _in_parts(rows: Sequence[tuple[int, int, int]], group_ids: Sequence[int], last_group_id: int) -> list[NightItem]:
+    """Items not tried yet, with the same bounds in every night, so that their days can be worked together."""
+    firsts = group_ids[:: -(-len(group_ids) // PARTS)]
+    lasts = [*(first - 1 for first in firsts[1:]), last_group_id]
+    places = np.searchsorted(firsts, [group_id for _run_id, group_id, _attempts in rows], side="right") - 1
+    wanted = sorted({(run_id, int(place)) for (run_id, _group_id, _attempts), place in zip(rows, places, strict=True)})
+    return [
+        NightItem(run_id=run_id, first_group_id=firsts[place], last_group_id=lasts[place]) for run_id, place in wanted
+    ]
 
 
 def _count_try(cursor: Any, item: _Item, items: Sequence[_Item]) -> bool:

@@ -144,24 +144,53 @@ def test_a_group_that_raises_is_put_aside_after_three_tries_and_the_others_finis
     assert bad not in calls[0][0], "a group that was put aside waits for a person"
 
 
-def test_a_range_whose_worker_died_is_split_and_the_killer_found(ten_groups):
-    killer = ten_groups[7]
+def work_beside(killer):
+    """Work all nights while a group takes every worker with it that touches it; returns how many it took."""
     crashes = 0
-    nights.open_nights([BEFORE, DAY], now=NOW)
-    for _ in range(60):
+    for _ in range(200):
         piece = pieces.claim()
         if piece is None:
             if not NightItem.objects.filter(state="todo").exists():
-                break
+                return crashes
             let_leases_run_out()
         elif piece.first_group_id <= killer <= piece.last_group_id:
             crashes += 1  # the worker is gone: nothing more happens with this piece
         else:
             pieces.work(piece, make_stages(), now=NOW)
-    assert crashes == 4, "one with its range and three alone"
+    raise AssertionError("the nights did not end")
+
+
+def test_a_range_whose_worker_died_is_split_and_the_killer_found(ten_groups):
+    killer = ten_groups[7]
+    nights.open_nights([BEFORE, DAY], now=NOW)
+    assert work_beside(killer) == 4, "one with its range and three alone"
     fault = NightFault.objects.exclude(state="settled").get()
     assert (fault.group_id, fault.state) == (killer, "poison")
     assert readings() == [(g, day) for g in ten_groups if g != killer for day in (BEFORE, DAY)]
+
+
+def test_a_large_range_whose_worker_died_is_split_into_parts_that_span_the_missed_nights(db, settings):
+    """A host that is lost costs its range some smaller pieces, not as many as it has groups."""
+    settings.NIGHT_GROUPS_PER_ITEM = 1000
+    team = make_team()
+    owner = make_user(team)
+    old = [make_group(id=5000 + 3 * n, team=team, owner=owner).pk for n in range(50)]
+    young = make_group(id=5991, team=team, owner=owner, opened_on=DAY).pk
+    nights.open_nights([BEFORE, DAY], now=NOW)
+    pieces.claim()
+    let_leases_run_out()
+    part = pieces.claim()
+    assert (part.first_group_id, part.last_group_id) == (5000, 5008)
+    assert (part.first_day, part.last_day) == (BEFORE, DAY)
+    let_leases_run_out()
+    killer = old[30]
+    assert work_beside(killer) == 4, "one with its part and three alone"
+    assert NightFault.objects.exclude(state="settled").get().group_id == killer
+    found = readings()
+    assert found == sorted({*found})
+    assert {group for group, day in found if day == BEFORE} - {young} == {*old} - {killer}
+    assert {group for group, day in found if day == DAY} == {*old, young} - {killer}
+    assert NightItem.objects.count() == 2 * (15 + 3 + 3), "of two parts a night their three groups each"
 
 
 @pytest.mark.django_db(transaction=True)
