@@ -51,7 +51,7 @@ def main(argv: list[str]) -> None:
             raise
         sys.exit(no_database(error))
     except ImproperlyConfigured as error:
-        sys.exit(f"配置有误 / The configuration is wrong: {first_line(error)}")
+        sys.exit(f"配置有误 / The configuration is wrong:\n{error}")
     except OSError as error:
         if error.errno not in OF_THE_MACHINE:
             raise
