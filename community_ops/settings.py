@@ -7,6 +7,7 @@ from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from community_ops import log_lines
 from community_ops.environment import BROKERS, WEB, Environment
 from groups.rules.currency import UnknownCurrency, known
 
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "community_ops.watching.request_times.RequestTimesMiddleware",
     # Pages are packed too; every answer is padded by chance and every token masked anew, against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -195,7 +197,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_COOKIES
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
@@ -277,6 +279,7 @@ CELERY_TASK_ROUTES = {
     "groups.work_on_list": {"queue": "imports"},
     "groups.undo_change": {"queue": "imports"},
     "community_ops.tell": {"queue": "notify"},
+    "community_ops.say_alive": {"queue": "notify"},
 }
 # Ticks only: what is due when is data of ours. `expires` stops a pile-up after an outage.
 CELERY_BEAT_SCHEDULE = {
@@ -286,8 +289,13 @@ CELERY_BEAT_SCHEDULE = {
     "learn": {"task": "community_ops.learn", "schedule": 3600.0, "options": {"expires": 3500}},
     "wecom-tick": {"task": "lifecycle.wecom_tick", "schedule": 30.0, "options": {"expires": 29}},
     "notices": {"task": "community_ops.tell", "schedule": 60.0, "options": {"expires": 55}},
+    "say-alive": {"task": "community_ops.say_alive", "schedule": 60.0, "options": {"expires": 55}},
     "reap": {"task": "lifecycle.reap", "schedule": 300.0, "options": {"expires": 290}},
 }
+# Who watches from outside: a token for /metrics (without one only this machine may read it), and an address that is
+# asked for every minute while all is well.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+ALIVE_URL = env.address("ALIVE_URL", "", WEB, example="https://hc.example.com/ping/...")
 API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, least=1)  # of one token
 # The night of day D may start at this hour of D+1, business time.
 NIGHT_STARTS_AT_HOUR = env.number("NIGHT_STARTS_AT_HOUR", 2, most=23)
@@ -310,13 +318,8 @@ WECOM_STARTS_AT_HOUR = env.number("WECOM_STARTS_AT_HOUR", 10, most=23)
 WECOM_CHUNK_SECONDS = env.seconds("WECOM_CHUNK_SECONDS", 20)
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    # They log whole addresses, and an address of WeCom carries its token.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "INFO", LOG_LEVELS)},
-}
+LOGGING = log_lines.logging_settings(
+    env.one_of("LOG_LEVEL", "INFO", LOG_LEVELS), env.one_of("LOG_FORMAT", "json", ("json", "text"))
+)
 
 env.stop_if_wrong()
