@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -85,6 +86,16 @@ def test_times_of_this_process_and_of_others_are_added_up(settings, tmp_path, mo
     assert f"{page.format('count', '')} 5" in text and f"{page.format('sum', '')} 0.62" in text
     assert 'community_ops_request_seconds_bucket{kind="api",status="5xx",le="10.0"} 0' in text
     assert 'community_ops_request_seconds_count{kind="api",status="5xx"} 1' in text
+
+
+def test_what_processes_counted_that_ended_weeks_ago_is_forgotten(settings, tmp_path):
+    settings.LOCAL_DIR = tmp_path
+    request_times.folder().mkdir(parents=True)
+    for name in ("1.json", "2.json"):
+        request_times.folder().joinpath(name).write_text("{}")
+    os.utime(request_times.folder() / "1.json", (0, 0))
+    request_times.forget_old(15 * 86_400.0)
+    assert [path.name for path in request_times.folder().iterdir()] == ["2.json"]
 
 
 @pytest.mark.parametrize(

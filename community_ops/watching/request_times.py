@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 KEPT_AFTER_SECONDS = 5.0
+KEPT_SECONDS = 14 * 86_400
 _lock = threading.Lock()
 _counts: Counter[str] = Counter()  # "kind status bound" -> requests; "kind status seconds" -> their sum in milliseconds
 _kept_at = 0.0
@@ -50,11 +51,21 @@ def _keep() -> None:
         return
     _kept_at = time.monotonic()
     with contextlib.suppress(OSError):  # a full disk stops no page
-        folder().mkdir(parents=True, exist_ok=True)
+        if not folder().exists():
+            folder().mkdir(parents=True, exist_ok=True)
         path = folder() / f"{os.getpid()}.json"
+        if not path.exists():
+            forget_old(time.time())
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps(_counts))
         draft.replace(path)
+
+
+def forget_old(now: float) -> None:
+    """Throw away what processes counted that ended weeks ago; there is one file for each start of each process."""
+    for path in folder().iterdir():
+        if now - path.stat().st_mtime > KEPT_SECONDS:
+            path.unlink(missing_ok=True)
 
 
 def folder() -> Path:
