@@ -113,7 +113,7 @@ def _machine(facts: Facts) -> str:
                 count,
             )
         case "ticks":
-            return _("The nights were not rung for in the last 15 minutes")
+            return _("No tick of the nights came in the last 15 minutes")
         case "put_aside":
             said = ngettext("The nights put %(count)s group aside", "The nights put %(count)s groups aside", count)
         case _:

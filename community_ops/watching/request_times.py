@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import socket
 import threading
 import time
 from collections import Counter
@@ -53,7 +54,7 @@ def _keep() -> None:
     with contextlib.suppress(OSError):  # a full disk stops no page
         if not folder().exists():
             folder().mkdir(parents=True, exist_ok=True)
-        path = folder() / f"{os.getpid()}.json"
+        path = _own_file()
         if not path.exists():
             forget_old(time.time())
         draft = path.with_suffix(".new")
@@ -68,6 +69,11 @@ def forget_old(now: float) -> None:
             path.unlink(missing_ok=True)
 
 
+def _own_file() -> Path:
+    """Containers may share the folder, and each counts its processes from one."""
+    return folder() / f"{socket.gethostname()}-{os.getpid()}.json"
+
+
 def folder() -> Path:
     return Path(settings.LOCAL_DIR) / "run" / "requests"
 
@@ -76,7 +82,7 @@ def counted() -> Counter[str]:
     """Of all processes of this machine, those that ended too, and this one as it is now."""
     found: Counter[str] = Counter()
     for path in folder().glob("*.json"):
-        if path.stem != str(os.getpid()):
+        if path != _own_file():
             with contextlib.suppress(OSError, ValueError):
                 found.update(json.loads(path.read_text()))
     with _lock:
