@@ -106,8 +106,10 @@ class Environment:
     def database(self, name: str, default: str) -> dict[str, Any]:
         """Django's settings of the database."""
         example = "postgres://user:password@db.example.com:5432/community_ops"
-        value = self.address(name, default, DATABASES, example=example)
-        if not urlsplit(value).path.strip("/"):
+        value = self._value(name) or default
+        if value.partition("://")[0] not in DATABASES:
+            value = self._wrong(name, *begins_with("postgres"), example, default)
+        elif not urlsplit(value).path.strip("/"):  # without a host it is the socket of this machine
             value = self._wrong(name, "含数据库名的地址", "an address with the name of the database", example, default)
         return dict(environ.Env.db_url_config(value))
 
@@ -170,5 +172,8 @@ def fault_of_address(value: str, kinds: Collection[str]) -> tuple[str, str] | No
         good = parts.scheme in kinds and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         good = False
-    first = next(iter(kinds))
-    return None if good else (f"以 {first}:// 开头的地址", f"an address that begins with {first}://")
+    return None if good else begins_with(next(iter(kinds)))
+
+
+def begins_with(kind: str) -> tuple[str, str]:
+    return f"以 {kind}:// 开头的地址", f"an address that begins with {kind}://"

@@ -14,6 +14,7 @@ from community_ops.environment import BROKERS, WEB, Environment
 
 KEY = "u0Yk3GdPE2mDb0NqW8oF9sL4xQ7rT1vZ5aBcHjKlMnA="
 URL = "https://ops.example.com"
+POOLED = "DISABLE_SERVER_SIDE_CURSORS"
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,8 @@ URL = "https://ops.example.com"
         (lambda e: e.origins("IT", []), URL, [URL]), (lambda e: e.keys("IT"), f"{KEY},{KEY}", [KEY, KEY]),
         (lambda e: e.mail("IT", "consolemail://")["EMAIL_USE_TLS"], "smtp+tls://u:p@mail.example.com:587", True),
         (lambda e: e.mail("IT", "consolemail://")["EMAIL_BACKEND"].split(".")[-2], "", "console"),
+        (lambda e: e.database("IT", "")["NAME"], "postgres:///ops", "ops"),
+        (lambda e: e.database("IT", "")["DISABLE_SERVER_SIDE_CURSORS"], f"postgres://h/d?{POOLED}=True", True),
         (lambda e: e.database("IT", "")["OPTIONS"], "postgres://u:p@h/d?sslmode=require", {"sslmode": "require"}),
     ],
 )  # fmt: skip
