@@ -31,13 +31,26 @@ def save(folder: Path, *, now: datetime) -> Manifest:
 
     Raises BackupFailed.
     """
+    folder = folder.resolve()
     if folder.exists() and any(folder.iterdir()):
         raise BackupFailed(format_lazy(_("{folder} is not empty: name a new folder for each backup"), folder=folder))
-    began = time.monotonic()
-    dump = program("pg_dump")
     draft = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(draft, ignore_errors=True)
     make_folder(draft)
+    try:
+        made = _filled(draft, now)
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return made
+
+
+def _filled(draft: Path, now: datetime) -> Manifest:
+    began = time.monotonic()
+    dump = program("pg_dump")
     audit_chain.seal()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -70,7 +83,4 @@ def save(folder: Path, *, now: datetime) -> Manifest:
         seconds=round(time.monotonic() - began, 1),
     )
     manifest.write(draft, made)
-    if folder.exists():
-        folder.rmdir()
-    draft.rename(folder)
     return made

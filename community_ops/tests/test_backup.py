@@ -166,6 +166,13 @@ def test_a_folder_with_something_in_it_is_left_alone(installation):
     assert [path.name for path in installation.iterdir()] == ["mine"]
 
 
+def test_what_fails_halfway_leaves_nothing_that_looks_like_a_backup(installation, monkeypatch):
+    monkeypatch.setattr(saving, "PROCESSES", "many")  # pg_dump refuses that
+    with pytest.raises(CommandError, match="pg_dump"):
+        call_command("backup", installation / "1")
+    assert list(installation.iterdir()) == []
+
+
 def test_every_difference_is_named():
     was = contents.Contents({"a": 1, "b": 2}, "{}", "{}", 1, "x")
     found = contents.Contents({"a": 2, "c": 1}, "{}", '{"2026-06": ["1", "1"]}', 1, "y")

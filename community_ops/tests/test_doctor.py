@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from community_ops import supervisor
 from community_ops.both_languages import in_both
 from community_ops.doctor import broker, clockwork, database, keys, machine, outside
 from community_ops.doctor.findings import State, fault
@@ -28,6 +30,7 @@ FIGURES = figures.Figures(
     last_night=date(2026, 6, 30), due_night=date(2026, 6, 30), pieces_to_do=0, put_aside=0, to_judge_anew=0,
     imports_waiting=0, oldest_import=None, imports_refused=0, silent_sources=0, robots_paused=0, messages_waiting=0,
 )  # fmt: skip
+URL = "http://127.0.0.1:8115"
 KEY = Fernet.generate_key().decode()
 
 
@@ -150,3 +153,17 @@ def test_a_database_that_is_away_is_one_finding_and_the_rest_is_looked_at(monkey
         call_command("doctor")
     said = capsys.readouterr().out
     assert "BAD   database: " in said and "broker memory" in said and "SITE_URL" in said and "s3cr3tword" not in said
+
+
+@pytest.mark.parametrize(
+    ("pid", "given", "found"), [(os.getpid(), {}, URL), (os.getpid(), {"SITE_URL": "x"}, "x"), (1 << 22, {}, None)]
+)
+def test_beside_a_running_serve_its_address_is_the_one_that_is_asked(tmp_path, monkeypatch, pid, given, found):
+    monkeypatch.setattr(supervisor, "LOCAL", tmp_path)
+    monkeypatch.setattr(os, "getpid", lambda: pid)
+    monkeypatch.setattr(os, "environ", given)
+    (tmp_path / "run").mkdir()
+    supervisor.note_environment({"SITE_URL": URL, "SECRET_KEY": "not for the file"})
+    supervisor.follow_serve()
+    assert given.get("SITE_URL") == found
+    assert "SECRET_KEY" not in (tmp_path / "run" / "serve.json").read_text()
