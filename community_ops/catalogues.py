@@ -55,6 +55,7 @@ MATERIAL = (
     "community_ops/command_line.py",
     "community_ops/demo/",
     "community_ops/embedded/",
+    "community_ops/environment.py",
     "community_ops/numbers.py",
     "groups/rules/currency.py",
     "community_ops/preferences.py",

@@ -37,6 +37,8 @@ def main(argv: list[str]) -> None:
         elif command in WITHOUT_SERVERS or {"--help", "-h"} & set(argv):
             execute_from_command_line(argv)
         else:
+            if command == "doctor":
+                supervisor.follow_serve()
             has_own_database = not os.environ.get("DATABASE_URL")
             with embedded.servers(LOCAL, command):
                 if has_own_database and command in WITH_TABLES:
@@ -51,7 +53,7 @@ def main(argv: list[str]) -> None:
             raise
         sys.exit(no_database(error))
     except ImproperlyConfigured as error:
-        sys.exit(f"配置有误 / The configuration is wrong: {first_line(error)}")
+        sys.exit(f"配置有误 / The configuration is wrong:\n{error}")
     except OSError as error:
         if error.errno not in OF_THE_MACHINE:
             raise

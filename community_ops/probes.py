@@ -4,7 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-LATE_SECONDS = 300
+from community_ops.watching.limits import UNSENT_SECONDS
+
 OLDEST_UNSENT = """
     SELECT coalesce(extract(epoch FROM now() - min(available_at)), 0)
     FROM groups_outboxmessage WHERE sent_at IS NULL AND available_at <= now()
@@ -29,6 +30,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
             seconds = int(cursor.fetchone()[0])
     except Error:
         return JsonResponse({"ready": False, "database": "unreachable"}, status=503)
-    ready = seconds <= LATE_SECONDS
+    ready = seconds <= UNSENT_SECONDS
     answer = {"ready": ready, "database": "ok", "oldest_unsent_seconds": seconds}
     return JsonResponse(answer, status=200 if ready else 503)

@@ -3,35 +3,35 @@
 import os
 from pathlib import Path
 
-import environ
 from csp.constants import NONCE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from community_ops import log_lines
+from community_ops.environment import BROKERS, WEB, Environment
 from groups.rules.currency import UnknownCurrency, known
 
-env = environ.Env()
+env = Environment(os.environ)
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
+LOCAL_DIR = Path(env.text("LOCAL_DIR", str(BASE_DIR / ".local")))
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY")
+DEBUG = env.flag("DEBUG", False)
+SECRET_KEY = env.text("SECRET_KEY", example="$(python3 -c 'import secrets; print(secrets.token_urlsafe(50))')")
 # Member identifiers and kept uploads are protected with keys of their own, so that SECRET_KEY may be rotated.
-MEMBER_KEY = env.str("MEMBER_KEY", default=SECRET_KEY)
-FILE_KEYS = env.list("FILE_KEYS", default=[])
+MEMBER_KEY = env.text("MEMBER_KEY", SECRET_KEY)
+FILE_KEYS = env.keys("FILE_KEYS")
 # The password of the demo's users, one per installation; without one the demo's users cannot log in.
-DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "")
+ALLOWED_HOSTS = env.names_of("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [])
 # Off only for plain http on one's own machine; `manage.py serve` sets it by the address it serves.
-SECURE_COOKIES = env.bool("SECURE_COOKIES", default=True)
-PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+SECURE_COOKIES = env.flag("SECURE_COOKIES", True)
+PROXY_COUNT = env.number("PROXY_COUNT", 0)
 # Where people open the product, for links in mails and staff chats.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000", WEB, example="https://ops.example.com")
 # The mail server, as smtp+tls://user:password@host:587. Without one no mail is sent, and the pages say so.
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="community-ops@localhost")
+vars().update(env.mail("EMAIL_URL", "consolemail://"))
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "community-ops@localhost")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "community_ops.watching.request_times.RequestTimesMiddleware",
     # Pages are packed too; every answer is padded by chance and every token masked anew, against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -108,25 +109,27 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # A host that is cut off neither holds its locks for longer than this at the database, nor waits longer for an answer.
 # Left alone, TCP gives up after a quarter of an hour, and after two where nothing is sent.
-SILENT = env.int("DATABASE_SILENT_SECONDS", default=60)
+SILENT = env.number("DATABASE_SILENT_SECONDS", 60, least=6)
 # The test plugin gives its own.
 PG_TIMEOUTS = (
     "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
     f" -c tcp_user_timeout={SILENT}s -c tcp_keepalives_idle={max(1, SILENT // 2)}"
     f" -c tcp_keepalives_interval={max(1, SILENT // 6)} -c tcp_keepalives_count=3"
 )
+GIVEN_DATABASE = env.database("DATABASE_URL", "postgres://app@127.0.0.1:5432/community_ops")
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", default="postgres://app@127.0.0.1:5432/community_ops")
+    "default": GIVEN_DATABASE
     | {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
+        "OPTIONS": GIVEN_DATABASE.get("OPTIONS", {})  # ?sslmode=verify-full and friends
+        | {
             "connect_timeout": 5,
             "tcp_user_timeout": SILENT * 1000,
             "keepalives_idle": max(1, SILENT // 2),
             "keepalives_interval": max(1, SILENT // 6),
             "keepalives_count": 3,
-            "options": env.str("PG_OPTIONS", default=PG_TIMEOUTS),
+            "options": env.text("PG_OPTIONS", PG_TIMEOUTS),
         },
     }
 }
@@ -155,35 +158,36 @@ AXES_VERBOSE = False  # no greeting at each start
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # a link that an administrator makes for somebody
 # Managers and administrators must have a second step at sign-in; recommended wherever real people work.
-REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=False)
+REQUIRE_TWO_FACTOR = env.flag("REQUIRE_TWO_FACTOR", False)
 # Single sign-on is off without an issuer; with one, the registration there is needed too.
-OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
-OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID") if OIDC_ISSUER else ""
-OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET") if OIDC_ISSUER else ""
-OIDC_NAME = env.str("OIDC_NAME", default="SSO")  # what people call it, on the button
-OTP_TOTP_ISSUER = env.str("TWO_FACTOR_ISSUER", default="Community Ops")
+OIDC_ISSUER = env.address("OIDC_ISSUER", "", WEB, example="https://sso.example.com")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", example="community-ops") if OIDC_ISSUER else ""
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", example="...") if OIDC_ISSUER else ""
+OIDC_NAME = env.text("OIDC_NAME", "SSO")  # what people call it, on the button
+OTP_TOTP_ISSUER = env.text("TWO_FACTOR_ISSUER", "Community Ops")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "community_ops" / "locale"]
 FORMAT_MODULE_PATH = "community_ops.formats"
 # The day of a stored date is computed in this zone, whatever the zone of the machine.
-TIME_ZONE = env.str("BUSINESS_TIME_ZONE", default="Asia/Shanghai")
+TIME_ZONE = env.zone("BUSINESS_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = False
+CURRENCY = env.text("CURRENCY", "CNY")
 try:
-    CURRENCY = known(env.str("CURRENCY", default="CNY")).code
+    CURRENCY = known(CURRENCY).code
 except UnknownCurrency as unknown:
-    raise ImproperlyConfigured(str(unknown)) from None
+    env.refuse(str(unknown))
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(LOCAL_DIR / "staticfiles")))
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(LOCAL_DIR / "staticfiles")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": env.str("STATICFILES_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
+        "BACKEND": env.text("STATICFILES_BACKEND", "whitenoise.storage.CompressedManifestStaticFilesStorage")
     },
 }
 
@@ -197,14 +201,14 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 20 * 1024 * 1024, least=1)
 
 SECURE_SSL_REDIRECT = SECURE_COOKIES
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_COOKIES
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
@@ -229,7 +233,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-BROKER_URL = env.str("BROKER_URL", default="redis://127.0.0.1:6379/0")
+BROKER_URL = env.address(
+    "BROKER_URL", "redis://127.0.0.1:6379/0", BROKERS, example="redis://:password@broker.example.com:6379/0"
+)
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -284,6 +290,7 @@ CELERY_TASK_ROUTES = {
     "groups.work_on_list": {"queue": "imports"},
     "groups.undo_change": {"queue": "imports"},
     "community_ops.tell": {"queue": "notify"},
+    "community_ops.say_alive": {"queue": "notify"},
 }
 # Ticks only: what is due when is data of ours. `expires` stops a pile-up after an outage.
 CELERY_BEAT_SCHEDULE = {
@@ -293,32 +300,37 @@ CELERY_BEAT_SCHEDULE = {
     "learn": {"task": "community_ops.learn", "schedule": 3600.0, "options": {"expires": 3500}},
     "wecom-tick": {"task": "lifecycle.wecom_tick", "schedule": 30.0, "options": {"expires": 29}},
     "notices": {"task": "community_ops.tell", "schedule": 60.0, "options": {"expires": 55}},
+    "say-alive": {"task": "community_ops.say_alive", "schedule": 60.0, "options": {"expires": 55}},
     "reap": {"task": "lifecycle.reap", "schedule": 300.0, "options": {"expires": 290}},
 }
-API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)  # of one token
+# Who watches from outside: a token for /metrics (without one only this machine may read it), and an address that is
+# asked for every minute while all is well.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+ALIVE_URL = env.address("ALIVE_URL", "", WEB, example="https://hc.example.com/ping/...")
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, least=1)  # of one token
 # The night of day D may start at this hour of D+1, business time.
-NIGHT_STARTS_AT_HOUR = env.int("NIGHT_STARTS_AT_HOUR", default=2)
-NIGHT_DAYS_BACK = env.int("NIGHT_DAYS_BACK", default=35)  # nights missed longer ago than this are left to run_night
-NIGHT_GROUPS_PER_ITEM = env.int("NIGHT_GROUPS_PER_ITEM", default=4000)  # change it only while no night is open
-NIGHT_DAYS_AT_ONCE = env.int("NIGHT_DAYS_AT_ONCE", default=31)
-NIGHT_PAST_GROUPS = env.int("NIGHT_PAST_GROUPS", default=1000)
-NIGHT_PAST_DAYS = env.int("NIGHT_PAST_DAYS", default=366)
-NIGHT_LEASE_SECONDS = env.float("NIGHT_LEASE_SECONDS", default=60)
-NIGHT_CHUNK_SECONDS = env.float("NIGHT_CHUNK_SECONDS", default=8)
-NIGHT_CREW = env.int("NIGHT_CREW", default=4)  # chunk messages sent by a tick
+NIGHT_STARTS_AT_HOUR = env.number("NIGHT_STARTS_AT_HOUR", 2, most=23)
+NIGHT_DAYS_BACK = env.number("NIGHT_DAYS_BACK", 35, least=1)  # nights missed longer ago than this are left to run_night
+NIGHT_GROUPS_PER_ITEM = env.number("NIGHT_GROUPS_PER_ITEM", 4000, least=1)  # change it only while no night is open
+NIGHT_DAYS_AT_ONCE = env.number("NIGHT_DAYS_AT_ONCE", 31, least=1)
+NIGHT_PAST_GROUPS = env.number("NIGHT_PAST_GROUPS", 1000, least=1)
+NIGHT_PAST_DAYS = env.number("NIGHT_PAST_DAYS", 366, least=1)
+NIGHT_LEASE_SECONDS = env.seconds("NIGHT_LEASE_SECONDS", 60)
+NIGHT_CHUNK_SECONDS = env.seconds("NIGHT_CHUNK_SECONDS", 8)
+NIGHT_CREW = env.number("NIGHT_CREW", 4, least=1)  # chunk messages sent by a tick
 
 # The connection to WeCom: where its API is, and the hour after which yesterday's figures are asked for, business time.
 # Another host than the official one is refused unless WECOM_API_ANYWHERE allows it, which is for tests.
-WECOM_API = env.str("WECOM_API", default="https://qyapi.weixin.qq.com/cgi-bin/")
-WECOM_API_ANYWHERE = env.bool("WECOM_API_ANYWHERE", default=False)
-WECOM_STARTS_AT_HOUR = env.int("WECOM_STARTS_AT_HOUR", default=10)
-WECOM_CHUNK_SECONDS = env.float("WECOM_CHUNK_SECONDS", default=20)
+WECOM_API = env.address(
+    "WECOM_API", "https://qyapi.weixin.qq.com/cgi-bin/", WEB, example="https://qyapi.weixin.qq.com/cgi-bin/"
+)
+WECOM_API_ANYWHERE = env.flag("WECOM_API_ANYWHERE", False)
+WECOM_STARTS_AT_HOUR = env.number("WECOM_STARTS_AT_HOUR", 10, most=23)
+WECOM_CHUNK_SECONDS = env.seconds("WECOM_CHUNK_SECONDS", 20)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    # They log whole addresses, and an address of WeCom carries its token.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-}
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOGGING = log_lines.logging_settings(
+    env.one_of("LOG_LEVEL", "INFO", LOG_LEVELS), env.one_of("LOG_FORMAT", "json", ("json", "text"))
+)
+
+env.stop_if_wrong()

@@ -6,7 +6,9 @@ dies is started again, ever more slowly when it keeps dying. SIGINT and SIGTERM 
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import json
 import os
 import signal
 import socket
@@ -20,11 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from community_ops import embedded
-from community_ops.bootstrap import LOCAL, ROOT, SetUpFailed, say
-from community_ops.embedded.processes import Register, end, kill_group, spawn, turn_over
+from community_ops.bootstrap import LOCAL, ROOT, SetUpFailed, replace_file, say
+from community_ops.embedded.processes import Register, end, kill_group, spawn, started_at, turn_over
 
 READY_SECONDS = 120
 STOP_SECONDS = 20  # for web, workers and beat together; the servers need at most 13 more only when they hang
+OF_THE_ADDRESS = ("SITE_URL", "SECURE_COOKIES", "ALLOWED_HOSTS")
 FIRST_PAUSE, LONGEST_PAUSE, STEADY_SECONDS = 1.0, 30.0, 60.0
 
 
@@ -163,9 +166,9 @@ def serve() -> int:
     try:
         with embedded.servers(LOCAL, "serve") as servers:
             must_be_free(host, port)
-            supervisor = Supervisor(
-                host, port, environment_of(host, port, has_own_database=servers.postgres is not None), servers.register
-            )
+            environment = environment_of(host, port, has_own_database=servers.postgres is not None)
+            note_environment(environment)
+            supervisor = Supervisor(host, port, environment, servers.register)
             add_servers(supervisor, servers)
             try:
                 prepare(supervisor)
@@ -251,6 +254,21 @@ def environment_of(host: str, port: int, *, has_own_database: bool) -> dict[str,
         ours["ALLOWED_HOSTS"] = ",".join(sorted(names - {"0.0.0.0", "::"}))  # noqa: S104
     ours["DEMO"] = "true" if has_own_database else "false"
     return ours | dict(os.environ)
+
+
+def note_environment(environment: Mapping[str, str]) -> None:
+    """Keep under which address people find us, for commands that ask beside a running `serve`."""
+    told = {name: environment[name] for name in OF_THE_ADDRESS if name in environment}
+    replace_file(LOCAL / "run" / "serve.json", json.dumps({"pid": os.getpid(), "environment": told}))
+
+
+def follow_serve() -> None:
+    """Take over the address of a running `serve`, as far as none is given here."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        noted = json.loads((LOCAL / "run" / "serve.json").read_text())
+        if started_at(noted["pid"]):
+            for name, value in noted["environment"].items():
+                os.environ.setdefault(name, value)
 
 
 def add_servers(supervisor: Supervisor, servers: embedded.Servers) -> None:

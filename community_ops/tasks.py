@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from community_ops import learning
 from community_ops.notices import delivering, digest, gathering
+from community_ops.watching import sign_of_life
 from community_ops.weekly import telling as weekly
 from lifecycle.tasks import DATABASE_TROUBLE
 
@@ -32,3 +33,9 @@ def tell(**_: Any) -> None:
     digest.let_go(now=now)
     delivering.deliver(DELIVER_SECONDS, now=now)
     delivering.tidy(now=now)
+
+
+@shared_task(name="community_ops.say_alive", **DATABASE_TROUBLE)
+def say_alive(**_: Any) -> None:
+    """Tick: tell the watchman outside that all is well."""
+    sign_of_life.send(now=timezone.now())

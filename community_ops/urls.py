@@ -32,12 +32,14 @@ from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
 from community_ops.search import page as searching
 from community_ops.sponsors import calendar, partners, placements
+from community_ops.watching import exposition
 from community_ops.weekly import pages as weekly
 from community_ops.weekly import shared_pages
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
+    path("metrics", exposition.metrics, name="metrics"),
     path("", home.home, name="home"),
     path("search/", searching.search, name="search"),
     path("steps/", my_steps.my_steps, name="my-steps"),

@@ -24,7 +24,7 @@ class Ways:
 
 # Inside everything; mails of their own only where a person asked for them.
 DEFAULTS = {kind: Ways(in_digest=kind != NoticeKind.IMPORT) for kind in NoticeKind}
-FOR_ADMINISTRATORS = (NoticeKind.NIGHT, NoticeKind.ROBOT)
+FOR_ADMINISTRATORS = (NoticeKind.NIGHT, NoticeKind.ROBOT, NoticeKind.MACHINE)
 FOR_LEADERS = (NoticeKind.WEEKLY,)
 
 

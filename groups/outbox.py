@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from groups.models import OutboxMessage
+from groups.request_ids import current_request
 
 
 class PostedOutsideTransaction(RuntimeError):
@@ -29,7 +30,8 @@ def post_all(payloads: Mapping[str, dict[str, Any]], *, kind: str, now: datetime
     """
     if not transaction.get_connection().in_atomic_block:
         raise PostedOutsideTransaction(kind)
+    shared = {"kind": kind, "available_at": now, "request_id": current_request()[:40]}
     OutboxMessage.objects.bulk_create(
-        [OutboxMessage(key=key, kind=kind, payload=payload, available_at=now) for key, payload in payloads.items()],
+        [OutboxMessage(key=key, payload=payload, **shared) for key, payload in payloads.items()],
         ignore_conflicts=True,
     )

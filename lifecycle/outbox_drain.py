@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from groups.models import OutboxMessage
+from groups.request_ids import HEADER
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,8 @@ def drain() -> int:
 def _publish(message: OutboxMessage) -> None:
     if message.kind not in TASKS:
         raise UnknownKind(message.kind)
-    current_app.send_task(TASKS[message.kind], kwargs=message.payload)
+    headers = {HEADER: message.request_id} if message.request_id else None
+    current_app.send_task(TASKS[message.kind], kwargs=message.payload, headers=headers)
 
 
 def _mark_sent(message: OutboxMessage) -> None:

@@ -23,7 +23,7 @@ def months_of(first: date, last: date) -> list[tuple[date, date]]:
 def ensure_months(first: date, last: date) -> int:
     """Make the missing partitions for first..last; returns how many were made. Safe to run twice and at once.
 
-    A table is made beside its parent and then attached, which does not block readers or writers of the parent.
+    The owner of the tables makes them (groups/migrations/0196), whoever asks.
     """
     wanted = {
         f"{parent}_{start:%Y%m}": (parent, start, end)
@@ -39,10 +39,7 @@ def ensure_months(first: date, last: date) -> int:
             missing = _missing(cursor, wanted)
             for name in missing:
                 parent, start, end = wanted[name]
-                cursor.execute(f"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL)")
-                cursor.execute(
-                    f"ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)", [start, end]
-                )
+                cursor.execute("SELECT make_month(%s, %s, %s, %s)", [parent, name, start, end])
         return len(missing)
 
 

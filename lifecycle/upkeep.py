@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from groups import orders, registry_import, tokens, undoing
+from groups import audit_chain, orders, registry_import, tokens, undoing
 from lifecycle import endings, fleet, import_decisions, outbox_drain, policy_trials, undo_records
 from lifecycle.cases.closing import forget_people
 from lifecycle.models import Import, ImportFile
@@ -70,6 +70,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "people forgotten": lambda: forget_people(timezone.localdate(now)),
         "endings kept": lambda: endings.freshen(now=now),
         "callbacks deleted": lambda: callbacks.tidy(now),
+        "rows of the record sealed": audit_chain.seal,
     }
     return {name: step() for name, step in work.items()}
 

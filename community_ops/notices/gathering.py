@@ -6,6 +6,7 @@ that nothing is lost with a killed worker and nothing is told twice, however oft
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from community_ops.watching import alarms, figures
+from community_ops.watching.limits import NIGHT_LATE_FROM_HOUR
 from community_ops.weekly.weeks import last_day, last_week, week_name
 from groups.access import LEADERS_OF_TEAMS
 from groups.models import NoticeKind
@@ -28,7 +31,6 @@ STAGES = {
     "ending_first": 30, "ending_second": 15, "ending_last": 1,
     "condition_week": 7, "condition_day": 1, "condition_now": 0,
 }  # fmt: skip
-NIGHT_LATE_FROM_HOUR = 9
 
 TELL = """
     WITH RECURSIVE {leaders}, found AS ({found})
@@ -197,6 +199,12 @@ LATE_NIGHT = """
     WHERE u.is_administrator AND %(night_may_be_late)s
         AND EXISTS (SELECT 1 FROM lifecycle_nightrun)
         AND NOT EXISTS (SELECT 1 FROM lifecycle_nightrun r WHERE r.day >= %(due_day)s AND r.done_at IS NOT NULL)"""
+MACHINE = """
+    SELECT u.id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'machine' AS kind,
+        'machine-' || w.what || '-' || %(today)s AS key, NULL::bigint AS subject_id,
+        jsonb_build_object('what', w.what, 'count', w.count) AS facts
+    FROM groups_user u CROSS JOIN jsonb_to_recordset(%(machine)s::jsonb) AS w (what text, count integer)
+    WHERE u.is_administrator"""
 ROBOTS = """
     SELECT u.id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'robot' AS kind,
         'robot-' || r.id || '-' || r.paused_at AS key, r.id AS subject_id,
@@ -216,6 +224,7 @@ STATEMENTS = {
     NoticeKind.WEEKLY: (WEEKLY,),
     NoticeKind.NIGHT: (LATE_NIGHT,),
     NoticeKind.ROBOT: (ROBOTS,),
+    NoticeKind.MACHINE: (MACHINE,),
 }
 
 
@@ -236,6 +245,9 @@ def gather(*, now: datetime) -> dict[NoticeKind, int]:
         "report_name": week_name(last_week(today)),
         "declining": HealthState.DECLINING.value,
         "due_day": due_day(now),
+        "machine": json.dumps(
+            [{"what": what, "count": count} for what, count in alarms.standing(figures.read(now=now)).items()]
+        ),
         "night_may_be_late": local.hour >= max(NIGHT_LATE_FROM_HOUR, settings.NIGHT_STARTS_AT_HOUR + 1),
     }
     made: dict[NoticeKind, int] = {}

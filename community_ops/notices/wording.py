@@ -97,6 +97,34 @@ def _import(facts: Facts) -> str:
     return _("%(file)s is imported: %(rows)s rows came in") % facts
 
 
+def _machine(facts: Facts) -> str:
+    count = facts["count"]
+    match facts["what"]:
+        case "outbox":
+            said = ngettext(
+                "%(count)s message has waited to be sent for over five minutes",
+                "%(count)s messages have waited to be sent for over five minutes",
+                count,
+            )
+        case "imports":
+            said = ngettext(
+                "%(count)s upload waits to be read, for over half an hour",
+                "%(count)s uploads wait to be read, for over half an hour",
+                count,
+            )
+        case "ticks":
+            return _("No tick of the nights came in the last 15 minutes")
+        case "put_aside":
+            said = ngettext("The nights put %(count)s group aside", "The nights put %(count)s groups aside", count)
+        case _:
+            said = ngettext(
+                "%(count)s source of data is silent or doubted",
+                "%(count)s sources of data are silent or doubted",
+                count,
+            )
+    return said % {"count": count}
+
+
 SENTENCES: dict[NoticeKind, Callable[[Facts], str]] = {
     NoticeKind.DYING: _dying,
     NoticeKind.RELAPSE: _relapse,
@@ -110,6 +138,7 @@ SENTENCES: dict[NoticeKind, Callable[[Facts], str]] = {
     NoticeKind.WEEKLY: lambda facts: _("The report of week %(name)s is there") % facts,
     NoticeKind.NIGHT: lambda facts: _("The nightly run of %(day)s is not done yet") % facts,
     NoticeKind.ROBOT: lambda facts: _("The robot %(robot)s cannot deliver and was paused") % facts,
+    NoticeKind.MACHINE: _machine,
 }
 PAGES = {
     NoticeKind.DYING: "case-page",
@@ -124,9 +153,13 @@ PAGES = {
     NoticeKind.WEEKLY: "weekly-report",
     NoticeKind.NIGHT: "night-log",
     NoticeKind.ROBOT: "robot-page",
+    NoticeKind.MACHINE: "night-log",
 }
 # By `what` of the facts, where one kind tells of different things.
-PAGES_OF = {"exception": "verdict", "list": "registry-import", "orders": "order-import"}
+PAGES_OF = {
+    "exception": "verdict", "list": "registry-import", "orders": "order-import", "imports": "import-list",
+    "sources": "coverage",
+}  # fmt: skip
 
 
 def digest_title(count: int) -> str:

@@ -30,7 +30,7 @@ from lifecycle.rules.case_flow import Action
 
 # Addresses that answer probes and forms, or lead on.
 NOT_PAGES = {
-    "healthz", "readyz", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
+    "healthz", "readyz", "metrics", "logout", "language", "assessment-continue", "assessment-copy", "assessment-reopen",
     "assessment-check", "assessment-estimate", "notice", "notice-stop",
     "verdict-condition", "verdict-exception", "case-step", "case-undo", "case-assign-many",
     "case-moving-asked", "case-moving-code", "case-moving-names", "playbook-change", "my-step-done", "my-step-undo",

@@ -130,6 +130,7 @@ def a_callback() -> dict[str, Any]:
 
 
 # What there is to do for the task; returns its arguments.
+TELLS_ONLY = {"community_ops.say_alive"}  # tells a watchman, and writes nothing
 ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "community_ops.learn": groups_without_a_night,
     "lifecycle.ensure_nights": groups_without_a_night,
@@ -141,6 +142,7 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "lifecycle.wecom_tick": a_connection,
     "lifecycle.wecom_work": a_callback,
     "community_ops.tell": a_group_that_ends_soon,
+    "community_ops.say_alive": groups_without_a_night,
     "lifecycle.work_on_orders": a_file_of_orders,
     "groups.work_on_list": a_list_to_write,
     "groups.undo_change": a_change_to_undo,
@@ -161,7 +163,7 @@ def test_a_task_that_runs_twice_does_what_it_does_once(name, settings):
     before = digest_of_tables()
     app.tasks[name].apply(kwargs=arguments, throw=True)
     once = digest_of_tables()
-    assert once != before, "the entry gives the task something to do"
+    assert (once == before) is (name in TELLS_ONLY), "the entry gives the task something to do"
     app.tasks[name].apply(kwargs=arguments, throw=True)
     twice = digest_of_tables()
     assert changed_tables(once, twice) == set()

@@ -1,5 +1,5 @@
 from groups.models.allocation import Allocation
-from groups.models.audit import AuditEntry
+from groups.models.audit import AuditEntry, AuditSeal
 from groups.models.authenticator import AuthenticatorApp, BackupCodes
 from groups.models.group import Group, Plan
 from groups.models.handover import GroupCoOwner, Handover
@@ -31,6 +31,7 @@ __all__ = [
     "Attempts",
     "AttributionRule",
     "AuditEntry",
+    "AuditSeal",
     "AuthenticatorApp",
     "BackupCodes",
     "CategoryPrice",

@@ -29,6 +29,7 @@ class NoticeKind(models.TextChoices):
     WEEKLY = "weekly", _("The weekly report is there")
     NIGHT = "night", _("The nightly run is late")
     ROBOT = "robot", _("A robot cannot deliver")
+    MACHINE = "machine", _("Something of the installation needs you")
 
 
 class Notice(models.Model):

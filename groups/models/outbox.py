@@ -13,6 +13,7 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    request_id = models.CharField(max_length=40, blank=True, default="", db_default="")  # whose log lines it belongs to
 
     class Meta:
         indexes = [

@@ -5,6 +5,7 @@ Nothing here touches the platform. A person dissolves the group there; this clos
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -97,6 +98,34 @@ def forget_people(day: date) -> int:
             for sql in FORGET_PEOPLE:
                 cursor.execute(sql, {"cases": cases, "groups": groups, "day": day})
     return len(due)
+
+
+def forgotten_groups() -> list[tuple[int, str]]:
+    """The groups whose people were forgotten, each with the day: (id, ISO date)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT group_id, outcome ->> 'forgotten_on' FROM lifecycle_case WHERE outcome ? 'forgotten_on'"
+            " ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
+
+
+@transaction.atomic
+def forget_again(forgotten: Iterable[tuple[int, str]]) -> int:
+    """After a restore: delete once more who acted in groups whose people were forgotten later. How many groups."""
+    done = 0
+    with connection.cursor() as cursor:
+        for group, day in forgotten:
+            cursor.execute(
+                "SELECT array(SELECT id FROM lifecycle_case WHERE group_id = %s AND state = 'dissolved'"
+                " AND NOT outcome ? 'forgotten_on')",
+                [group],
+            )
+            about = {"groups": [group], "cases": cursor.fetchone()[0], "day": day}
+            for sql in FORGET_PEOPLE:
+                cursor.execute(sql, about)
+            done += 1
+    return done
 
 
 def report_of(case: Case) -> dict[str, Any]:

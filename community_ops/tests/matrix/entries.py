@@ -142,6 +142,7 @@ SIGN_IN = everyone(302) | {"nobody": 200, "disabled": 200}
 ENTRIES: dict[str, list[Entry]] = {
     "healthz": [Entry(everyone(200), everyone(200))],
     "readyz": [Entry(everyone(200), everyone(200))],
+    "metrics": [Entry(everyone(200), everyone(405))],  # from this machine; test_watching has the others
     "login": [
         Entry(signed_in(302) | {"nobody": 200, "disabled": 200}, signed_in(302) | {"nobody": 200, "disabled": 200})
     ],
