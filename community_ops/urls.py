@@ -30,10 +30,13 @@ from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl
 from community_ops.my_steps import pages as my_steps
 from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
+from community_ops.reports import pages as reports
+from community_ops.reports import shared_pages
 from community_ops.search import page as searching
 from community_ops.sponsors import calendar, partners, placements
-from community_ops.weekly import pages as weekly
-from community_ops.weekly import shared_pages
+from groups.models import ReportKind
+
+WEEKLY, MONTHLY = {"kind": ReportKind.WEEKLY}, {"kind": ReportKind.MONTHLY}
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -92,10 +95,14 @@ urlpatterns = [
     path("insights/placements/new/", placements.placement_new, name="placement-new"),
     path("insights/placements/<int:pk>/", placements.placement, name="placement"),
     path("groups/<int:pk>/review/", review_pages.group_review, name="group-review"),
-    path("reports/weekly/", weekly.weekly_report, name="weekly-report"),
-    path("reports/weekly/report.png", weekly.weekly_png, name="weekly-png"),
-    path("reports/weekly/report.pdf", weekly.weekly_pdf, name="weekly-pdf"),
-    path("reports/weekly/<slug:show>/", weekly.weekly_list, name="weekly-list"),
+    path("reports/weekly/", reports.report, WEEKLY, name="weekly-report"),
+    path("reports/weekly/report.png", reports.report_png, WEEKLY, name="weekly-png"),
+    path("reports/weekly/report.pdf", reports.report_pdf, WEEKLY, name="weekly-pdf"),
+    path("reports/weekly/<slug:show>/", reports.report_list, WEEKLY, name="weekly-list"),
+    path("reports/monthly/", reports.report, MONTHLY, name="monthly-report"),
+    path("reports/monthly/report.png", reports.report_png, MONTHLY, name="monthly-png"),
+    path("reports/monthly/report.pdf", reports.report_pdf, MONTHLY, name="monthly-pdf"),
+    path("reports/monthly/<slug:show>/", reports.report_list, MONTHLY, name="monthly-list"),
     path("share/<str:secret>/", shared_pages.shared_report, name="shared-report"),
     path("share/<str:secret>/report.png", shared_pages.shared_png, name="shared-png"),
     path("share/<str:secret>/report.pdf", shared_pages.shared_pdf, name="shared-pdf"),

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from community_ops.weekly.weeks import last_day, last_week, week_name
+from community_ops.reports.spans import last_day, last_week, week_name
 from groups.access import LEADERS_OF_TEAMS
 from groups.models import NoticeKind
 from groups.notices import DEFAULTS

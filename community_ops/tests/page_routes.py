@@ -50,7 +50,7 @@ NOT_PAGES = {
     "group-upstreams",
     "verdict-pdf",
     "verdict-png",
-    "weekly-png", "weekly-pdf", "shared-report", "shared-png", "shared-pdf",  # in test_weekly_report: by a link
+    "weekly-png", "weekly-pdf", "shared-report", "shared-png", "shared-pdf",  # in test_reports: by a link
     # the API, in test_api
     "api-activity", "api-orders", "api-member-events", "api-groups", "api-group-health", "api-schema", "api-nowhere",
 }  # fmt: skip

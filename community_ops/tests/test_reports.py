@@ -1,4 +1,4 @@
-"""The weekly report: figures that equal their lists, files, links for strangers, and who is told of it once."""
+"""The weekly and the monthly report: figures that equal their lists, files, links for strangers, and who is told of it once."""
 
 import io
 import struct
@@ -17,13 +17,13 @@ from pypdf import PdfReader
 
 from community_ops.notices import digest, gathering, robots
 from community_ops.notices.robot_services import LARGEST_PICTURE_BYTES
+from community_ops.reports import sharing, telling
+from community_ops.reports.behind import Scope, scope_of
+from community_ops.reports.contents import described, message_lines
+from community_ops.reports.figures import figures_of
+from community_ops.reports.spans import last_span, last_week, span_of, spans_to_choose, week_name, week_span
 from community_ops.tests.fleet_making import AS_OF, make_fleet, make_fleet_day
-from community_ops.weekly import sharing, telling
-from community_ops.weekly.behind import Scope, scope_of
-from community_ops.weekly.contents import described, message_lines
-from community_ops.weekly.figures import figures_of
-from community_ops.weekly.weeks import last_week, week_name, week_of, weeks_to_choose
-from groups.models import AuditEntry, Delivery, Membership, Notice, SharedReport
+from groups.models import AuditEntry, Delivery, Membership, Notice, ReportKind, SharedReport
 from groups.notices import choose_report_day, kinds_for
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_line
@@ -32,6 +32,7 @@ from lifecycle.partitions import ensure_months
 from lifecycle.tests.cases.making import make_case, make_flag, make_standing
 
 MONDAY = "2026-11-23T04:00:00Z"  # noon, business time
+WEEKLY, MONTHLY = ReportKind.WEEKLY, ReportKind.MONTHLY
 WEEK = date(2026, 11, 16)
 SUNDAY = date(2026, 11, 22)
 
@@ -84,7 +85,7 @@ def make_week(team, owner):
 
 def figures(team, **more):
     asked = {"today": timezone.localdate(), "now": timezone.now(), "by": "Wanda"}
-    return figures_of(Scope((team.pk,), team), WEEK, **asked | more)
+    return figures_of(Scope((team.pk,), team), more.pop("span", week_span(WEEK)), **asked | more)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +94,9 @@ def figures(team, **more):
 )
 def test_the_last_week_is_the_last_whole_one(today, week):
     assert last_week(today) == week
-    assert week_of("nonsense", today) == week_of("2026-11-18", today) == week
-    assert week_of("2026-10-05", today) == date(2026, 10, 5)
-    assert all(each.weekday() == 0 for each in weeks_to_choose(today))
+    assert span_of(WEEKLY, "nonsense", today) == span_of(WEEKLY, "2026-11-18", today) == week_span(week)
+    assert span_of(WEEKLY, "2026-10-05", today) == week_span(date(2026, 10, 5))
+    assert all(each.first.weekday() == 0 for each in spans_to_choose(WEEKLY, today))
     assert week_name(date(2026, 12, 28)) == "2026-W53"
 
 
@@ -310,7 +311,7 @@ def test_a_robot_brings_it_once_a_week_from_its_day_on(team, manager, _monday):
         and "1 case waits" in message.body
         and "/reports/weekly/?week=2026-11-16" in message.body
     )
-    robots.report_on(robot, None, by=boss, now=timezone.now())
+    robots.report_on(robot, weekday=None, month_day=None, by=boss, now=timezone.now())
     _monday.shift(timedelta(days=7))
     night_done(date(2026, 11, 29))
     assert telling.tell_robots(now=timezone.now()) == 0

@@ -9,9 +9,9 @@ from typing import Any
 from django.http import HttpResponse
 
 from assessments.report.files import PIXELS_PER_INCH, typeset
-from community_ops.weekly.contents import printed
+from community_ops.reports.contents import printed
 
-TEMPLATE = Path(__file__).resolve().parent / "weekly.typ"
+TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 
 def picture_of(figures: Mapping[str, Any], *, number: str = "") -> bytes:
