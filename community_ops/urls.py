@@ -30,6 +30,7 @@ from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl
 from community_ops.my_steps import pages as my_steps
 from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
+from community_ops.reports import group_pages as group_reports
 from community_ops.reports import pages as reports
 from community_ops.reports import shared_pages
 from community_ops.search import page as searching
@@ -103,6 +104,9 @@ urlpatterns = [
     path("reports/monthly/report.png", reports.report_png, MONTHLY, name="monthly-png"),
     path("reports/monthly/report.pdf", reports.report_pdf, MONTHLY, name="monthly-pdf"),
     path("reports/monthly/<slug:show>/", reports.report_list, MONTHLY, name="monthly-list"),
+    path("groups/<int:pk>/report/", group_reports.group_report, name="group-report"),
+    path("groups/<int:pk>/report.png", group_reports.group_report_png, name="group-report-png"),
+    path("groups/<int:pk>/report.pdf", group_reports.group_report_pdf, name="group-report-pdf"),
     path("share/<str:secret>/", shared_pages.shared_report, name="shared-report"),
     path("share/<str:secret>/report.png", shared_pages.shared_png, name="shared-png"),
     path("share/<str:secret>/report.pdf", shared_pages.shared_pdf, name="shared-pdf"),

@@ -6,28 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from community_ops.reports import contents, sharing
+from community_ops.reports import contents, links, sharing
 from community_ops.reports.behind import Scope, rows_behind, scope_of
 from community_ops.reports.figures import figures_of, month_of_report
 from community_ops.reports.files import as_answer, paper_of, picture_of
-from community_ops.reports.forms import ShareForm
 from community_ops.reports.spans import ReportSpan, span_of, spans_to_choose
 from groups.access import leads_any
 from groups.models import Group, ReportKind, Team
 from lifecycle.models import Case, Flag
 
 A_PAGE = 50
-LINKS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -56,37 +53,17 @@ def report(request: HttpRequest, kind: ReportKind) -> HttpResponse:
     """
     asked = _asked(request, kind)
     if "revoke" in request.POST:
-        return _revoked(request, asked)
+        return links.revoked(request, asked.address("report"))
     figures = _figures(request, asked)
-    form = ShareForm(request.POST if request.method == "POST" else None)
-    shared, secret = None, ""
-    if request.method == "POST" and form.is_valid():
-        shared, secret = sharing.share(
-            kind=kind,
-            team=asked.scope.team,
-            first_day=asked.span.first,
-            figures=figures,
-            by=request.user,
-            now=timezone.now(),
-            **form.cleaned_data,
-        )
-        form = ShareForm()
-    return render(
-        request,
-        "reports/report.html",
-        _shown(figures, asked)
-        | {
-            "spans": spans_to_choose(kind, timezone.localdate()),
-            "asked": asked,
-            "form": form,
-            "share_action": asked.query,
-            "shared": shared,
-            "link": request.build_absolute_uri(reverse("shared-report", args=[secret])) if secret else "",
-            "links": sharing.links_of(request.user).filter(group=None)[:LINKS_SHOWN],
-            "now": timezone.now(),
-        },
-        status=422 if form.errors else 200,
-    )
+    about = {"kind": kind, "team": asked.scope.team, "first_day": asked.span.first, "figures": figures}
+    made = links.shared_by(request, sharing.links_of(request.user).filter(group=None), **about)
+    more = {
+        "spans": spans_to_choose(kind, timezone.localdate()),
+        "asked": asked,
+        "share_action": asked.query,
+    }
+    shown = _shown(figures, asked) | made | more
+    return render(request, "reports/report.html", shown, status=422 if made["form"].errors else 200)
 
 
 @require_GET
@@ -197,14 +174,13 @@ def since(change: str) -> str:
 
 
 def _shown_month(figures: dict[str, Any], money: dict[str, str]) -> dict[str, Any]:
-    groups, models = f"{reverse('pnl-groups')}?{urlencode(money)}", figures["month"]["models"]
+    groups = f"{reverse('pnl-groups')}?{urlencode(money)}"
+    pairs = zip(figures["month"]["models"], contents.model_lines(figures), strict=True)
     return {
         "costs": contents.month_lines(figures),
         "models": [
             (name, revenue, net, f"{groups}&{urlencode({'model': each['model']})}")
-            for each, (name, revenue, net) in zip(
-                figures["month"]["models"], contents.model_lines(figures), strict=True
-            )
+            for each, (name, revenue, net) in pairs
         ],
         "losing": [
             (name, net, reverse("group-money", args=[group])) for group, name, net in contents.losing_lines(figures)
@@ -231,14 +207,3 @@ def _row(thing: Group | Flag | Case) -> tuple[str, str, str]:
         beside = f"{thing.number} · {thing.get_state_display()} · {day.isoformat()}"
         return thing.group.name, beside, reverse("case-page", args=[thing.pk])
     return thing.name, str(thing.owner), reverse("group-page", args=[thing.pk])
-
-
-def _revoked(request: HttpRequest, asked: Asked) -> HttpResponse:
-    number = request.POST["revoke"]
-    known = number.isascii() and number.isdigit() and len(number) < 19
-    shared = get_object_or_404(sharing.links_of(request.user), pk=int(number) if known else 0)
-    if sharing.revoke(shared=shared, by=request.user, now=timezone.now()):
-        messages.success(request, _("The link opens nothing any more"))
-    else:
-        messages.warning(request, _("This link was over already"))
-    return redirect(asked.address("report") + "#links")

@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from community_ops.reports import contents, sharing
-from community_ops.reports.files import as_answer, paper_of, picture_of
+from community_ops.reports import sharing
+from community_ops.reports.files import as_answer, paper_of, picture_of, words_of
 from community_ops.reports.forms import UnlockForm
 from groups import attempts
 from groups.models import SharedReport
@@ -39,12 +39,12 @@ def shared_report(request: HttpRequest, secret: str) -> HttpResponse:
         return _later(request) if _too_often(request) else _over(request, secret)
     if not _is_unlocked(request, shared):
         return _locked(request, shared)
-    figures = shared.contents
+    figures, words = shared.contents, words_of(shared.contents)
     context: dict[str, Any] = {
         "shared": shared,
         "secret": secret,
-        "title": contents.title_of(figures),
-        "description": contents.described(figures),
+        "title": words.title_of(figures),
+        "description": words.described(figures),
     }
     return _unlisted(render(request, "reports/shared.html", context))
 

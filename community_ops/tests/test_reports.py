@@ -1,4 +1,4 @@
-"""The weekly and the monthly report: figures that equal their lists, files, links for strangers, and who is told of it once."""
+"""Reports of teams: figures that equal their lists, files, links for strangers, and who is told of them once."""
 
 import io
 import struct
@@ -21,7 +21,7 @@ from community_ops.reports import sharing, telling
 from community_ops.reports.behind import Scope, scope_of
 from community_ops.reports.contents import described, message_lines
 from community_ops.reports.figures import figures_of
-from community_ops.reports.spans import last_span, last_week, span_of, spans_to_choose, week_name, week_span
+from community_ops.reports.spans import last_week, span_of, spans_to_choose, week_name, week_span
 from community_ops.tests.fleet_making import AS_OF, make_fleet, make_fleet_day
 from groups.models import AuditEntry, Delivery, Membership, Notice, ReportKind, SharedReport
 from groups.notices import choose_report_day, kinds_for
