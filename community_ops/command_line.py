@@ -17,7 +17,7 @@ from community_ops.chromium import ensure_chromium
 
 # Commands that ask neither the database nor the broker.
 WITHOUT_SERVERS = {
-    "help", "version", "--version", "check", "catalogues", "collectstatic", "findstatic", "diffsettings",
+    "help", "version", "--version", "check", "catalogues", "figures", "collectstatic", "findstatic", "diffsettings",
 }  # fmt: skip
 # Commands that work on the tables: in a database of our own these are made, or brought up to date, first.
 WITH_TABLES = {"bench", "demo", "evaluate_lifecycle", "import_activity", "run_night", "shell"}

@@ -50,7 +50,9 @@ NOT_PAGES = {
     "group-upstreams",
     "verdict-pdf",
     "verdict-png",
-    "weekly-png", "weekly-pdf", "shared-report", "shared-png", "shared-pdf",  # in test_reports: by a link
+    # in test_reports: files, and what a link opens
+    "weekly-png", "weekly-pdf", "monthly-png", "monthly-pdf", "group-report-png", "group-report-pdf",
+    "shared-report", "shared-png", "shared-pdf",
     # the API, in test_api
     "api-activity", "api-orders", "api-member-events", "api-groups", "api-group-health", "api-schema", "api-nowhere",
 }  # fmt: skip
@@ -135,6 +137,9 @@ ROUTES = [
     Route("my-steps", "mgr", query="?whose=team&due=late"),
     Route("weekly-report", "mgr"),
     Route("weekly-list", "mgr", lambda: ("decide",)),
+    Route("monthly-report", "mgr"),
+    Route("monthly-list", "mgr", lambda: ("decide",)),
+    Route("group-report", "mgr", SICK),
     Route("me", "op"),
     Route("my-notices", "op"),
     Route("notices", "mgr"),
@@ -142,6 +147,8 @@ ROUTES = [
     Route("robot-new", "adm"),
     Route("robot-page", "adm", a_robot),
     Route("password", "op"),
+    Route("help", "op"),
+    Route("accessibility", ""),
     Route("metrics-help", "op"),
     Route("shortcuts", "op"),
     Route("api-reference", "op"),
@@ -270,6 +277,7 @@ ROUTES = [
     Route("import-columns", "mgr", thing(Import, state="ready")),
     Route("import-undo", "mgr", thing(Import, state="done")),
     Route("night-log", "adm"),
+    Route("jobs", "adm"),
     Route("audit", "adm"),
     Route("wecom", "adm"),
 ]
