@@ -1,4 +1,7 @@
-"""The pages that test_every_page visits: a line for each, with who opens it and what it is opened with."""
+"""Every page of the product: a line for each, with who of the demo opens it and what it is opened with.
+
+test_every_page visits them all, and `manage.py screenshots` takes their pictures.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
-from django.utils import timezone
 
 from assessments.models import Assessment
 from assessments.steps import STEPS
-from community_ops.notices import robots
 from groups.models import (
     Allocation,
     Group,
@@ -98,27 +99,6 @@ def a_sale() -> tuple[int, int]:
     return sale.group_id, sale.pk
 
 
-def a_robot() -> tuple[int]:
-    """A robot of a staff chat, paused, so that nothing is sent to it."""
-    if made := Robot.objects.first():
-        return (made.pk,)
-    boss = User.objects.get(username="adm")
-    now = timezone.now()
-    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
-    made = robots.add_robot(
-        name="Robot 7",
-        service="wecom",
-        address=address,
-        team=None,
-        language="zh-hans",
-        on_holidays=False,
-        by=boss,
-        now=now,
-    )
-    robots.hold(made, by=boss, now=now)
-    return (made.pk,)
-
-
 def question(section: str, page: str) -> Callable[[], tuple[Any, ...]]:
     return lambda: (*DRAFT(), section, page)
 
@@ -145,7 +125,7 @@ ROUTES = [
     Route("notices", "mgr"),
     Route("robot-list", "adm"),
     Route("robot-new", "adm"),
-    Route("robot-page", "adm", a_robot),
+    Route("robot-page", "adm", thing(Robot)),
     Route("password", "op"),
     Route("help", "op"),
     Route("accessibility", ""),
