@@ -94,7 +94,7 @@ def loss_lines(figures: Figures) -> list[tuple[str, str, str]]:
     return [
         (
             loss.part,
-            numbers.MISSING if loss.points is None else f"−{numbers.grouped(loss.points, 2)}" if loss.points else "0",
+            numbers.MISSING if loss.points is None else numbers.grouped(-loss.points, 2) if loss.points else "0",
             _("not known") if loss.points is None else loss.why,
         )
         for loss in losses_of(figures["evidence"], answers=figures["answers"])
@@ -180,7 +180,7 @@ def printed(figures: Figures, *, picture: bool, number: str = "", address: str =
             "promises_title": _("Promised and actual"),
             "promises_head": ["", _("Planned"), _("Actual")],
             "promises": [list(line) for line in promise_lines(figures)],
-            "facts_title": _("What it is"),
+            "facts_title": _("About the group"),
             "facts": [list(line) for line in facts(figures)],
             "cases_title": _("Last cases"),
             "cases": [list(line) for line in case_lines(figures)][: CASES_IN_PICTURE if picture else None],

@@ -155,7 +155,7 @@ ROUTES = [
     Route("registry-change", "op", thing(RegistryChange, by__username="op")),
     Route("group-figures", "mgr", SICK),
     Route("group-sources", "mgr", SICK),
-    Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),
+    Route("group-handover", "mgr", thing(Group, handovers__isnull=False)),
     Route("line-refund", "mgr", a_sale),
     Route("line-receipts", "mgr", a_sale),
     Route("ledger-entry", "op"),
