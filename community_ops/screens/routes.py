@@ -159,6 +159,7 @@ ROUTES = [
     Route("line-refund", "mgr", a_sale),
     Route("line-receipts", "mgr", a_sale),
     Route("ledger-entry", "op"),
+    Route("ledger-lines", "mgr"),
     Route("hours", "op"),
     Route("recurring-lines", "mgr"),
     Route("recurring-lines", "mgr", query="?add=1"),

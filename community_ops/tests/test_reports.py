@@ -9,7 +9,7 @@ import pytest
 import time_machine
 import typst
 from django.core import mail
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,7 +23,7 @@ from community_ops.reports.contents import described, message_lines
 from community_ops.reports.figures import figures_of
 from community_ops.reports.spans import last_week, month_span, span_of, spans_to_choose, week_name, week_span
 from community_ops.tests.fleet_making import AS_OF, make_fleet, make_fleet_day
-from groups.models import AuditEntry, Delivery, Group, Membership, Notice, ReportKind, SharedReport, User
+from groups.models import AuditEntry, Delivery, Group, Membership, Notice, ReportKind, Robot, SharedReport, User
 from groups.notices import choose_report_day, kinds_for
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_category, make_line
@@ -413,6 +413,21 @@ def test_a_robot_brings_it_once_a_week_from_its_day_on(team, manager, _monday):
     assert telling.tell_robots(now=timezone.now()) == 0
     assert Delivery.objects.count() == 2
     assert len(message_lines(figures(team))) == 5
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_day_that_a_month_may_lack_and_a_page_of_no_group(team, manager):
+    address = "https://oapi.dingtalk.com/robot/send?access_token=" + 20 * "a"
+    made = {"language": "en", "on_holidays": True, "by": manager, "team": team, "now": timezone.now()}
+    robot = robots.add_robot(name="East", service="dingtalk", address=address, **made)
+    for day in (0, 29):
+        with pytest.raises(IntegrityError, match="a robot reports on a day of each month"), transaction.atomic():
+            Robot.objects.filter(pk=robot.pk).update(monthly_on=day)
+    now = timezone.now()
+    shared = {"first_day": SUNDAY, "contents": {}, "token": uuid4(), "made_at": now, "made_by": manager}
+    for wrong in ({"kind": ReportKind.GROUP}, {"kind": ReportKind.WEEKLY, "group": make_group(team=team)}):
+        with pytest.raises(IntegrityError, match="a report of one group names it"), transaction.atomic():
+            SharedReport.objects.create(link_digest="0", expires_at=now + timedelta(days=1), **shared, **wrong)
 
 
 @pytest.mark.django_db

@@ -179,6 +179,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "notice": [Entry(TOLD, TOLD, notice)],
     "notice-stop": [Entry(NO_GET, TOLD, notice)],
     "audit": [Entry(administrators(200))],
+    "ledger-lines": [Entry(signed_in(200))],
     "jobs": [Entry(administrators(200))],
     "help": [Entry(signed_in(200))],
     "accessibility": [Entry(everyone(200))],
