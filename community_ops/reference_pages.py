@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from community_ops import drawings, metrics
 from community_ops.charts import Chart
@@ -111,6 +112,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_GET
 def help_index(request: HttpRequest) -> HttpResponse:
     """Where to look what up: the pages of help, the pages of the menu, and the definitions section by section."""
     found = menu_for(request)
@@ -125,6 +127,7 @@ def help_index(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_GET
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What the product promises to everybody, what it does not yet keep, and whom to tell. Open to all."""
     return render(request, "accessibility.html", {})

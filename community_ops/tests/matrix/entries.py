@@ -167,7 +167,7 @@ ENTRIES: dict[str, list[Entry]] = {
     ],
     "monthly-png": [Entry(managers_anywhere(200))],
     "monthly-pdf": [Entry(managers_anywhere(200))],
-    "group-report": [Entry(team(200), team(422, operator=403), group)],
+    "group-report": [Entry(team(200), team(422), group)],
     "group-report-png": [Entry(team(200), of=group)],
     "group-report-pdf": [Entry(team(200), of=group)],
     # who has the link needs no account; this one opens nothing
@@ -182,7 +182,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "ledger-lines": [Entry(signed_in(200))],
     "jobs": [Entry(administrators(200))],
     "help": [Entry(signed_in(200))],
-    "accessibility": [Entry(everyone(200))],
+    "accessibility": [Entry(everyone(200), everyone(405))],
     "audit-export": [Entry(NO_GET, administrators(200))],
     "robot-list": [Entry(administrators(200))],
     "robot-new": [Entry(administrators(200), administrators(422))],
