@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, product
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -58,7 +59,8 @@ class QuietHandler(WSGIRequestHandler):
 @contextmanager
 def serving() -> Iterator[str]:
     """The product on a free port of this machine; gives its address."""
-    logging.getLogger("django_structlog").setLevel(logging.WARNING)  # a line for each request tells nothing here
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.disable(logging.INFO)  # a line for each request tells nothing here
     server = ThreadedWSGIServer(("localhost", 0), QuietHandler)
     server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -204,8 +204,7 @@ def test_the_month_as_a_file_and_as_a_link(client, team, manager, language):
 def test_one_group_on_a_page_is_shared_by_who_answers_for_it(client, team, manager):
     owner = make_user(team, display_name="Oscar Overlong", language="en")
     group = make_group(team=team, owner=owner, name="Group 13800138000")
-    evidence = evidence_of(3)
-    make_standing(group, state=evidence["state"], score=evidence["score"], evidence=evidence)
+    make_standing(group, evidence=evidence_of(3))
     make_flag(group)
     make_case(group)
     make_line(group, "1200", by=owner, on=date(2026, 11, 3))
