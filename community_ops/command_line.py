@@ -17,10 +17,12 @@ from community_ops.chromium import ensure_chromium
 
 # Commands that ask neither the database nor the broker.
 WITHOUT_SERVERS = {
-    "help", "version", "--version", "check", "catalogues", "collectstatic", "findstatic", "diffsettings",
+    "help", "version", "--version", "check", "catalogues", "figures", "collectstatic", "findstatic", "diffsettings",
 }  # fmt: skip
 # Commands that work on the tables: in a database of our own these are made, or brought up to date, first.
 WITH_TABLES = {"bench", "demo", "evaluate_lifecycle", "import_activity", "run_night", "shell"}
+# Commands that open our own pages on this machine.
+OVER_PLAIN_HTTP = {"screenshots"}
 OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -28,6 +30,8 @@ def main(argv: list[str]) -> None:
     """Run the command line; exits with the command's status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community_ops.settings")
     command = argv[1] if len(argv) > 1 else "help"
+    if command in OVER_PLAIN_HTTP:
+        os.environ.setdefault("SECURE_COOKIES", "false")
     try:
         check_addresses()
         if command == "test":

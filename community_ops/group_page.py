@@ -23,6 +23,7 @@ from community_ops.group_moves import moves_of_group
 from community_ops.group_origin import origin_of
 from community_ops.group_profile import beside_the_score
 from community_ops.group_series import DAYS_OF_8_WEEKS, DAYS_OF_HALF_A_YEAR, Step, daily, sales, scores, weekly
+from community_ops.metrics import BY_SLUG
 from community_ops.reasons import badges_of, cause_sentence, losses_of
 from community_ops.similar_groups import similar_groups, similar_sentence
 from community_ops.sponsors.calendar import calendar_of_group
@@ -145,39 +146,18 @@ def _unwatched_since(standing: Standing | None, last: date) -> date | None:
     return seen if seen and (last - seen).days >= DAYS_OF_8_WEEKS else None
 
 
-def key_figures(standing: Standing | None, month: MonthResult) -> list[dict[str, str]]:
+def key_figures(standing: Standing | None, month: MonthResult) -> list[dict[str, Any]]:
     """The cards below the reasons, as components/kpi.html wants them."""
+    values = {
+        "members": numbers.grouped(_known(standing and standing.members)),
+        "acts": numbers.grouped(_known(standing and standing.acts_7)),
+        "people": numbers.grouped(_known(standing and standing.people_28)),
+        "revenue_month": numbers.MISSING if month.is_empty else numbers.yuan(month.revenue),
+        "net_month": numbers.MISSING if month.is_empty else numbers.yuan(month.net),
+    }
     return [
-        {
-            "id": "members",
-            "label": _("Members"),
-            "value": numbers.grouped(_known(standing and standing.members)),
-            "definition": _("Members as last observed."),
-        },
-        {
-            "id": "acts",
-            "label": _("Acts, 7 days"),
-            "value": numbers.grouped(_known(standing and standing.acts_7)),
-            "definition": _("Messages that count of a conversation group, orders or clicks of a transaction group."),
-        },
-        {
-            "id": "people",
-            "label": _("People, 28 days"),
-            "value": numbers.grouped(_known(standing and standing.people_28)),
-            "definition": _("Different people who acted within 28 days."),
-        },
-        {
-            "id": "revenue",
-            "label": _("Revenue this month"),
-            "value": numbers.MISSING if month.is_empty else numbers.yuan(month.revenue),
-            "definition": _("From the ledger of the group, this month so far."),
-        },
-        {
-            "id": "net",
-            "label": _("Net contribution this month"),
-            "value": numbers.MISSING if month.is_empty else numbers.yuan(month.net),
-            "definition": _("Revenue less goods, acquisition, labour and running cost, this month so far."),
-        },
+        {"id": slug, "label": BY_SLUG[slug].label, "value": value, "definition": BY_SLUG[slug].meaning}
+        for slug, value in values.items()
     ]
 
 

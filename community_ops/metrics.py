@@ -116,6 +116,22 @@ SCORE = (
     ),
 )
 
+GROUP = (
+    Metric("members", _("Members"), _("Members as last observed")),
+    Metric(
+        "acts",
+        _("Acts, 7 days"),
+        _("Messages that count of a conversation group, orders or clicks of a transaction group"),
+    ),
+    Metric("people", _("People, 28 days"), _("Different people who acted within 28 days")),
+    Metric("revenue_month", _("Revenue this month"), _("From the ledger of the group, this month so far")),
+    Metric(
+        "net_month",
+        _("Net contribution this month"),
+        _("Revenue less goods, acquisition, labour and running cost, this month so far"),
+    ),
+)
+
 MONEY = (
     Metric(
         "revenue",
@@ -248,6 +264,7 @@ SECTIONS = (
     (_("States of a group"), STATES),
     (_("Figures of the health dashboard"), HEALTH),
     (_("The health score and its parts"), SCORE),
+    (_("Figures of a group"), GROUP),
     (_("Money"), MONEY),
     (_("Layers and sponsors"), LAYERS),
     (_("Lifetimes"), LIVES),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from community_ops import drawings, metrics
 from community_ops.charts import Chart
@@ -24,6 +26,23 @@ COLOURS = (
     ("control-border", _("Borders of fields")),
     ("error", _("Errors")),
 )
+WHAT_PAGES_ARE_FOR = {
+    "home": _("What waits for you today, and where your groups stand"),
+    "my-steps": _("Steps, conditions and reviews of all your groups, by day"),
+    "assessment-list": _("Three questions before a group is built, and the verdict"),
+    "group-list": _("Every group, its state and why, its money, its owner"),
+    "case-board": _("Dying groups: revive, migrate or dissolve them, and measure what came of it"),
+    "ledger-entry": _("Revenue and costs, hours, what comes every month, shared costs"),
+    "health-dashboard": _("How healthy your groups are, what changed, which come first"),
+    "lifetimes": _("How long groups live, how they end, and whether a warning came in time"),
+    "capacity": _("Hours that plans need against hours that people have"),
+    "pnl-dashboard": _("What all groups earn and cost, and which lose money"),
+    "funnel": _("How people move from large groups on to small ones"),
+    "placement-calendar": _("Adverts of partners in groups, and what they cost in trust"),
+    "weekly-report": _("A week or a month on one page: picture, paper, link, robot"),
+    "import-list": _("Activity, lists of groups and orders from files"),
+    "coverage": _("Which days of which groups were observed, and which sources broke"),
+}
 EXAMPLE_COUNTS = {
     DisplayState.HEALTHY: 78,
     DisplayState.WATCH: 23,
@@ -91,6 +110,27 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             ],
         },
     )
+
+
+@require_GET
+def help_index(request: HttpRequest) -> HttpResponse:
+    """Where to look what up: the pages of help, the pages of the menu, and the definitions section by section."""
+    found = menu_for(request)
+    return render(
+        request,
+        "help.html",
+        {
+            "sections": metrics.SECTIONS,
+            "pages": [(entry, WHAT_PAGES_ARE_FOR.get(entry["name"], "")) for entry in found["work"]],
+        },
+    )
+
+
+@login_not_required
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What the product promises to everybody, what it does not yet keep, and whom to tell. Open to all."""
+    return render(request, "accessibility.html", {})
 
 
 def metrics_help(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.utils.translation import gettext as _
 from assessments.rules.actuals import Actual
 from assessments.storing import plain
 from community_ops import numbers
-from groups.models import Plan
+from community_ops.actuals import actuals_of, through_yesterday
+from groups.models import Group, Plan
 from lifecycle.display_states import DisplayState, shown_as
 from lifecycle.models import Standing
 
+DAYS_LOOKED_AT = 28
 COUNT, SHARE, MONEY, HOURS, STATE = "count", "share", "money", "hours", "state"
 KINDS = {
     "members": COUNT,
@@ -64,6 +67,17 @@ def figures_of(
         }
         for code, planned, value in rows
     ]
+
+
+def of_group(group: Group, plan: Plan | None, today: date) -> list[dict[str, Any]]:
+    """The lines of a group as of today: its last days against its plan."""
+    window = through_yesterday(group.pk, group.opened_on, today, DAYS_LOOKED_AT, group.closed_on)
+    standing = Standing.objects.filter(group=group).first()
+    registration = getattr(group, "registration", None)
+    verdict = registration.verdict if registration else None
+    members = verdict.answers.get("sell_members") if verdict else None
+    planned_members = Decimal(members) / Decimal(verdict.answers["group_count"]) if verdict and members else None
+    return figures_of(plan, planned_members, actuals_of([window])[group.pk], standing)
 
 
 def lines_of(figures: Sequence[dict[str, Any]]) -> list[Line]:

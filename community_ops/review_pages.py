@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -17,13 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assessments.models import Review
 from assessments.review_forms import ReviewForm
 from assessments.reviews import AlreadyReviewed, due_reviews, hold_review, turn_of, with_rhythm
-from community_ops.actuals import actuals_of, through_yesterday
-from community_ops.review_figures import figures_of, lines_of
+from community_ops.review_figures import DAYS_LOOKED_AT, lines_of, of_group
 from groups.access import leads_any
 from groups.models import Group, Plan
-from lifecycle.models import Standing
 
-DAYS_LOOKED_AT = 28
 HISTORY_SHOWN = 12
 
 
@@ -53,7 +49,7 @@ def group_review(request: HttpRequest, pk: int) -> HttpResponse:
     group = Group.objects.select_related("owner", "team").one_visible_to(request.user, pk)
     today = timezone.localdate()
     plan = Plan.objects.filter(group=group, superseded_at=None).first()
-    figures = _figures(group, plan, today)
+    figures = of_group(group, plan, today)
     form = ReviewForm(request.POST if request.method == "POST" else None, initial={"token": uuid4()})
     if request.method == "POST" and form.is_valid():
         return _held(request, group, form, figures, today)
@@ -91,16 +87,6 @@ def _held(request: HttpRequest, group: Group, form: ReviewForm, figures: list, t
     if values["decision"] == Review.Decision.ADJUST:
         return redirect("group-edit", group.pk)
     return redirect("group-page", group.pk)
-
-
-def _figures(group: Group, plan: Plan | None, today: date) -> list[dict[str, Any]]:
-    window = through_yesterday(group.pk, group.opened_on, today, DAYS_LOOKED_AT, group.closed_on)
-    standing = Standing.objects.filter(group=group).first()
-    registration = getattr(group, "registration", None)
-    verdict = registration.verdict if registration else None
-    members = verdict.answers.get("sell_members") if verdict else None
-    planned_members = Decimal(members) / Decimal(verdict.answers["group_count"]) if verdict and members else None
-    return figures_of(plan, planned_members, actuals_of([window])[group.pk], standing)
 
 
 def _turn(group: Group, today: date) -> Any:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from community_ops import learning
 from community_ops.notices import delivering, digest, gathering
+from community_ops.reports import telling as reports
 from community_ops.watching import sign_of_life
-from community_ops.weekly import telling as weekly
 from lifecycle.tasks import DATABASE_TROUBLE
 
 DELIVER_SECONDS = 4.0  # the worker has other ticks to hear
@@ -29,7 +29,7 @@ def tell(**_: Any) -> None:
     now = timezone.now()
     gathering.gather(now=now)
     digest.compose(now=now)
-    weekly.tell_robots(now=now)
+    reports.tell_robots(now=now)
     digest.let_go(now=now)
     delivering.deliver(DELIVER_SECONDS, now=now)
     delivering.tidy(now=now)

@@ -16,6 +16,8 @@ from community_ops import (
     group_moves,
     group_page,
     home,
+    jobs_page,
+    ledger_list,
     probes,
     reference_pages,
     review_pages,
@@ -30,11 +32,15 @@ from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl
 from community_ops.my_steps import pages as my_steps
 from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import handover_page, listing, person
+from community_ops.reports import group_pages as group_reports
+from community_ops.reports import pages as reports
+from community_ops.reports import shared_pages
 from community_ops.search import page as searching
 from community_ops.sponsors import calendar, partners, placements
 from community_ops.watching import exposition
-from community_ops.weekly import pages as weekly
-from community_ops.weekly import shared_pages
+from groups.models import ReportKind
+
+WEEKLY, MONTHLY = {"kind": ReportKind.WEEKLY}, {"kind": ReportKind.MONTHLY}
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
@@ -65,6 +71,9 @@ urlpatterns = [
     path("settings/robots/", robot_pages.robot_list, name="robot-list"),
     path("settings/robots/new/", robot_pages.robot_new, name="robot-new"),
     path("settings/robots/<int:pk>/", robot_pages.robot_page, name="robot-page"),
+    path("help/", reference_pages.help_index, name="help"),
+    path("accessibility/", reference_pages.accessibility, name="accessibility"),
+    path("settings/jobs/", jobs_page.jobs_page, name="jobs"),
     path("help/metrics/", reference_pages.metrics_help, name="metrics-help"),
     path("help/shortcuts/", reference_pages.shortcuts_help, name="shortcuts"),
     path("data/coverage/", coverage_page.coverage_page, name="coverage"),
@@ -94,10 +103,17 @@ urlpatterns = [
     path("insights/placements/new/", placements.placement_new, name="placement-new"),
     path("insights/placements/<int:pk>/", placements.placement, name="placement"),
     path("groups/<int:pk>/review/", review_pages.group_review, name="group-review"),
-    path("reports/weekly/", weekly.weekly_report, name="weekly-report"),
-    path("reports/weekly/report.png", weekly.weekly_png, name="weekly-png"),
-    path("reports/weekly/report.pdf", weekly.weekly_pdf, name="weekly-pdf"),
-    path("reports/weekly/<slug:show>/", weekly.weekly_list, name="weekly-list"),
+    path("reports/weekly/", reports.report, WEEKLY, name="weekly-report"),
+    path("reports/weekly/report.png", reports.report_png, WEEKLY, name="weekly-png"),
+    path("reports/weekly/report.pdf", reports.report_pdf, WEEKLY, name="weekly-pdf"),
+    path("reports/weekly/<slug:show>/", reports.report_list, WEEKLY, name="weekly-list"),
+    path("reports/monthly/", reports.report, MONTHLY, name="monthly-report"),
+    path("reports/monthly/report.png", reports.report_png, MONTHLY, name="monthly-png"),
+    path("reports/monthly/report.pdf", reports.report_pdf, MONTHLY, name="monthly-pdf"),
+    path("reports/monthly/<slug:show>/", reports.report_list, MONTHLY, name="monthly-list"),
+    path("groups/<int:pk>/report/", group_reports.group_report, name="group-report"),
+    path("groups/<int:pk>/report.png", group_reports.group_report_png, name="group-report-png"),
+    path("groups/<int:pk>/report.pdf", group_reports.group_report_pdf, name="group-report-pdf"),
     path("share/<str:secret>/", shared_pages.shared_report, name="shared-report"),
     path("share/<str:secret>/report.png", shared_pages.shared_png, name="shared-png"),
     path("share/<str:secret>/report.pdf", shared_pages.shared_pdf, name="shared-pdf"),
@@ -105,6 +121,7 @@ urlpatterns = [
     path("insights/health/", health.health_dashboard, name="health-dashboard"),
     path("insights/lifetimes/", lifetimes.lifetimes, name="lifetimes"),
     path("insights/capacity/", capacity.capacity_page, name="capacity"),
+    path("ledger/lines/", ledger_list.ledger_lines, name="ledger-lines"),
     path("ledger/allocations/", allocation_pages.allocation_list, name="allocation-list"),
     path("ledger/allocations/new/", allocation_pages.allocation_new, name="allocation-new"),
     path("ledger/allocations/<int:pk>/", allocation_pages.allocation_page, name="allocation-page"),

@@ -25,6 +25,7 @@ LISTS: dict[str, str | Promise] = {
     "group-list": _("Groups"),
     "case-board": _("Lifecycle"),
     "assessment-list": _("Assessments"),
+    "ledger-lines": _("All lines"),
 }
 # Where one stands in a list is no part of a view of it.
 PASSING = {"after", "before", "page", "view", "mode", "case", "lang"}

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from community_ops.reports.spans import last_day, last_week, week_name
 from community_ops.watching import alarms, figures
 from community_ops.watching.limits import NIGHT_LATE_FROM_HOUR
-from community_ops.weekly.weeks import last_day, last_week, week_name
 from groups.access import LEADERS_OF_TEAMS
 from groups.models import NoticeKind
 from groups.notices import DEFAULTS

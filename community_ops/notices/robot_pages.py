@@ -10,14 +10,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from community_ops.notices import robots
 from community_ops.notices.robot_services import PROBLEMS, SERVICES, AddressRefused, path_of, takes_pictures
 from community_ops.notices.transport import NotDelivered
 from groups.models import Delivery, Robot, Team, Weekday
+from groups.models.notices import LAST_REPORT_DAY
 from groups.people_forms import team_choices
 
 DELIVERIES_SHOWN = 10
@@ -33,10 +36,26 @@ def weekly_field() -> forms.TypedChoiceField:
     )
 
 
-class WeeklyForm(forms.Form):
-    """On which weekday a robot that is there brings the weekly report."""
+def monthly_field() -> forms.TypedChoiceField:
+    days = [(day, lazy_day(day)) for day in range(1, LAST_REPORT_DAY + 1)]
+    return forms.TypedChoiceField(
+        label=gettext_lazy("Monthly report"),
+        choices=[("", gettext_lazy("Not sent")), *days],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+
+def lazy_day(day: int) -> Promise:
+    return format_lazy(pgettext_lazy("of each month", "Day {day}"), day=day)
+
+
+class ReportsForm(forms.Form):
+    """On which days a robot that is there brings the weekly and the monthly report."""
 
     weekly_on = weekly_field()
+    monthly_on = monthly_field()
 
 
 class RobotForm(forms.Form):
@@ -70,6 +89,7 @@ class RobotForm(forms.Form):
     )
     on_holidays = forms.BooleanField(label=gettext_lazy("Also on weekends and holidays"), required=False)
     weekly_on = weekly_field()
+    monthly_on = monthly_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,7 +143,7 @@ def robot_page(request: HttpRequest, pk: int) -> HttpResponse:
         "robot": robot,
         "pause_problem": PROBLEMS.get(robot.pause_reason, ""),
         "pictures": takes_pictures(robot.service),
-        "weekly": WeeklyForm(initial={"weekly_on": robot.weekly_on}),
+        "reports": ReportsForm(initial={"weekly_on": robot.weekly_on, "monthly_on": robot.monthly_on}),
         "deliveries": [(each, PROBLEMS.get(each.problem, "")) for each in last],
         "waiting": robot.deliveries.filter(state=Delivery.State.TODO).count(),
     }
@@ -141,10 +161,11 @@ def _acted(request: HttpRequest, robot: Robot) -> HttpResponse:
             messages.error(request, PROBLEMS[why.code])
         else:
             messages.success(request, _("The service took the test. Look into the chat"))
-    elif act == "weekly":
-        form = WeeklyForm(request.POST)
+    elif act == "reports":
+        form = ReportsForm(request.POST)
         if form.is_valid():
-            robots.report_on(robot, form.cleaned_data["weekly_on"], by=request.user, now=now)
+            days = form.cleaned_data
+            robots.report_on(robot, weekday=days["weekly_on"], month_day=days["monthly_on"], by=request.user, now=now)
             messages.success(request, _("Your settings are saved"))
     elif act == "hold":
         robots.hold(robot, by=request.user, now=now)

@@ -23,6 +23,7 @@ def add_robot(
     language: str,
     on_holidays: bool,
     weekly_on: int | None = None,
+    monthly_on: int | None = None,
     by: User,
     now: datetime,
 ) -> Robot:
@@ -37,6 +38,7 @@ def add_robot(
         language=language,
         on_holidays=on_holidays,
         weekly_on=weekly_on,
+        monthly_on=monthly_on,
         made_at=now,
         made_by=by,
     )
@@ -54,10 +56,14 @@ def try_robot(robot: Robot, text: str, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def report_on(robot: Robot, weekday: int | None, *, by: User, now: datetime) -> None:
-    """Let the robot bring the weekly report from this weekday on, as date.weekday counts; None = not at all."""
-    if Robot.objects.filter(pk=robot.pk).exclude(weekly_on=weekday).update(weekly_on=weekday):
-        audit.record(verb="robot reports", thing=robot, by=by, now=now, after={"weekday": weekday})
+def report_on(robot: Robot, *, weekday: int | None, month_day: int | None, by: User, now: datetime) -> None:
+    """Let the robot bring the weekly report from this weekday on, as date.weekday counts, and the monthly one from
+    this day of the month on; None = not at all.
+    """
+    others = Robot.objects.filter(pk=robot.pk).exclude(weekly_on=weekday, monthly_on=month_day)
+    if others.update(weekly_on=weekday, monthly_on=month_day):
+        told = {"weekday": weekday, "month_day": month_day}
+        audit.record(verb="robot reports", thing=robot, by=by, now=now, after=told)
 
 
 @transaction.atomic

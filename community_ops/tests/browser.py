@@ -33,17 +33,8 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-SCREENS = {"phone": (375, 667), "small": (320, 568), "desktop": (1280, 800)}
-LOCALES = {"zh-hans": "zh-CN", "en": "en-US"}
-FLAGS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
+from community_ops.screens.browsing import FLAGS, LOCALES, SCREENS
+
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],

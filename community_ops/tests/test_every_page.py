@@ -1,7 +1,7 @@
 """Every page with the demo behind it: no script error, no sideways scroll, accessible, translated.
 
 One test per route visits it as somebody who works there: on a desktop in Chinese by day, on a phone in English by
-night, and without JavaScript where it has charts. A new address needs a line in page_routes.
+night, and without JavaScript where it has charts. A new address needs a line in community_ops/screens/routes.py.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from assessments.report.printable import masked
 from community_ops.demo.loading import load_demo
+from community_ops.screens.routes import NOT_PAGES, ROUTES, Route
 from community_ops.tests.browser import LOCALES, SCREENS, assert_accessible, assert_fits, make_patient, shoot
-from community_ops.tests.page_routes import NOT_PAGES, ROUTES, Route
+from community_ops.tests.making_robots import make_paused_robot
 from groups.models import User
 
 pytestmark = pytest.mark.browser
@@ -67,6 +68,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """The address of the running product with the demo in its database, for all tests of this module."""
     with django_db_blocker.unblock():
         load_demo(password="not-for-signing-in", now=timezone.now(), today=timezone.localdate(), say=lambda _: None)
+        make_paused_robot()
         server = LiveServer("localhost")
         yield server.url
         server.stop()

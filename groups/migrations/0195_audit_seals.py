@@ -22,7 +22,7 @@ DROP FUNCTION refuse_change_of_seals();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("groups", "0167_audit_by_time_and_person")]
+    dependencies = [("groups", "0185_monthly_report")]
 
     operations = [
         migrations.CreateModel(

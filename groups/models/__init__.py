@@ -18,7 +18,7 @@ from groups.models.outbox import OutboxMessage
 from groups.models.people import Membership, Team, User, WeeklyCapacity
 from groups.models.recurring import MissedDue, RecurringLine
 from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange
-from groups.models.reports import ReportDay, SharedReport, Weekday
+from groups.models.reports import ReportDay, ReportKind, SharedReport, Weekday
 from groups.models.saved import SavedView
 from groups.models.session import Attempts, PersonSession
 from groups.models.sponsors import Partner, Placement
@@ -73,6 +73,7 @@ __all__ = [
     "RegistryChange",
     "RegistryImport",
     "ReportDay",
+    "ReportKind",
     "RevenueModel",
     "Right",
     "Robot",

@@ -13,6 +13,8 @@ from groups.models.group import Group
 from groups.models.people import Team, User
 from groups.models.reports import Weekday
 
+LAST_REPORT_DAY = 28  # the last day that each month has
+
 
 class NoticeKind(models.TextChoices):
     """What can be told. The order is that of the matrix."""
@@ -106,6 +108,7 @@ class Robot(models.Model):
     language = models.CharField(max_length=10, choices=User._meta.get_field("language").choices, default="zh-hans")
     on_holidays = models.BooleanField(default=False)
     weekly_on = models.PositiveSmallIntegerField(choices=Weekday, null=True, blank=True)  # null = no weekly report
+    monthly_on = models.PositiveSmallIntegerField(null=True, blank=True)  # day of the month; null = no monthly report
     paused_at = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=40, blank=True)  # a code; empty = paused by hand
     failing_since = models.DateTimeField(null=True)
@@ -117,7 +120,11 @@ class Robot(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a robot reports on a weekday", condition=Q(weekly_on=None) | Q(weekly_on__lte=6)
-            )
+            ),
+            models.CheckConstraint(
+                name="a robot reports on a day of each month",
+                condition=Q(monthly_on=None) | Q(monthly_on__range=(1, LAST_REPORT_DAY)),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""The pages that test_every_page visits: a line for each, with who opens it and what it is opened with."""
+"""Every page of the product: a line for each, with who of the demo opens it and what it is opened with.
+
+test_every_page visits them all, and `manage.py screenshots` takes their pictures.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
-from django.utils import timezone
 
 from assessments.models import Assessment
 from assessments.steps import STEPS
-from community_ops.notices import robots
 from groups.models import (
     Allocation,
     Group,
@@ -50,7 +51,9 @@ NOT_PAGES = {
     "group-upstreams",
     "verdict-pdf",
     "verdict-png",
-    "weekly-png", "weekly-pdf", "shared-report", "shared-png", "shared-pdf",  # in test_weekly_report: by a link
+    # in test_reports: files, and what a link opens
+    "weekly-png", "weekly-pdf", "monthly-png", "monthly-pdf", "group-report-png", "group-report-pdf",
+    "shared-report", "shared-png", "shared-pdf",
     # the API, in test_api
     "api-activity", "api-orders", "api-member-events", "api-groups", "api-group-health", "api-schema", "api-nowhere",
 }  # fmt: skip
@@ -96,27 +99,6 @@ def a_sale() -> tuple[int, int]:
     return sale.group_id, sale.pk
 
 
-def a_robot() -> tuple[int]:
-    """A robot of a staff chat, paused, so that nothing is sent to it."""
-    if made := Robot.objects.first():
-        return (made.pk,)
-    boss = User.objects.get(username="adm")
-    now = timezone.now()
-    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
-    made = robots.add_robot(
-        name="Robot 7",
-        service="wecom",
-        address=address,
-        team=None,
-        language="zh-hans",
-        on_holidays=False,
-        by=boss,
-        now=now,
-    )
-    robots.hold(made, by=boss, now=now)
-    return (made.pk,)
-
-
 def question(section: str, page: str) -> Callable[[], tuple[Any, ...]]:
     return lambda: (*DRAFT(), section, page)
 
@@ -135,13 +117,18 @@ ROUTES = [
     Route("my-steps", "mgr", query="?whose=team&due=late"),
     Route("weekly-report", "mgr"),
     Route("weekly-list", "mgr", lambda: ("decide",)),
+    Route("monthly-report", "mgr"),
+    Route("monthly-list", "mgr", lambda: ("decide",)),
+    Route("group-report", "mgr", SICK),
     Route("me", "op"),
     Route("my-notices", "op"),
     Route("notices", "mgr"),
     Route("robot-list", "adm"),
     Route("robot-new", "adm"),
-    Route("robot-page", "adm", a_robot),
+    Route("robot-page", "adm", thing(Robot)),
     Route("password", "op"),
+    Route("help", "op"),
+    Route("accessibility", ""),
     Route("metrics-help", "op"),
     Route("shortcuts", "op"),
     Route("api-reference", "op"),
@@ -168,10 +155,11 @@ ROUTES = [
     Route("registry-change", "op", thing(RegistryChange, by__username="op")),
     Route("group-figures", "mgr", SICK),
     Route("group-sources", "mgr", SICK),
-    Route("group-handover", "mgr", thing(Group, handovers__reason="离职")),
+    Route("group-handover", "mgr", thing(Group, handovers__isnull=False)),
     Route("line-refund", "mgr", a_sale),
     Route("line-receipts", "mgr", a_sale),
     Route("ledger-entry", "op"),
+    Route("ledger-lines", "mgr"),
     Route("hours", "op"),
     Route("recurring-lines", "mgr"),
     Route("recurring-lines", "mgr", query="?add=1"),
@@ -270,6 +258,7 @@ ROUTES = [
     Route("import-columns", "mgr", thing(Import, state="ready")),
     Route("import-undo", "mgr", thing(Import, state="done")),
     Route("night-log", "adm"),
+    Route("jobs", "adm"),
     Route("audit", "adm"),
     Route("wecom", "adm"),
 ]

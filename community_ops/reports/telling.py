@@ -1,17 +1,19 @@
-"""Tells robots of the weekly report from the weekday that was chosen for each on: once for each week and robot.
+"""Tells robots of the weekly and the monthly report from the day that was chosen for each on: once a report and robot.
 
 Where the service takes pictures, that of the report follows as a message of its own: neither waits for the other.
 
-People are told by a notice of their own (community_ops.notices.gathering), with the same rule for the day.
+People are told of the weekly one by a notice (community_ops.notices.gathering), with the same rule for the day.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime
+from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,70 +22,79 @@ from django.utils.translation import override
 from community_ops.notices.digest import link, message, put
 from community_ops.notices.quiet import robot_is_quiet
 from community_ops.notices.robot_services import LARGEST_PICTURE_BYTES, takes_pictures
-from community_ops.weekly.behind import Scope
-from community_ops.weekly.contents import described, message_lines, title_of
-from community_ops.weekly.figures import figures_of
-from community_ops.weekly.files import picture_of
-from community_ops.weekly.weeks import last_day, last_week, week_name
+from community_ops.reports.behind import Scope
+from community_ops.reports.contents import described, message_lines, title_of
+from community_ops.reports.figures import figures_of
+from community_ops.reports.files import picture_of
+from community_ops.reports.spans import ReportSpan, last_span
 from groups.access import teams_below
-from groups.models import Delivery, Robot, Team
+from groups.models import Delivery, ReportKind, Robot, Team
 from lifecycle.models import NightRun
 
 log = logging.getLogger(__name__)
 
 
-def is_judged(week: date) -> bool:
-    """Whether the night of the last day of the week is done, so that the figures stand."""
-    return NightRun.objects.filter(day__gte=last_day(week)).exclude(done_at=None).exists()
+def is_judged(span: ReportSpan) -> bool:
+    """Whether the night of the last day is done, so that the figures stand."""
+    return NightRun.objects.filter(day__gte=span.last).exclude(done_at=None).exists()
 
 
 def tell_robots(*, now: datetime) -> int:
     """Make the messages that are due; returns how many. Any number of times, by any number of processes."""
     local = timezone.localtime(now)
-    week = last_week(local.date())
-    robots = Robot.objects.filter(paused_at=None, weekly_on__lte=local.weekday()).order_by("pk")
-    awake = {key_of(robot, week): robot for robot in robots if not robot_is_quiet(robot, local)}
-    if not awake or not is_judged(week):
+    due = {
+        ReportKind.WEEKLY: Robot.objects.filter(weekly_on__lte=local.weekday()),
+        ReportKind.MONTHLY: Robot.objects.filter(monthly_on__lte=local.day),
+    }
+    return sum(_tell_of(last_span(kind, local.date()), robots, now) for kind, robots in due.items())
+
+
+def _tell_of(span: ReportSpan, robots: QuerySet[Robot], now: datetime) -> int:
+    local = timezone.localtime(now)
+    found = robots.filter(paused_at=None).order_by("pk")
+    awake = {key_of(robot, span): robot for robot in found if not robot_is_quiet(robot, local)}
+    if not awake or not is_judged(span):
         return 0
     shown = {f"{key}-picture": robot for key, robot in awake.items() if takes_pictures(robot.service)}
     made = set(Delivery.objects.filter(key__in=[*awake, *shown]).values_list("key", flat=True))
-    told = sum(_tell(robot.pk, key, week, now) for key, robot in awake.items() if key not in made)
-    return told + sum(_show(robot.pk, key, week, now) for key, robot in shown.items() if key not in made)
+    told = sum(_tell(robot.pk, key, span, now) for key, robot in awake.items() if key not in made)
+    return told + sum(_show(robot.pk, key, span, now) for key, robot in shown.items() if key not in made)
 
 
-def key_of(robot: Robot, week: date) -> str:
-    return f"weekly-{robot.pk}-{week_name(week)}"
+def key_of(robot: Robot, span: ReportSpan) -> str:
+    return f"{span.kind.value}-{robot.pk}-{span.name}"
 
 
 @transaction.atomic
-def _tell(robot_id: int, key: str, week: date, now: datetime) -> int:
+def _tell(robot_id: int, key: str, span: ReportSpan, now: datetime) -> int:
     robot = _claimed(robot_id, key)
     if robot is None:
         return 0
     with override(robot.language or settings.LANGUAGE_CODE):
         scope = scope_of_robot(robot)
-        figures = figures_of(scope, week, today=timezone.localdate(now), now=now, by="")
-        query = f"?week={week.isoformat()}" + (f"&team={scope.team.pk}" if scope.team else "")
-        lines = [*message_lines(figures), link(reverse("weekly-report") + query)]
+        figures = figures_of(scope, span, today=timezone.localdate(now), now=now, by="")
+        query = span.query | ({"team": str(scope.team.pk)} if scope.team else {})
+        address = f"{reverse(f'{span.kind.value}-report')}?{urlencode(query)}"
+        lines = [*message_lines(figures), link(address)]
         lines.append(_("To hear less: %(address)s") % {"address": link(reverse("robot-page", args=[robot.pk]))})
-        put([message(key, f"{title_of(figures)} {week_name(week)}", "\n".join(lines), now, robot=robot)])
+        put([message(key, f"{title_of(figures)} {span.name}", "\n".join(lines), now, robot=robot)])
     return 1
 
 
 @transaction.atomic
-def _show(robot_id: int, key: str, week: date, now: datetime) -> int:
+def _show(robot_id: int, key: str, span: ReportSpan, now: datetime) -> int:
     """The picture carries the number of its message. One that cannot be made, or is too large, is not sent."""
     robot = _claimed(robot_id, key)
     if robot is None:
         return 0
     with override(robot.language or settings.LANGUAGE_CODE):
-        figures = figures_of(scope_of_robot(robot), week, today=timezone.localdate(now), now=now, by="")
-        shown = message(key, f"{title_of(figures)} {week_name(week)}", described(figures), now, robot=robot)
+        figures = figures_of(scope_of_robot(robot), span, today=timezone.localdate(now), now=now, by="")
+        shown = message(key, f"{title_of(figures)} {span.name}", described(figures), now, robot=robot)
         put([shown])
         try:
             picture = picture_of(figures, number=shown.number)
         except RuntimeError:
-            log.exception("the weekly report of robot %s cannot be set as a picture", robot.pk)
+            log.exception("the report %s cannot be set as a picture", key)
             picture = b""
     if 0 < len(picture) <= LARGEST_PICTURE_BYTES:
         Delivery.objects.filter(pk=shown.pk).update(picture=picture)

@@ -1,4 +1,4 @@
-"""The weekly report: figures that equal their lists, files, links for strangers, and who is told of it once."""
+"""Reports of teams: figures that equal their lists, files, links for strangers, and who is told of them once."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ import pytest
 import time_machine
 import typst
 from django.core import mail
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,21 +17,23 @@ from pypdf import PdfReader
 
 from community_ops.notices import digest, gathering, robots
 from community_ops.notices.robot_services import LARGEST_PICTURE_BYTES
+from community_ops.reports import sharing, telling
+from community_ops.reports.behind import Scope, scope_of
+from community_ops.reports.contents import described, message_lines
+from community_ops.reports.figures import figures_of
+from community_ops.reports.spans import last_week, month_span, span_of, spans_to_choose, week_name, week_span
 from community_ops.tests.fleet_making import AS_OF, make_fleet, make_fleet_day
-from community_ops.weekly import sharing, telling
-from community_ops.weekly.behind import Scope, scope_of
-from community_ops.weekly.contents import described, message_lines
-from community_ops.weekly.figures import figures_of
-from community_ops.weekly.weeks import last_week, week_name, week_of, weeks_to_choose
-from groups.models import AuditEntry, Delivery, Membership, Notice, SharedReport
+from groups.models import AuditEntry, Delivery, Group, Membership, Notice, ReportKind, Robot, SharedReport, User
 from groups.notices import choose_report_day, kinds_for
 from groups.tests.making import make_group, make_team, make_user
-from groups.tests.making_money import make_line
+from groups.tests.making_money import make_category, make_line
 from lifecycle.models import Case, Flag, FleetDay, HealthState, NightRun
 from lifecycle.partitions import ensure_months
 from lifecycle.tests.cases.making import make_case, make_flag, make_standing
+from lifecycle.tests.rules.test_way_back import evidence_of
 
 MONDAY = "2026-11-23T04:00:00Z"  # noon, business time
+WEEKLY, MONTHLY = ReportKind.WEEKLY, ReportKind.MONTHLY
 WEEK = date(2026, 11, 16)
 SUNDAY = date(2026, 11, 22)
 
@@ -84,7 +86,7 @@ def make_week(team, owner):
 
 def figures(team, **more):
     asked = {"today": timezone.localdate(), "now": timezone.now(), "by": "Wanda"}
-    return figures_of(Scope((team.pk,), team), WEEK, **asked | more)
+    return figures_of(Scope((team.pk,), team), more.pop("span", week_span(WEEK)), **asked | more)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +95,9 @@ def figures(team, **more):
 )
 def test_the_last_week_is_the_last_whole_one(today, week):
     assert last_week(today) == week
-    assert week_of("nonsense", today) == week_of("2026-11-18", today) == week
-    assert week_of("2026-10-05", today) == date(2026, 10, 5)
-    assert all(each.weekday() == 0 for each in weeks_to_choose(today))
+    assert span_of(WEEKLY, "nonsense", today) == span_of(WEEKLY, "2026-11-18", today) == week_span(week)
+    assert span_of(WEEKLY, "2026-10-05", today) == week_span(date(2026, 10, 5))
+    assert all(each.first.weekday() == 0 for each in spans_to_choose(WEEKLY, today))
     assert week_name(date(2026, 12, 28)) == "2026-W53"
 
 
@@ -145,6 +147,97 @@ def test_a_week_that_nobody_judged_says_so(client, team, manager):
 
 
 @pytest.mark.django_db
+def test_a_month_is_compared_with_the_month_before(client, team, manager):
+    groups = make_week(team, manager)
+    put_states(groups, [HealthState.STABLE] * 3 + [HealthState.DEAD], day=date(2026, 10, 31))
+    put_states(groups, [HealthState.STABLE] * 4, day=date(2026, 9, 30))
+    for group, amount, day in (
+        (groups[0], "900", date(2026, 10, 31)),  # the last day counts, the next month does not
+        (groups[0], "500", date(2026, 9, 1)),
+    ):
+        make_line(group, amount, by=manager, on=day)
+    make_line(groups[2], "80", by=manager, on=date(2026, 10, 2), category=make_category())
+    found = figures(team, span=month_span(date(2026, 10, 5)))
+    assert (found["first_day"], found["last_day"], found["judged"]) == ("2026-10-01", "2026-10-31", "2026-10-31")
+    assert [state for state in found["states"] if state[1]] == [["healthy", 3, 4], ["dead", 1, 0]]
+    assert (found["money"]["net"], found["month"]["before"]["net"]) == ("820.00", "500.00")
+    assert [each["group"] for each in found["month"]["losing"]] == [groups[2].pk]
+    client.force_login(manager)
+    page = client.get(reverse("monthly-report"))
+    assert page.context["asked"].span == month_span(date(2026, 10, 1))  # the last that is over
+    for _s, _label, value, _change, address in page.context["states"]:
+        assert client.get(address).context["total"] == int(value)
+    assert "+¥400 since" in page.text
+    assert {kpi["value"] for kpi in page.context["money"]} >= {"¥900", "≤ ¥820"}
+
+
+@pytest.mark.django_db
+def test_a_month_without_money_says_so(client, team, manager):
+    make_week(team, manager)
+    found = figures(team, span=month_span(date(2026, 8, 1)))
+    assert found["money"]["net"] is None and found["month"]["models"] == []
+    client.force_login(manager)
+    text = client.get(reverse("monthly-report"), {"month": "2026-08"}).text
+    assert "No group was judged in this month" in text and "No line was entered for this month" in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_month_as_a_file_and_as_a_link(client, team, manager, language):
+    make_week(team, manager)
+    make_line(Group.objects.filter(team=team).first(), "1200", by=manager, on=date(2026, 10, 3))
+    User.objects.filter(pk=manager.pk).update(language=language)
+    client.force_login(manager)
+    width, height = size_of(client.get(reverse("monthly-png")).content)
+    assert width == 1080 and height <= 2400
+    text = text_of(client.get(reverse("monthly-pdf")).content)
+    for each in ("2026-10-01", "2026-10-31", "UTC+8", "East", "W*", "1,200"):
+        assert each in text, each
+    assert "Wanda" not in text and "\u3013" not in text
+    sent = {"days": 7, "password": "", "token": uuid4()}
+    link = client.post(reverse("monthly-report"), sent).context["link"]
+    assert str(SharedReport.objects.get()).startswith("R-2026M10-")
+    assert Client().get(link, {"lang": "en"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_one_group_on_a_page_is_shared_by_who_answers_for_it(client, team, manager):
+    owner = make_user(team, display_name="Oscar Overlong", language="en")
+    group = make_group(team=team, owner=owner, name="Group 13800138000")
+    make_standing(group, evidence=evidence_of(3))
+    make_flag(group)
+    make_case(group)
+    make_line(group, "1200", by=owner, on=date(2026, 11, 3))
+    address = reverse("group-report", args=[group.pk])
+    colleague = make_user(team)
+    client.force_login(colleague)
+    assert client.get(address).status_code == 200 and client.post(address, {}).status_code == 403
+    text = text_of(client.get(reverse("group-report-pdf", args=[group.pk])).content)
+    assert "138********" in text and "1,200" in text and "2026-11" in text
+    assert "Oscar" not in text and "13800138000" not in text and "\u3013" not in text
+    assert size_of(client.get(reverse("group-report-png", args=[group.pk])).content)[0] == 1080
+    client.force_login(owner)
+    sent = {"days": 7, "password": "", "token": uuid4()}
+    link = client.post(address, sent).context["link"]
+    shared = SharedReport.objects.get()
+    assert (shared.group, shared.team) == (group, team) and str(shared).startswith("G-20261123-")
+    stranger = Client().get(link, {"lang": "en"})
+    assert stranger.status_code == 200 and "Oscar" not in stranger.text
+    client.force_login(make_user(make_team(), "manager"))
+    assert client.post(address, {"revoke": shared.pk}).status_code == 404
+    client.force_login(manager)  # leads the team
+    assert client.post(address, {"revoke": shared.pk}).status_code == 302
+    assert Client().get(link).status_code == 410
+
+
+@pytest.mark.django_db
+def test_a_group_that_was_never_judged_has_its_page(client, team, manager):
+    client.force_login(manager)
+    page = client.get(reverse("group-report", args=[make_group(team=team).pk]))
+    assert "Never judged" in page.text and "--" in page.text and "without a score" in page.text
+
+
+@pytest.mark.django_db
 def test_who_may_report_on_what(client, team, manager):
     operator, boss = make_user(team), make_user(is_administrator=True)
     client.force_login(operator)
@@ -167,13 +260,16 @@ def test_picture_and_paper_explain_themselves(client, team, manager, language):
     width, height = size_of(answer.content)
     assert answer["Content-Type"] == "image/png" and width == 1080 and height <= 1920
     assert len(answer.content) < 1_000_000
-    paper = PdfReader(io.BytesIO(client.get(reverse("weekly-pdf")).content))
-    text = "".join(page.extract_text() for page in paper.pages)
+    text = text_of(client.get(reverse("weekly-pdf")).content)
     for each in ("2026-11-16", "2026-11-22", "UTC+8", "East", "W*", "138********", "1,200"):
         assert each in text, each
     assert "Wanda" not in text and "13800138000" not in text and "\u3013" not in text
     with translation.override(language):
         assert len(described(figures(team))) >= 80
+
+
+def text_of(paper):
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
 
 
 def size_of(picture):
@@ -310,12 +406,44 @@ def test_a_robot_brings_it_once_a_week_from_its_day_on(team, manager, _monday):
         and "1 case waits" in message.body
         and "/reports/weekly/?week=2026-11-16" in message.body
     )
-    robots.report_on(robot, None, by=boss, now=timezone.now())
+    robots.report_on(robot, weekday=None, month_day=None, by=boss, now=timezone.now())
     _monday.shift(timedelta(days=7))
     night_done(date(2026, 11, 29))
     assert telling.tell_robots(now=timezone.now()) == 0
     assert Delivery.objects.count() == 2
     assert len(message_lines(figures(team))) == 5
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_day_that_a_month_may_lack_and_a_page_of_no_group(team, manager):
+    address = "https://oapi.dingtalk.com/robot/send?access_token=" + 20 * "a"
+    made = {"language": "en", "on_holidays": True, "by": manager, "team": team, "now": timezone.now()}
+    robot = robots.add_robot(name="East", service="dingtalk", address=address, **made)
+    for day in (0, 29):
+        with pytest.raises(IntegrityError, match="a robot reports on a day of each month"), transaction.atomic():
+            Robot.objects.filter(pk=robot.pk).update(monthly_on=day)
+    now = timezone.now()
+    shared = {"first_day": SUNDAY, "contents": {}, "token": uuid4(), "made_at": now, "made_by": manager}
+    for wrong in ({"kind": ReportKind.GROUP}, {"kind": ReportKind.WEEKLY, "group": make_group(team=team)}):
+        with pytest.raises(IntegrityError, match="a report of one group names it"), transaction.atomic():
+            SharedReport.objects.create(link_digest="0", expires_at=now + timedelta(days=1), **shared, **wrong)
+
+
+@pytest.mark.django_db
+def test_a_robot_brings_the_month_from_its_day_on(team, manager, _monday):
+    make_week(team, manager)
+    address = "https://oapi.dingtalk.com/robot/send?access_token=" + 20 * "a"
+    made = {"language": "en", "on_holidays": True, "by": manager, "team": team, "now": timezone.now()}
+    robot = robots.add_robot(name="East", service="dingtalk", address=address, monthly_on=3, **made)
+    night_done(date(2026, 11, 29))
+    _monday.move_to("2026-12-02T04:00:00Z")
+    assert telling.tell_robots(now=timezone.now()) == 0  # before its day
+    _monday.move_to("2026-12-03T04:00:00Z")
+    assert telling.tell_robots(now=timezone.now()) == 0  # the last night of November is not done
+    night_done(date(2026, 11, 30))
+    assert telling.tell_robots(now=timezone.now()) == 1 and telling.tell_robots(now=timezone.now()) == 0
+    told = Delivery.objects.get()
+    assert told.key == f"monthly-{robot.pk}-2026-11" and "/reports/monthly/?month=2026-11" in told.body
 
 
 @pytest.mark.django_db

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from django.http import HttpResponse
 
 from assessments.report.files import PIXELS_PER_INCH, typeset
-from community_ops.weekly.contents import printed
+from community_ops.reports import contents, group_contents
+from groups.models import ReportKind
 
-TEMPLATE = Path(__file__).resolve().parent / "weekly.typ"
+HERE = Path(__file__).resolve().parent
+
+
+def words_of(figures: Mapping[str, Any]) -> ModuleType:
+    """The module with `title_of`, `described` and `printed` for a report of this kind."""
+    return group_contents if figures.get("kind") == ReportKind.GROUP else contents
+
+
+def template_of(figures: Mapping[str, Any]) -> Path:
+    return HERE / ("group.typ" if figures.get("kind") == ReportKind.GROUP else "report.typ")
 
 
 def picture_of(figures: Mapping[str, Any], *, number: str = "") -> bytes:
-    return typeset(TEMPLATE, printed(figures, picture=True, number=number), format="png", ppi=PIXELS_PER_INCH)
+    shown = words_of(figures).printed(figures, picture=True, number=number)
+    return typeset(template_of(figures), shown, format="png", ppi=PIXELS_PER_INCH)
 
 
 def paper_of(figures: Mapping[str, Any], *, number: str = "", address: str = "") -> bytes:
     """`address` is the page of the report, to which the foot leads."""
-    return typeset(TEMPLATE, printed(figures, picture=False, number=number, address=address), format="pdf")
+    shown = words_of(figures).printed(figures, picture=False, number=number, address=address)
+    return typeset(template_of(figures), shown, format="pdf")
 
 
 def as_answer(content: bytes, name: str) -> HttpResponse:

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from community_ops.weekly import contents, sharing
-from community_ops.weekly.files import as_answer, paper_of, picture_of
-from community_ops.weekly.forms import UnlockForm
+from community_ops.reports import sharing
+from community_ops.reports.files import as_answer, paper_of, picture_of, words_of
+from community_ops.reports.forms import UnlockForm
 from groups import attempts
 from groups.models import SharedReport
 
@@ -39,14 +39,14 @@ def shared_report(request: HttpRequest, secret: str) -> HttpResponse:
         return _later(request) if _too_often(request) else _over(request, secret)
     if not _is_unlocked(request, shared):
         return _locked(request, shared)
-    figures = shared.contents
+    figures, words = shared.contents, words_of(shared.contents)
     context: dict[str, Any] = {
         "shared": shared,
         "secret": secret,
-        "title": contents.title_of(figures),
-        "description": contents.described(figures),
+        "title": words.title_of(figures),
+        "description": words.described(figures),
     }
-    return _unlisted(render(request, "weekly/shared.html", context))
+    return _unlisted(render(request, "reports/shared.html", context))
 
 
 @login_not_required
@@ -89,13 +89,13 @@ def _locked(request: HttpRequest, shared: SharedReport) -> HttpResponse:
             request.session[UNLOCKED] = [*request.session.get(UNLOCKED, []), shared.link_digest]
             return redirect(request.get_full_path())
         form.add_error("password", _("This is not the password of the report"))
-    return _unlisted(render(request, "weekly/locked.html", {"form": form}, status=422 if form.errors else 200))
+    return _unlisted(render(request, "reports/locked.html", {"form": form}, status=422 if form.errors else 200))
 
 
 def _over(request: HttpRequest, secret: str) -> HttpResponse:
     """Since when a link that was right opens nothing; nothing of its report is told."""
     ended = sharing.ended_of(secret, timezone.now())
-    return _unlisted(render(request, "weekly/over.html", {"ended": ended}, status=410))
+    return _unlisted(render(request, "reports/over.html", {"ended": ended}, status=410))
 
 
 def _too_often(request: HttpRequest) -> bool:

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from groups import audit
 from groups.access import team_roles
 from groups.invitations import digest_of
-from groups.models import SharedReport, Team, User
+from groups.models import Group, ReportKind, SharedReport, Team, User
 
 SECRET_BYTES = 32
 
@@ -23,8 +23,10 @@ SECRET_BYTES = 32
 @transaction.atomic
 def share(
     *,
+    kind: ReportKind,
     team: Team | None,
-    week: date,
+    first_day: date,
+    group: Group | None = None,
     figures: Mapping[str, Any],
     days: int,
     password: str,
@@ -41,8 +43,10 @@ def share(
         token=token,
         made_by=by,
         defaults={
+            "kind": kind,
             "team": team,
-            "week": week,
+            "group": group,
+            "first_day": first_day,
             "contents": dict(figures),
             "link_digest": digest_of(secret),
             "password": make_password(password) if password else "",
@@ -52,15 +56,24 @@ def share(
     )
     if not made:
         return shared, ""
-    told = {"week": week.isoformat(), "team": team.name if team else "", "days": days, "password": bool(password)}
+    told = {
+        "kind": kind.value,
+        "first_day": first_day.isoformat(),
+        "team": team.name if team else "",
+        "days": days,
+        "password": bool(password),
+    } | ({"group": group.pk} if group else {})
     audit.record(verb="report shared", thing=shared, by=by, now=now, after=told)
     return shared, secret
 
 
 def links_of(user: User) -> QuerySet[SharedReport]:
-    """The links that the person may see and revoke: the own ones, and those of the teams that they lead."""
+    """The links that the person may see and revoke: the own ones, and those of the teams that they lead.
+
+    The newest first.
+    """
     led = [team for team, leads in team_roles(user).items() if leads]
-    found = SharedReport.objects.all()
+    found = SharedReport.objects.select_related("team", "made_by").order_by("-pk")
     return found if user.is_administrator else found.filter(Q(made_by=user) | Q(team_id__in=led))
 
 

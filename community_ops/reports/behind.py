@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from community_ops.weekly.weeks import last_day
+from community_ops.reports.spans import ReportSpan
 from groups.access import team_roles
 from groups.models import Group, Team, User
 from lifecycle.display_states import DisplayState, states_behind
@@ -37,9 +37,9 @@ def scope_of(user: User, asked: str) -> tuple[Scope, list[Team]]:
     return Scope((team.pk,) if team else tuple(sorted(led)), team), teams
 
 
-def judged_day(scope: Scope, week: date) -> date | None:
-    """The last day of the week that was judged; None where none was."""
-    days = FleetDay.objects.filter(team_id__in=scope.team_ids, day__range=(week, last_day(week)))
+def judged_day(scope: Scope, span: ReportSpan) -> date | None:
+    """The last day of the span that was judged; None where none was."""
+    days = FleetDay.objects.filter(team_id__in=scope.team_ids, day__range=(span.first, span.last))
     return days.order_by("-day").values_list("day", flat=True).first()
 
 
@@ -49,19 +49,19 @@ def in_state(scope: Scope, day: date | None, state: DisplayState) -> QuerySet[Gr
     return Group.objects.filter(team_id__in=scope.team_ids, pk__in=stood)
 
 
-def flags_of(scope: Scope, week: date, cause: str = "") -> QuerySet[Flag]:
-    """The flags that were raised in the week."""
-    found = Flag.objects.filter(team_id__in=scope.team_ids, raised_on__range=(week, last_day(week)))
+def flags_of(scope: Scope, span: ReportSpan, cause: str = "") -> QuerySet[Flag]:
+    """The flags that were raised in the span."""
+    found = Flag.objects.filter(team_id__in=scope.team_ids, raised_on__range=(span.first, span.last))
     return found.filter(cause=cause) if cause else found
 
 
-def opened_in(scope: Scope, week: date) -> QuerySet[Case]:
-    return Case.objects.filter(team_id__in=scope.team_ids, opened_on__range=(week, last_day(week)))
+def opened_in(scope: Scope, span: ReportSpan) -> QuerySet[Case]:
+    return Case.objects.filter(team_id__in=scope.team_ids, opened_on__range=(span.first, span.last))
 
 
-def ended_in(scope: Scope, week: date, state: str = "") -> QuerySet[Case]:
-    """The cases that ended in the week; with `state` those that ended so."""
-    found = Case.objects.filter(team_id__in=scope.team_ids, ended_on__range=(week, last_day(week)))
+def ended_in(scope: Scope, span: ReportSpan, state: str = "") -> QuerySet[Case]:
+    """The cases that ended in the span; with `state` those that ended so."""
+    found = Case.objects.filter(team_id__in=scope.team_ids, ended_on__range=(span.first, span.last))
     return found.filter(state=state) if state else found
 
 
@@ -71,18 +71,18 @@ def to_decide(scope: Scope, today: date) -> QuerySet[Case]:
     return found.order_by("due_on", "opened_on", "pk")
 
 
-def rows_behind(scope: Scope, week: date, show: str, today: date) -> QuerySet | None:
+def rows_behind(scope: Scope, span: ReportSpan, show: str, today: date) -> QuerySet | None:
     """The query of a word in the address (`state-dead`, `flags`, `flags-silence`, `ended-recovered`, `decide`, ...)."""
     what, _dash, value = show.partition("-")
     if what == "state" and value in DisplayState.values:
-        groups = in_state(scope, judged_day(scope, week), DisplayState(value))
+        groups = in_state(scope, judged_day(scope, span), DisplayState(value))
         return groups.select_related("owner").order_by("name", "pk")
     if what == "flags" and (not value or value in Cause.values):
-        return flags_of(scope, week, value).select_related("group__owner").order_by("-raised_on", "pk")
+        return flags_of(scope, span, value).select_related("group__owner").order_by("-raised_on", "pk")
     if what == "opened" and not value:
-        return opened_in(scope, week).select_related("group", "owner").order_by("-opened_on", "pk")
+        return opened_in(scope, span).select_related("group", "owner").order_by("-opened_on", "pk")
     if what == "ended" and (not value or value in Case.ENDED):
-        return ended_in(scope, week, value).select_related("group", "owner").order_by("-ended_on", "pk")
+        return ended_in(scope, span, value).select_related("group", "owner").order_by("-ended_on", "pk")
     if what == "decide" and not value:
         return to_decide(scope, today).select_related("group", "owner")
     return None
