@@ -19,7 +19,8 @@ from lifecycle.sources.days import second_of
 from lifecycle.sources.gathering import Gathering
 from lifecycle.sources.line_blocks import row_blocks_of
 from lifecycle.sources.talk_words import ends_of, marks_of
-from lifecycle.sources.wechat_rows import LINK_BYTES, Plain, plain_rows
+from lifecycle.sources.text_bytes import LINK_BYTES
+from lifecycle.sources.wechat_rows import Plain, plain_rows
 
 SYSTEM = "系统消息"
 CELL = r'(?:[^,"\n]*+|"[^"]*+(?:""[^"]*+)*+")'

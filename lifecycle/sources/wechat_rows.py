@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lifecycle.sources.talk_words import ASKS, BLANKS_CUT, LONGEST_LINK, SHORTEST
+from lifecycle.sources.text_bytes import Places, asks, bare_ends, is_special
 
 LINE, COMMA, QUOTE = (np.uint8(ord(mark)) for mark in '\n,"')
 WIDTH = 32  # bytes of a sender or group; longer ones are left to the pattern
@@ -25,19 +25,8 @@ STAMP_WORDS = np.frombuffer(STAMP.ljust(24, b"\0"), dtype="u8")
 IN_STAMP = np.array([0 if n in (BLANK_AT, *range(19, 24)) else 255 for n in range(24)], dtype="u1").view("u8")
 ABOVE = np.array([{ord("0"): 6, ord(" "): 0}.get(mark, 15) for mark in STAMP] + [0] * 5, dtype="u1").view("u8")
 UPPER_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0)
-# Which bytes a text that plainly says something begins with: a Latin letter, or a Chinese character.
-LATIN = np.array([chr(byte).isascii() and chr(byte).isalpha() for byte in range(256)])
-HAN = np.array([0xE4 <= byte <= 0xE9 for byte in range(256)])
-BLANK = np.uint8(ord(" "))
-SHORTEST_BYTES = 4 * (SHORTEST - 1)
-LINK_BYTES = 3 * LONGEST_LINK
-ASKS_IN_ONE, ASKS_IN_THREE = (
-    [int.from_bytes(mark.encode(), "big") for mark in ASKS if len(mark.encode()) == width] for width in (1, 3)
-)
 # Odd numbers by which the words of a cell are multiplied; equal sums are compared word by word.
 MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], dtype="u8")
-
-Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -87,10 +76,8 @@ def plain_rows(block: bytes) -> Plain | None:
     last = np.zeros(len(groups), dtype=np.intp)
     last[group_of] = np.arange(len(group_of))  # of equal places the last one is written
     texts, quoted = cells[fits, 4] + 1, at[cells[fits, 4] + 1] == QUOTE
-    texts, text_ends = texts + quoted, ends[kept] - quoted
-    for _ in range(BLANKS_CUT):
-        text_ends = text_ends - ((at[np.maximum(text_ends - 1, 0)] <= BLANK) & (text_ends > texts))
-    looked = np.flatnonzero(_is_special(at, texts, text_ends))
+    texts, text_ends = texts + quoted, bare_ends(at, texts + quoted, ends[kept] - quoted)
+    looked = np.flatnonzero(is_special(at, texts, text_ends))
     return Plain(
         date=dates[fits],
         second=seconds[fits],
@@ -99,7 +86,7 @@ def plain_rows(block: bytes) -> Plain | None:
         senders=senders,
         groups=groups,
         names=[block[cells[row, 2] + 1 : cells[row, 3]] for row in last.tolist()],
-        asks=_asks(at, text_ends),
+        asks=asks(at, text_ends),
         texts=[(row, block[texts[row] : text_ends[row]]) for row in looked.tolist()],
         others=b"".join([b"\n" + block[starts[row] : ends[row]] for row in others.tolist()]),
         lines=len(lines),
@@ -107,7 +94,12 @@ def plain_rows(block: bytes) -> Plain | None:
 
 
 def _five_cells(
-    at: NDArray[np.uint8], ends: Places, marks: Places, kinds: NDArray[np.uint8], rows: Places, quotes: NDArray[np.int32]
+    at: NDArray[np.uint8],
+    ends: Places,
+    marks: Places,
+    kinds: NDArray[np.uint8],
+    rows: Places,
+    quotes: NDArray[np.int32],
 ) -> tuple[Places, Places]:
     """Rows with five commas before any quotation mark and one cell behind them; where these commas are.
 
@@ -143,23 +135,6 @@ def _dates(at: NDArray[np.uint8], starts: Places) -> tuple[NDArray[np.int32], ND
 def _digit(words: NDArray[np.uint64], place: int) -> NDArray[np.uint64]:
     """One byte of each word: below 16 in words that are digits."""
     return words >> np.uint64(8 * place) & np.uint64(15)
-
-
-def _is_special(at: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[np.bool_]:
-    """Texts that may say nothing, or be a link of a word chain, or a red packet: all but those that plainly speak."""
-    length, first = ends - starts, at[starts]
-    han = HAN[first]
-    special: NDArray[np.bool_] = (length <= SHORTEST_BYTES) | (han & (length <= LINK_BYTES))
-    special |= ~(han | LATIN[first]) | (at[np.maximum(ends - 1, 0)] <= BLANK)
-    return special
-
-
-def _asks(at: NDArray[np.uint8], ends: Places) -> NDArray[np.bool_]:
-    """Whether a text ends in one of talk_words.ASKS."""
-    last = at[ends - 1].astype("i4")
-    three = last | at[ends - 2].astype("i4") << 8 | at[np.maximum(ends - 3, 0)].astype("i4") << 16
-    asks: NDArray[np.bool_] = np.isin(last, ASKS_IN_ONE) | np.isin(three, ASKS_IN_THREE)
-    return asks
 
 
 def _cells(at: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[np.uint64]:
