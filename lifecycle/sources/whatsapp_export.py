@@ -17,7 +17,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain, groupby
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -34,7 +33,7 @@ from lifecycle.sources.day_order import order_of, ordinal_of
 from lifecycle.sources.days import DAY_SECONDS, DayClock, hour_of, second_of
 from lifecycle.sources.line_blocks import blocks_of, first_lines
 from lifecycle.sources.talk_words import ends_of, marks_of
-from lifecycle.sources.text_bytes import asks, bare_ends, is_special
+from lifecycle.sources.text_bytes import LINK_BYTES, asks, bare_ends, is_special
 
 KIND = "whatsapp"
 SAID = KNOWN["messages"] | KNOWN["speakers"] | WORTH
@@ -54,17 +53,24 @@ TAKEN_BACK = re.compile("|".join(words.TAKEN_BACK))
 CUT_NAME = re.compile('.*["“„「«]')  # a line of WhatsApp's own that names a group with a colon in it
 
 Own = Counter[tuple[bytes, str, str]]  # WhatsApp's own lines: date, text, whom iOS shows as sender
+WORTHS_KEPT = 50_000
 PLACE = np.dtype(
     [("date", "<i4"), ("second", "<i4"), ("name", "<i4"), ("marks", "u1"), ("first", "<u2"), ("last", "<u2")]
 )
 
 
-class Numbers(dict[bytes, int]):
-    """Numbers for whatever comes, in the order in which it comes for the first time."""
+class Numbers(dict[bytes | None, int]):
+    """Numbers for whatever comes, in the order in which it comes for the first time; -1 for nothing."""
+
+    def __init__(self) -> None:
+        super().__init__({None: -1})
 
     def __missing__(self, key: bytes) -> int:
-        number = self[key] = len(self)
+        number = self[key] = len(self) - 1
         return number
+
+    def written(self) -> list[bytes]:
+        return [key for key in self if key is not None]
 
 
 @dataclass
@@ -75,6 +81,22 @@ class Lines:
     names: Numbers = field(default_factory=Numbers)
     own: Own = field(default_factory=Counter)
     packed: list[np.ndarray] = field(default_factory=list)
+    worths: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)  # short texts come again and again
+
+    def worth(self, text: bytes) -> tuple[int, int, int]:
+        """The marks and ends of what a member sent."""
+        worth = self.worths.get(text)
+        if worth is None:
+            said = INVISIBLE.sub("", words.EDITED.sub("", text.decode()))
+            if words.STICKER.match(said):
+                worth = FILLER, 0, 0
+            elif words.SAID.match(said):
+                worth = 0, 0, 0
+            else:
+                worth = marks_of(said), *ends_of(said)
+            if len(text) <= LINK_BYTES and len(self.worths) < WORTHS_KEPT:
+                self.worths[text] = worth
+        return worth
 
 
 class Seconds(dict[bytes, int]):
@@ -98,15 +120,15 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
     lines = _lines_of(file, counter)
     rows = np.concatenate([np.zeros(0, dtype=PLACE), *lines.packed])
     lines.packed = []
-    days = _days(file, list(lines.dates), counter, last)
-    names = [_person(name) for name in lines.names]
+    days = _days(file, lines.dates.written(), counter, last)
+    names = [_person(name) for name in lines.names.written()]
     spoken = np.unique(rows["name"])
     chat = _chat_name(file, lines.own, {names[n] for n in spoken.tolist()})
     group = counter.gathering.group(export_key(chat), chat, KIND)
     numbers = np.full(len(names), NOBODY, dtype="i4")
     for n in spoken.tolist():
         numbers[n] = counter.gathering.member(group, names[n]) if names[n] else NOBODY
-    _count(rows, np.array([days.get(stamp, 0) for stamp in lines.dates], dtype="i4"), numbers, group, counter)
+    _count(rows, np.array([days.get(stamp, 0) for stamp in lines.dates.written()], dtype="i4"), numbers, group, counter)
     understood = False
     for (stamp, line, _), times in lines.own.items():
         event, people, _ = words.event_of(line)
@@ -162,12 +184,15 @@ def _lines_of(file: ChatFile, counter: ChatCounter) -> Lines:
         if not texts:
             continue
         rows = np.zeros(len(texts), dtype=PLACE)
-        rows["date"] = list(chain.from_iterable([lines.dates[d]] * sum(1 for _ in same) for d, same in groupby(dates)))
-        rows["second"] = list(map(seconds.__getitem__, times))
-        rows["name"] = [-1 if name is None else lines.names[name] for name in names]
-        lines.packed.append(rows[_told(rows, marks, dates, names, texts, style, lines.own)])
+        for name, number, shown in (
+            ("date", lines.dates, dates),
+            ("second", seconds, times),
+            ("name", lines.names, names),
+        ):
+            rows[name] = np.fromiter(map(number.__getitem__, shown), "i4", len(shown))
+        lines.packed.append(rows[_told(rows, marks, dates, names, texts, style, lines)])
     if style == ANDROID:
-        cut = [n for name, n in lines.names.items() if _is_cut(name)]
+        cut = [n for n, name in enumerate(lines.names.written()) if _is_cut(name)]
         if cut:
             lines.packed = [rows[~np.isin(rows["name"], cut)] for rows in lines.packed]
     return lines
@@ -180,7 +205,7 @@ def _told(
     names: list[bytes | None],
     texts: list[bytes],
     style: str,
-    own: Own,
+    lines: Lines,
 ) -> np.ndarray:
     """Mark the rows by their texts; which of them are messages, the others are WhatsApp's own or were taken back."""
     joined = b" " + b"".join(texts) + b" "
@@ -194,21 +219,16 @@ def _told(
     opens = np.flatnonzero(OPENS[at[starts]] & ~special).tolist()
     special[[n for n in opens if OF_ITS_OWN.match(texts[n])]] = True
     for n in np.flatnonzero(special).tolist():
-        text, name = texts[n].decode(), names[n]
+        name = names[n]
         marked = bool(OF_ITS_OWN.match(texts[n]))
         line = _plain(texts[n]) if marked or name is None else ""
         if name is not None and marked and TAKEN_BACK.match(line):
             said[n] = False
         elif name is None or (marked and not (style == ANDROID or marks[n] or words.SAID.match(line))):
-            own[dates[n], line, _person(name or b"")] += 1
+            lines.own[dates[n], line, _person(name or b"")] += 1
             said[n] = False
-        elif marked:
-            rows["marks"][n], rows["first"][n], rows["last"][n] = FILLER if words.STICKER.match(line) else 0, 0, 0
         else:
-            text = INVISIBLE.sub("", words.EDITED.sub("", text))
-            is_file = bool(words.SAID.match(text)) or bool(words.STICKER.match(text))
-            rows["marks"][n] = FILLER if words.STICKER.match(text) else (0 if is_file else marks_of(text))
-            rows["first"][n], rows["last"][n] = ends_of(text)
+            rows["marks"][n], rows["first"][n], rows["last"][n] = lines.worth(texts[n])
     return said
 
 

@@ -147,7 +147,7 @@ STICKER = re.compile(
     r"|ocultada|tidak disertakan)|(?:贴图|貼圖)已?(?:忽略|略去|省略)",
     re.IGNORECASE,
 )
-EDITED = re.compile(r"\s*\u200e?<[^<>\n]{1,60}>$")  # what WhatsApp adds to a text that was changed later
+EDITED = re.compile(r"(?<=\S)\s*\u200e<[^<>\n]{1,60}>$")  # what WhatsApp adds to a text that was changed later
 AFTERNOON = re.compile(r"p\.?\s?m|[下中]午|晚上|傍晚", re.IGNORECASE)
 MORNING = re.compile(r"a\.?\s?m|上午|凌晨|早上|清晨", re.IGNORECASE)
 NAMED_FILES = re.compile(
