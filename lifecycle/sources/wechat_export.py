@@ -30,10 +30,9 @@ from lifecycle.sources.chat_rows import rows_of
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DAY_SECONDS, DayClock
 from lifecycle.sources.line_blocks import first_lines
-from lifecycle.sources.wechat_csv import SYSTEM, Table, bare, table_of
+from lifecycle.sources.wechat_csv import KIND, SYSTEM, Table, bare, table_of
 from lifecycle.sources.wechat_lines import moves_of
 
-KIND = "wechat"
 REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"] | WORTH | KNOWN["incentivised"]
 CHATLOG_CSV = re.compile(r'"?Time"?,"?SenderName"?,"?Sender"?,"?TalkerName"?,"?Talker"?,"?Content"?\r?\n')
 CHATLOG_JSON = re.compile(r'\[\s*\{[^{}]{0,300}"talker"\s*:')

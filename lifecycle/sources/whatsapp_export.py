@@ -25,8 +25,9 @@ import numpy as np
 from groups.sheets.cells import INVISIBLE, export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
-from lifecycle.rules.talk import FILLER, HEARD, NOBODY, QUESTION
+from lifecycle.rules.talk import ADVERT, FILLER, HEARD, NOBODY, QUESTION
 from lifecycle.sources import whatsapp_words as words
+from lifecycle.sources.advert_words import IsAdvert
 from lifecycle.sources.chat_file import ChatFile, text_head
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.day_order import order_of, ordinal_of
@@ -125,6 +126,8 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
     spoken = np.unique(rows["name"])
     chat = _chat_name(file, lines.own, {names[n] for n in spoken.tolist()})
     group = counter.gathering.group(export_key(chat), chat, KIND)
+    if is_advert := counter.gathering.is_advert[group]:  # only now it is known which group this is
+        rows = np.concatenate([rows[:0], *_lines_of(file, counter, is_advert).packed])
     numbers = np.full(len(names), NOBODY, dtype="i4")
     for n in spoken.tolist():
         numbers[n] = counter.gathering.member(group, names[n]) if names[n] else NOBODY
@@ -172,7 +175,7 @@ def _count(rows: np.ndarray, days: np.ndarray, numbers: np.ndarray, group: int, 
     counter.heard.add_packed(heard)
 
 
-def _lines_of(file: ChatFile, counter: ChatCounter) -> Lines:
+def _lines_of(file: ChatFile, counter: ChatCounter, is_advert: IsAdvert | None = None) -> Lines:
     """All messages in their order, and WhatsApp's own lines. Only texts that are special become objects that last."""
     style = _style_of(text_head(file.path)) or IOS
     split = re.compile(f"\n{style}{WHO}".encode()).split
@@ -180,7 +183,7 @@ def _lines_of(file: ChatFile, counter: ChatCounter) -> Lines:
     for block in blocks_of(file.path):
         parts: list[Any] = split(block)
         marks, dates, times, names, texts = (parts[n::PARTS] for n in range(1, PARTS + 1))
-        counter.gathering.count_read(len(texts))
+        counter.gathering.count_read(0 if is_advert else len(texts))
         if not texts:
             continue
         rows = np.zeros(len(texts), dtype=PLACE)
@@ -190,7 +193,11 @@ def _lines_of(file: ChatFile, counter: ChatCounter) -> Lines:
             ("name", lines.names, names),
         ):
             rows[name] = np.fromiter(map(number.__getitem__, shown), "i4", len(shown))
-        lines.packed.append(rows[_told(rows, marks, dates, names, texts, style, lines)])
+        said = _told(rows, marks, dates, names, texts, style, lines)
+        if is_advert:
+            adverts = [is_advert(INVISIBLE.sub("", text.decode())) for text in texts]
+            rows["marks"] |= np.where(adverts, ADVERT, 0).astype("u1")
+        lines.packed.append(rows[said])
     if style == ANDROID:
         cut = [n for n, name in enumerate(lines.names.written()) if _is_cut(name)]
         if cut:
