@@ -54,6 +54,7 @@ WORDS: dict[str, str | Promise] = {
     "receipt removed": _("Receipt removed"),
     "import confirmed": _("Import confirmed"),
     "import dropped": _("Import dropped"),
+    "adverts listed": _("What counts as an advert changed"),
     "source preferred": _("Preferred source changed"),
     "import undone": _("Import undone"),
     "activity imported": _("Activity imported"),

@@ -65,6 +65,7 @@ def _read(
         "orders": orders,
         "matched": asdict(matched) if matched else None,
         "choice": terms.choice.as_json(),
+        "adverts": terms.adverts.as_json(),
         "peek": look,
     }
     limited.run("lifecycle.sources.child", order, terms.limits, tell)

@@ -27,6 +27,7 @@ from groups.names import shown_file_name
 from groups.sealing import seal, unseal
 from groups.sheets.limits import UPLOAD, Limits
 from groups.sheets.refusal import FileRefused
+from lifecycle.adverts import advert_words_of
 from lifecycle.coverage import Asked
 from lifecycle.failpoints import reach
 from lifecycle.file_safety import read_in_child
@@ -139,9 +140,7 @@ def _read_and_write(
     now: datetime,
     today: date,
 ) -> Outcome | None:
-    terms = Terms(
-        zone=settings.TIME_ZONE, last_day=today, limits=limits, file_name=upload.file_name, choice=choice_for(upload)
-    )
+    terms = _terms(upload, limits, today)
     spool = folder / "spool"
     spool.mkdir(mode=0o700)
     try:
@@ -167,9 +166,7 @@ def _read_and_look(
     now: datetime,
     today: date,
 ) -> None:
-    terms = Terms(
-        zone=settings.TIME_ZONE, last_day=today, limits=limits, file_name=upload.file_name, choice=choice_for(upload)
-    )
+    terms = _terms(upload, limits, today)
     spool = folder / "spool"
     spool.mkdir(mode=0o700)
     try:
@@ -179,6 +176,17 @@ def _read_and_look(
     except FileRefused as refused:
         _keep_what_was_seen(upload, lease, spool)
         _refuse(lease, refused, now)
+
+
+def _terms(upload: Import, limits: Limits, today: date) -> Terms:
+    return Terms(
+        zone=settings.TIME_ZONE,
+        last_day=today,
+        limits=limits,
+        file_name=upload.file_name,
+        choice=choice_for(upload),
+        adverts=advert_words_of(upload.team_id, upload.group_choices),
+    )
 
 
 def _keep_what_was_seen(upload: Import, lease: Lease, folder: Path) -> None:

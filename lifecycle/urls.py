@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lifecycle.views import (
+    adverts,
     attribution,
     figures,
     figures_grid,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("data/imports/<int:pk>/columns/", import_steps.import_columns, name="import-columns"),
     path("data/imports/<int:pk>/errors/", import_steps.import_errors, name="import-errors"),
     path("data/imports/<int:pk>/undo/", import_steps.import_undo, name="import-undo"),
+    path("groups/<int:pk>/adverts/", adverts.group_adverts, name="group-adverts"),
     path("groups/<int:pk>/sources/", sources.group_sources, name="group-sources"),
     path("groups/<int:pk>/orders/", orders.group_orders, name="group-orders"),
     path("data/orders/", orders.order_list, name="order-list"),

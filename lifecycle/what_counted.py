@@ -15,7 +15,10 @@ from lifecycle.rules.policy import WINDOW_DAYS
 SUMS = f"""
     SELECT count(*), count(*) FILTER (WHERE known & {KNOWN["filler"] | KNOWN["incentivised"]} <> 0),
         COALESCE(sum(messages), 0), COALESCE(sum(GREATEST({valid_acts.MESSAGES} - ads, 0)), 0),
-        COALESCE(sum(filler), 0), COALESCE(sum(incentivised), 0), COALESCE(sum(ads), 0)
+        COALESCE(sum(filler), 0), COALESCE(sum(incentivised), 0), COALESCE(sum(ads), 0),
+        count(*) FILTER (WHERE known & {KNOWN["filler"]} <> 0),
+        count(*) FILTER (WHERE known & {KNOWN["incentivised"]} <> 0),
+        count(*) FILTER (WHERE known & {KNOWN["ads"]} <> 0)
     FROM lifecycle_daily
     WHERE group_id = %s AND day > %s AND day <= %s AND known & {KNOWN["messages"]} <> 0
 """  # noqa: S608 - bits of ours
@@ -32,6 +35,9 @@ class Counted:
     filler: int
     incentivised: int
     adverts: int
+    days_of_filler: int = 0  # on which each class is known
+    days_of_incentivised: int = 0
+    days_of_adverts: int = 0
 
 
 def counted_messages(group_id: int, day: date) -> Counted:

@@ -20,6 +20,7 @@ OF_GROUPS = (
     "lifecycle_coveragespan",
     "lifecycle_sourceday",
     "lifecycle_preferredsource",
+    "lifecycle_advertlist",
     "lifecycle_judgedanew",
     "lifecycle_policyturn",
     "lifecycle_groupend",

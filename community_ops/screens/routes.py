@@ -154,6 +154,7 @@ ROUTES = [
     Route("registry-import", "op", thing(RegistryImport, state="done")),
     Route("registry-change", "op", thing(RegistryChange, by__username="op")),
     Route("group-figures", "mgr", SICK),
+    Route("group-adverts", "mgr", SICK),
     Route("group-sources", "mgr", SICK),
     Route("group-handover", "mgr", thing(Group, handovers__isnull=False)),
     Route("line-refund", "mgr", a_sale),

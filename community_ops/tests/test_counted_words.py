@@ -45,4 +45,4 @@ def test_what_counted_is_read_for_28_days_as_the_judge_takes_it():
     write_counts(other, FIRST, messages=days * 7)
     told = counted_messages(group.pk, FIRST + timedelta(days=29))
     # 18 days with 3 of 5, then 10 on which nothing is left.
-    assert told == Counted(28, 10, 140, 54, 30, 10, 56)
+    assert told == Counted(28, 10, 140, 54, 30, 10, 56, 10, 10, 28)

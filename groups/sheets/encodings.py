@@ -34,17 +34,29 @@ def encoding_of(path: Path) -> str:
 def _first_bad_line(path: Path, encoding: str) -> int | None:
     """The number of the first line that is not valid in the encoding, or None."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    lines = 1
+    passed = 0
     with path.open("rb") as file:
         while True:
             block = file.read(BLOCK)
             try:
-                text = decoder.decode(block, final=not block)
+                decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
-                return lines + error.object[: error.start].count(b"\n")
+                return _line_at(path, encoding, passed + len(block) - len(error.object) + error.start)
             if not block:
                 return None
-            lines += text.count("\n")
+            passed += len(block)
+
+
+def _line_at(path: Path, encoding: str, place: int) -> int:
+    """On which line a byte stands; all before it are valid. Only asked when there is a bad one."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    line = 1
+    with path.open("rb") as file:
+        while place > 0:
+            block = file.read(min(place, BLOCK))
+            place -= len(block)
+            line += decoder.decode(block).count("\n")
+    return line
 
 
 def _looks_simplified(path: Path) -> bool:

@@ -1,4 +1,5 @@
 from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
+from lifecycle.models.adverts import AdvertList
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.endings import Fate, GroupEnd
 from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptPack, Standing, StateChange
@@ -32,6 +33,7 @@ from lifecycle.models.wecom import (
 
 __all__ = [
     "ActingMembers",
+    "AdvertList",
     "AskedMember",
     "Case",
     "CaseEvent",

@@ -1,8 +1,9 @@
 """What the messages of a chat are worth: filler, said for a red packet, questions with an answer. Marks in, counts out.
 
-Each message is in one class, the first that fits: filler (it says nothing, or is a link of a word chain), incentivised
-(within 48 hours after a red packet, by the health model 3.1), or what counts. A question counts as answered when
-somebody else says something within 24 hours after it that is neither filler nor a question; a chat does not tell more.
+Each message is in one class, the first that fits: an advert (by the list of its group), filler (it says nothing, or is
+a link of a word chain), incentivised (within 48 hours after a red packet, by the health model 3.1), or what counts. A
+question counts as answered when somebody else says something within 24 hours after it that is none of an advert,
+filler and a question; a chat does not tell more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from lifecycle.rules.arrays import Bools, Ints
 
-FILLER, QUESTION, RED_PACKET = 1, 2, 4  # marks of a message; a red packet is an event and no message
+FILLER, QUESTION, RED_PACKET, ADVERT = 1, 2, 4, 8  # marks of a message; a red packet is an event and no message
 INCENTIVE_SECONDS = 48 * 3600
 ANSWER_SECONDS = 24 * 3600
 NOBODY = -1
@@ -32,6 +33,7 @@ class Told:
     """What the messages are, ordered by group and time; `heard` are they themselves in that order."""
 
     heard: NDArray[np.void]
+    ads: Bools
     filler: Bools
     incentivised: Bools
     questions: Bools
@@ -43,11 +45,14 @@ def told_apart(heard: NDArray[np.void]) -> Told:
     if not _is_ordered(heard):
         heard = heard[np.lexsort((heard["second"], heard["group"]))]
     packet = heard["marks"] & RED_PACKET != 0
-    filler = ~packet & ((heard["marks"] & FILLER != 0) | _chained(heard, packet))
-    questions = ~packet & (heard["marks"] & QUESTION != 0)
-    incentivised = ~packet & ~filler & _after_packet(heard, packet)
-    answered = questions & _answered(heard, questions, ~(packet | filler | questions) & (heard["sender"] != NOBODY))
-    return Told(heard, filler, incentivised, questions, answered)
+    ads = ~packet & (heard["marks"] & ADVERT != 0)
+    filler = ~packet & ~ads & ((heard["marks"] & FILLER != 0) | _chained(heard, packet))
+    questions = ~packet & ~ads & (heard["marks"] & QUESTION != 0)
+    incentivised = ~packet & ~ads & ~filler & _after_packet(heard, packet)
+    answered = questions & _answered(
+        heard, questions, ~(packet | ads | filler | questions) & (heard["sender"] != NOBODY)
+    )
+    return Told(heard, ads, filler, incentivised, questions, answered)
 
 
 def _is_ordered(heard: NDArray[np.void]) -> bool:

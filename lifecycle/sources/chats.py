@@ -23,6 +23,7 @@ from lifecycle.sources import (
     whatsapp_export,
     zulip_topics,
 )
+from lifecycle.sources.advert_words import AdvertWords
 from lifecycle.sources.bundles import is_hidden, opened, safe_names, start_in, unpack
 from lifecycle.sources.chat_file import ChatFile, start_of
 from lifecycle.sources.counting import ChatCounter
@@ -69,7 +70,14 @@ def format_in(path: Path, names: list[str]) -> Format | None:
 
 
 def read(
-    path: Path, origin: str, folder: Path, limits: Limits, zone: str, last_day: date, tell: Callable[[int], None]
+    path: Path,
+    origin: str,
+    folder: Path,
+    limits: Limits,
+    zone: str,
+    last_day: date,
+    tell: Callable[[int], None],
+    adverts: AdvertWords,
 ) -> Gathering:
     """Count the chat in a file, or every chat of one format in an archive."""
     with path.open("rb") as file:
@@ -78,7 +86,7 @@ def read(
     form = form or format_in(path, names)
     if form is None:
         raise FileRefused("unknown_archive")
-    gathering = Gathering(kind=form.KIND, most_rows=limits.rows, tell=tell)
+    gathering = Gathering(kind=form.KIND, most_rows=limits.rows, tell=tell, adverts=adverts)
     counter, clock, last = ChatCounter(gathering), DayClock(zone), last_day.toordinal()
     if not names:
         form.read(ChatFile(path, origin), counter, clock=clock, last=last)

@@ -2,7 +2,7 @@
 
 The order of groups.sheets.limited: {"path", "folder", "zone", "last_day", "file_name", "member_key": hex, "orders":
 whether the file holds orders instead of activity, "matched": how people matched the columns of orders, or null,
-"choice": what people said of tables, "peek": whether a person looks}.
+"choice": what people said of tables, "adverts": words that make an advert, by group, "peek": whether a person looks}.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from groups.sheets.limited import say, serve
 from groups.sheets.limits import Limits
 from groups.sheets.refusal import FileRefused
 from lifecycle.sources import order_sheet, peek, spool
+from lifecycle.sources.advert_words import AdvertWords
 from lifecycle.sources.canonical import Canonical
 from lifecycle.sources.choice import Choice
 from lifecycle.sources.reading import Terms, read
@@ -25,7 +26,14 @@ def read_order(order: dict[str, Any], limits: Limits) -> None:
     folder = Path(order["folder"])
     choice = Choice.from_json(order["choice"])
     last_day = date.fromisoformat(order["last_day"])
-    terms = Terms(zone=order["zone"], last_day=last_day, limits=limits, file_name=order["file_name"], choice=choice)
+    terms = Terms(
+        zone=order["zone"],
+        last_day=last_day,
+        limits=limits,
+        file_name=order["file_name"],
+        choice=choice,
+        adverts=AdvertWords.from_json(order["adverts"]),
+    )
     path, key = Path(order["path"]), bytes.fromhex(order["member_key"])
     if order["orders"]:
         matched = order_sheet.Matched(**order["matched"]) if order["matched"] else None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lifecycle.rules.counts import COUNTS, KNOWN
-from lifecycle.rules.talk import FILLER, HEARD, NOBODY, RED_PACKET, told_apart
+from lifecycle.rules.talk import ADVERT, FILLER, HEARD, NOBODY, RED_PACKET, told_apart
 from lifecycle.sources.gathering import ACT, Gathering, Rows
 from lifecycle.sources.talk_words import ends_of, marks_of
 
@@ -50,7 +50,11 @@ class ChatCounter:
         """
         self.message(group, day, sender)
         number = self.gathering.member(group, sender) if sender else NOBODY
-        self.heard.add((group, day, second, number, FILLER if sticker else marks_of(text), *ends_of(text)))
+        marks = FILLER if sticker else marks_of(text)
+        is_advert = self.gathering.is_advert[group]
+        if is_advert and is_advert(text):
+            marks |= ADVERT
+        self.heard.add((group, day, second, number, marks, *ends_of(text)))
 
     def red_packet(self, group: int, day: int, second: int) -> None:
         """A red packet is no message; what is said within 48 hours after it may be said for it."""
@@ -98,6 +102,8 @@ class ChatCounter:
             senders = self.senders.get((group, day), {})
             said = totals | {"speakers": len(senders)}
             told = known & self.reports.get(group, known)
+            if self.gathering.is_advert[group]:
+                told |= KNOWN["ads"]
             self.gathering.rows.add((group, day, told, 0, *(said.get(name, 0) for name in COUNTS)))
             acts = np.zeros(len(senders), dtype=ACT)
             acts["group"], acts["day"] = group, day
@@ -112,10 +118,10 @@ class ChatCounter:
         if not len(heard):
             return
         told = told_apart(heard)
-        for name in ("filler", "incentivised", "questions", "answered"):
+        for name in ("ads", "filler", "incentivised", "questions", "answered"):
             for (group, day), times in _times(told.heard[getattr(told, name)], "group", "day"):
                 self.totals[group, day][name] += times
-        idle = (told.filler | told.incentivised) & (told.heard["sender"] != NOBODY)
+        idle = (told.ads | told.filler | told.incentivised) & (told.heard["sender"] != NOBODY)
         for (group, day, sender), times in _times(told.heard[idle], "group", "day", "sender"):
             self.senders[group, day][sender] -= times
 

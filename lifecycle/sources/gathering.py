@@ -10,6 +10,7 @@ import numpy as np
 
 from groups.sheets.refusal import REFUSALS_KEPT, VALUE_KEPT, FileRefused, Refusal
 from lifecycle.rules.counts import COUNTS
+from lifecycle.sources.advert_words import AdvertWords, IsAdvert
 
 # Days are proleptic ordinals (date.toordinal). `line` is the row in the file, to tell where a repeated day stood.
 ROW = np.dtype(
@@ -54,8 +55,17 @@ class Rows:
 class Gathering:
     """What one file says so far. `tell` is called now and then with the rows read."""
 
-    def __init__(self, *, kind: str, most_rows: int, tell: Callable[[int], None] = lambda rows: None) -> None:
+    def __init__(
+        self,
+        *,
+        kind: str,
+        most_rows: int,
+        tell: Callable[[int], None] = lambda rows: None,
+        adverts: AdvertWords | None = None,
+    ) -> None:
         self.kind = kind
+        self.adverts = adverts or AdvertWords()
+        self.is_advert: list[IsAdvert | None] = []  # by group, where a list says what is one
         self.tell = tell
         self.encoding = ""
         self.members_are_per_group = False  # or ids of the platform, the same person in every group
@@ -77,6 +87,7 @@ class Gathering:
             number = self.group_numbers[(platform, key)] = len(self.names)
             self.names.append(name)
             self.members.append({})
+            self.is_advert.append(self.adverts.of(platform, key))
         elif name:
             self.names[number] = name
         return number

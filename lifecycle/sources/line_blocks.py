@@ -40,9 +40,12 @@ def blocks_of(path: Path) -> Iterator[bytes]:
 
 
 def row_blocks_of(path: Path, encoding: str) -> Iterator[bytes]:
-    """Blocks as above that end between the rows of a table: never where a quotation mark is open."""
+    """Blocks as above that end between the rows of a table: never where a quotation mark is open.
+
+    `encoding` is that in which the whole file was found to be valid (encoding_of).
+    """
     rest, passed = b"", 0
-    for block in _as_utf8(path, encoding):
+    for block in _valid_as_utf8(path, encoding):
         rest += block
         end = _last_row_end(rest)
         if end < 0:
@@ -88,6 +91,18 @@ def _last_row_end(text: bytes) -> int:
         is_open ^= text.count(b'"', max(before, 0), end) % 2
         end = before
     return end
+
+
+def _valid_as_utf8(path: Path, encoding: str) -> Iterator[bytes]:
+    """The bytes of a file that is valid: UTF-8 as it stands, which may cut a character in two."""
+    if encoding != "utf-8-sig":
+        yield from _as_utf8(path, encoding)
+        return
+    with path.open("rb") as file:
+        block = file.read(BLOCK).removeprefix(codecs.BOM_UTF8)
+        while block:
+            yield block
+            block = file.read(BLOCK)
 
 
 def _as_utf8(path: Path, encoding: str) -> Iterator[bytes]:

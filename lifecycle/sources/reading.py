@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from groups.sheets.archives import gunzip, is_gzip
 from groups.sheets.limits import Limits
@@ -13,6 +14,7 @@ from groups.sheets.matching import FieldsOf
 from groups.sheets.refusal import FileRefused
 from groups.sheets.tables import Table, open_table
 from lifecycle.sources import chats, daily_sheet, member_days, records, slack_export, telegram_export, zulip_export
+from lifecycle.sources.advert_words import AdvertWords
 from lifecycle.sources.bundles import safe_names
 from lifecycle.sources.canonical import Canonical, canonical
 from lifecycle.sources.choice import Choice
@@ -43,6 +45,7 @@ class Terms:
     limits: Limits
     file_name: str = ""
     choice: Choice = field(default_factory=Choice)
+    adverts: AdvertWords = field(default_factory=AdvertWords)
 
 
 def read(
@@ -54,18 +57,19 @@ def read(
         gunzip(path, folder / "unpacked", terms.limits)
         path = folder / "unpacked"
     shape = shape_of(path, terms.limits)
+    of_chats: dict[str, Any] = {"most_rows": terms.limits.rows, "tell": tell, "adverts": terms.adverts}
     if shape is Shape.SLACK:
-        gathering = Gathering(kind=slack_export.KIND, most_rows=terms.limits.rows, tell=tell)
+        gathering = Gathering(kind=slack_export.KIND, **of_chats)
         slack_export.read(path, gathering, zone=terms.zone, last_day=terms.last_day)
     elif shape is Shape.TELEGRAM:
-        gathering = Gathering(kind=telegram_export.KIND, most_rows=terms.limits.rows, tell=tell)
+        gathering = Gathering(kind=telegram_export.KIND, **of_chats)
         telegram_export.read(path, gathering, zone=terms.zone, last_day=terms.last_day)
     elif shape is Shape.ZULIP:
-        gathering = Gathering(kind=zulip_export.KIND, most_rows=terms.limits.rows, tell=tell)
+        gathering = Gathering(kind=zulip_export.KIND, **of_chats)
         names = safe_names(path, terms.limits)
         zulip_export.read(path, names, gathering, zone=terms.zone, last_day=terms.last_day)
     elif shape is Shape.CHATS:
-        gathering = chats.read(path, origin, folder, terms.limits, terms.zone, terms.last_day, tell)
+        gathering = chats.read(path, origin, folder, terms.limits, terms.zone, terms.last_day, tell, terms.adverts)
     else:
         gathering = _read_sheet(path, shape, terms, tell)
     found = canonical(gathering, member_key)

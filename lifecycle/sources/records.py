@@ -1,6 +1,7 @@
-"""Rows of figures as JSON, the way tools hand them out: a list of objects, bare or one or two names deep.
+"""Rows of figures as JSON, as tools hand them out: a list of objects, bare or one or two names deep, or one a line.
 
     [{"groupId": "1", "date": "2026-09-01", "msgCount": 5}, ...]        {"data": {"list": [...]}}
+    {"date": "2026-09-01", "channel_id": "C1", ...}                     Slack's file of analytics, an object a line
 
 Its names are those of a sheet's columns (headers.py), and it is read like one. A row's number is its place in the list.
 """
@@ -22,6 +23,7 @@ from lifecycle.sources.headers import fields_of
 
 NAME = re.compile(r'"([^"\\]{1,40})"\s*:\s*(?!\[)')
 CHATS = re.compile(r'"(?:messages|chats|zerver_message)"\s*:\s*[\[{]')
+ONE_A_LINE = re.compile(rb"\s*\{[^\n]*\}\r?\n\s*\{")
 DEEPEST = 3
 
 
@@ -33,8 +35,13 @@ def recognises(start: str) -> bool:
 
 def table_of(path: Path, fields: FieldsOf) -> Table:
     """The list of objects as a table."""
+    content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        records = _records(msgspec.json.decode(path.read_bytes().removeprefix(b"\xef\xbb\xbf")), DEEPEST)
+        if ONE_A_LINE.match(content):
+            records = _records(msgspec.json.Decoder().decode_lines(content), DEEPEST)
+        else:
+            told = msgspec.json.decode(content)
+            records = _records(told, DEEPEST) or ([told] if isinstance(told, dict) else None)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FileRefused("broken_export", name="JSON") from error
     if records is None:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from groups.sheets.cells import export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
-from lifecycle.rules.talk import FILLER, HEARD
+from lifecycle.rules.talk import ADVERT, FILLER, HEARD
 from lifecycle.sources import telegram_blocks
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DAY_SECONDS, QUARTER, DayClock, ordinal_of_iso, second_of
@@ -141,6 +141,9 @@ def _count(messages: list[Message], group: int, counter: ChatCounter, clock: Day
         text = texts[at]
         marks = FILLER if not text and said[at].media_type == STICKER else marks_of(text)
         heard["marks"][at], heard["first"][at], heard["last"][at] = marks, *ends_of(text)
+    is_advert = counter.gathering.is_advert[group]
+    if is_advert:
+        heard["marks"] |= np.where(np.fromiter(map(is_advert, texts), "?", len(texts)), ADVERT, 0).astype("u1")
     counter.heard.add_packed(heard)
 
 

@@ -8,19 +8,25 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from groups.sheets.cells import export_key
 from groups.sheets.encodings import encoding_of
-from lifecycle.rules.talk import HEARD, NOBODY, QUESTION, RED_PACKET
+from lifecycle.rules.talk import ADVERT, HEARD, NOBODY, QUESTION, RED_PACKET
+from lifecycle.sources.advert_words import IsAdvert
 from lifecycle.sources.days import second_of
 from lifecycle.sources.gathering import Gathering
 from lifecycle.sources.line_blocks import row_blocks_of
 from lifecycle.sources.talk_words import ends_of, marks_of
-from lifecycle.sources.wechat_rows import LINK_BYTES, Plain, plain_rows
+from lifecycle.sources.text_bytes import LINK_BYTES
+from lifecycle.sources.wechat_rows import Plain, plain_rows
 
+KIND = "wechat"
 SYSTEM = "系统消息"
 CELL = r'(?:[^,"\n]*+|"[^"]*+(?:""[^"]*+)*+")'
 WORD = r'"?+([^,"\n]++)"?+'
@@ -49,6 +55,7 @@ class Table:
     Transfers are none of them. Those of `plain` are not in `said` before `settle`.
     """
 
+    is_advert: Callable[[bytes], IsAdvert | None]  # by the group as written, where a list says what is one
     said: dict[tuple[bytes, bytes], dict[bytes, int]] = field(default_factory=dict)
     names: dict[bytes, bytes] = field(default_factory=dict)
     own: Counter[tuple[bytes, bytes, bytes]] = field(default_factory=Counter)
@@ -64,7 +71,11 @@ class Table:
         place = self.words.setdefault(group, len(self.words))
         if sender:
             who = self.words.setdefault(sender, len(self.words))
-            self.heard.append((place, int(stamp.replace(b"-", b"")), second, who, *self._worth(text)))
+            marks, first, last = self._worth(text)
+            is_advert = self.is_advert(group)
+            if is_advert and is_advert(text.decode()):
+                marks |= ADVERT
+            self.heard.append((place, int(stamp.replace(b"-", b"")), second, who, marks, first, last))
         elif RED_PACKET_SAID in text[:32]:
             self.heard.append((place, int(stamp.replace(b"-", b"")), second, NOBODY, RED_PACKET, 0, 0))
 
@@ -129,12 +140,17 @@ class Table:
         """Every message and red packet, as above. Of one second red packets come first, then whatever differs in an
         order of its own: that of the file is not known once plain rows were counted apart."""
         rows = np.concatenate([np.array(self.heard, dtype=HEARD), *self.plain])
-        rows = rows[(rows["sender"] != NOBODY) | (rows["marks"] == RED_PACKET)]
-        rows = rows[np.lexsort((rows["second"], rows["day"], rows["group"]))]
-        same = np.ones(len(rows) + 1, dtype=bool)
-        same[0] = same[-1] = False
-        for name in ("second", "day", "group"):
-            same[1:-1] &= rows[name][1:] == rows[name][:-1]
+        transfers = (rows["sender"] == NOBODY) & (rows["marks"] != RED_PACKET)
+        if transfers.any():
+            rows = rows[~transfers]
+        # One number for group, day and second, in this order: files are far too small for it to overflow.
+        moment = (rows["group"].astype("i8") * 10**8 + rows["day"]) * (1 << 19) + rows["second"]
+        step = np.diff(moment)
+        if (step < 0).any():
+            order = np.argsort(moment, kind="stable")
+            rows, step = rows[order], np.diff(moment[order])
+        same = np.zeros(len(rows) + 1, dtype=bool)
+        same[1:-1] = step == 0
         at = np.flatnonzero(same[:-1] | same[1:])
         rank = np.zeros(len(self.words) + 1, dtype="i4")  # the last one is that of nobody
         if len(at):
@@ -147,9 +163,10 @@ class Table:
 
 def table_of(path: Path, gathering: Gathering) -> Table:
     """Count the rows of a file; those that cannot be understood are refused with their line."""
-    table, before = Table(), 0
+    adverts = cache(lambda group: gathering.adverts.of(KIND, export_key(group.decode())))
+    table, before = Table(adverts), 0
     for block in row_blocks_of(path, encoding_of(path)):
-        plain = plain_rows(block)
+        plain = None if gathering.adverts.by_group else plain_rows(block)  # which passes over the texts
         has_odd, rows = _others(plain.others if plain else block)
         if plain and has_odd and any(b'"' in row[11] for row in rows):
             # Quotation marks that do not pair: where rows begin is not as it seemed.
@@ -174,7 +191,7 @@ def table_of(path: Path, gathering: Gathering) -> Table:
 def _others(text: bytes) -> tuple[bool, list[tuple[bytes, ...]]]:
     """The rows of a text by the pattern, and whether one of them is not regular."""
     rows = ROW.findall(text)
-    return any(row[11] for row in rows), rows
+    return any(row[11] and not HEADER.match(row[11]) for row in rows), rows
 
 
 def _add_odd_rows(block: bytes, before: int, table: Table, gathering: Gathering) -> None:

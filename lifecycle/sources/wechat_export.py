@@ -30,10 +30,9 @@ from lifecycle.sources.chat_rows import rows_of
 from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.days import DAY_SECONDS, DayClock
 from lifecycle.sources.line_blocks import first_lines
-from lifecycle.sources.wechat_csv import SYSTEM, Table, bare, table_of
+from lifecycle.sources.wechat_csv import KIND, SYSTEM, Table, bare, table_of
 from lifecycle.sources.wechat_lines import moves_of
 
-KIND = "wechat"
 REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"] | WORTH | KNOWN["incentivised"]
 CHATLOG_CSV = re.compile(r'"?Time"?,"?SenderName"?,"?Sender"?,"?TalkerName"?,"?Talker"?,"?Content"?\r?\n')
 CHATLOG_JSON = re.compile(r'\[\s*\{[^{}]{0,300}"talker"\s*:')
@@ -106,22 +105,31 @@ def _hear(
     if not len(heard):
         return
     ordinals = {int(stamp.replace(b"-", b"")): day for stamp, day in days.items() if day is not None}
-    dates, date_of = np.unique(heard["day"], return_inverse=True)
-    day = np.array([ordinals.get(shown, 0) for shown in dates.tolist()])[date_of]
-    places, group_of = np.unique(heard["group"], return_inverse=True)
-    kept, number = np.zeros(len(heard), dtype=bool), np.full(len(heard), NOBODY)
-    for place, talker in enumerate(words[n] for n in places.tolist()):
-        here = group_of == place
-        if talker not in numbers:
-            continue
-        senders, which = np.unique(heard["sender"][here], return_inverse=True)
-        known = numbers[talker] | {b"": NOBODY}
-        number[here] = np.array([known[words[n] if n >= 0 else b""] for n in senders.tolist()])[which]
-        kept |= here
-        heard["group"][here] = counter.gathering.group(export_key(talker.decode()), "", KIND)
+    starts, lengths = _runs(heard["day"])
+    day = np.repeat([ordinals.get(shown, 0) for shown in heard["day"][starts].tolist()], lengths)
     heard["second"] += day * DAY_SECONDS
-    heard["day"], heard["sender"] = day, number
-    counter.heard.add_packed(heard[kept & np.isin(day, [day for day in ordinals.values() if day <= last])])
+    heard["day"] = day
+    kept = day <= last
+    if 0 in day[starts]:
+        kept &= day > 0
+    for start, length in zip(*map(np.ndarray.tolist, _runs(heard["group"])), strict=True):
+        here, talker = heard[start : start + length], words[heard["group"][start]]
+        if talker not in numbers:
+            kept[start : start + length] = False
+            continue
+        number = np.full(len(words) + 1, NOBODY, dtype="i4")  # the last one is that of nobody
+        number[[table.words[sender] for sender in numbers[talker] if sender]] = [
+            member for sender, member in numbers[talker].items() if sender
+        ]
+        here["sender"] = number[here["sender"]]
+        here["group"] = counter.gathering.group(export_key(talker.decode()), "", KIND)
+    counter.heard.add_packed(heard if kept.all() else heard[kept])
+
+
+def _runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where runs of equal values begin, and how long they are."""
+    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
+    return starts, np.diff(starts, append=len(values))
 
 
 def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int) -> None:

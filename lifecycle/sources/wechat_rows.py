@@ -11,30 +11,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lifecycle.sources.talk_words import ASKS, BLANKS_CUT, LONGEST_LINK, SHORTEST
+from lifecycle.sources.text_bytes import Places, asks, bare_ends, is_special
 
 LINE, COMMA, QUOTE = (np.uint8(ord(mark)) for mark in '\n,"')
 WIDTH = 32  # bytes of a sender or group; longer ones are left to the pattern
 WORDS = WIDTH // 8
 # By the length of a cell: which of the bytes of its words belong to it.
 WITHIN = np.where(np.arange(WIDTH) < np.arange(WIDTH + 1)[:, None], 255, 0).astype("u1").view("u8")
-STAMP_WIDTH = 19  # 2026-09-01 12:00:00
-DIGITS = np.array([mark == "0" for mark in "0000-00-00 00:00:00"])
-DATE_WEIGHT = np.array([10**7, 10**6, 10**5, 10**4, 0, 10**3, 10**2, 0, 10, 1] + [0] * 9, dtype="i4")
-TIME_WEIGHT = np.array([0] * 11 + [36_000, 3600, 0, 600, 60, 0, 10, 1], dtype="i4")
-# Which bytes a text that plainly says something begins with: a Latin letter, or a Chinese character.
-LATIN = np.array([chr(byte).isascii() and chr(byte).isalpha() for byte in range(256)])
-HAN = np.array([0xE4 <= byte <= 0xE9 for byte in range(256)])
-BLANK = np.uint8(ord(" "))
-SHORTEST_BYTES = 4 * (SHORTEST - 1)
-LINK_BYTES = 3 * LONGEST_LINK
-ASKS_IN_ONE, ASKS_IN_THREE = (
-    [int.from_bytes(mark.encode(), "big") for mark in ASKS if len(mark.encode()) == width] for width in (1, 3)
-)
+# A stamp as three words. XOR with STAMP leaves the value of each digit and zero of each mark; what is more than 9, or
+# more than zero, shows in the upper half of its byte once ABOVE is added.
+STAMP, BLANK_AT = b"0000-00-00 00:00:00", 10
+STAMP_WORDS = np.frombuffer(STAMP.ljust(24, b"\0"), dtype="u8")
+IN_STAMP = np.array([0 if n in (BLANK_AT, *range(19, 24)) else 255 for n in range(24)], dtype="u1").view("u8")
+ABOVE = np.array([{ord("0"): 6, ord(" "): 0}.get(mark, 15) for mark in STAMP] + [0] * 5, dtype="u1").view("u8")
+UPPER_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0)
 # Odd numbers by which the words of a cell are multiplied; equal sums are compared word by word.
 MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], dtype="u8")
-
-Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -60,12 +52,15 @@ class Plain:
 def plain_rows(block: bytes) -> Plain | None:
     """The rows of a block that begins with a line break and ends where a row does; None if it has no plain one."""
     at = np.frombuffer(block + bytes(WIDTH), dtype="u1")
-    quotes, lines, commas = (np.flatnonzero(at == mark) for mark in (QUOTE, LINE, COMMA))
-    starts = lines[np.searchsorted(quotes, lines) % 2 == 0]  # a break inside quotation marks ends no row
-    ends = np.append(starts[1:], len(block))
+    marks = np.flatnonzero((at == QUOTE) | (at == LINE) | (at == COMMA))
+    kinds = at[marks]
+    quotes = np.cumsum(kinds == QUOTE, dtype="i4")
+    lines = np.flatnonzero(kinds == LINE)
+    rows = lines[quotes[lines] % 2 == 0]  # places in `marks`; a break inside quotation marks ends no row
+    starts = marks[rows] + 1
+    ends = np.append(starts[1:] - 1, len(block))
     ends = ends - (at[ends - 1] == ord("\r"))
-    starts = starts + 1
-    good, cells = _five_cells(at, starts, ends, commas, quotes)
+    good, cells = _five_cells(at, ends, marks, kinds, rows, np.diff(quotes[rows], append=quotes[-1]))
     dates, seconds, dated = _dates(at, starts[good])
     good, cells, dates, seconds = good[dated], cells[dated], dates[dated], seconds[dated]
     sender, group = (_cells(at, cells[:, n] + 1, cells[:, n + 1]) for n in (1, 3))
@@ -81,10 +76,8 @@ def plain_rows(block: bytes) -> Plain | None:
     last = np.zeros(len(groups), dtype=np.intp)
     last[group_of] = np.arange(len(group_of))  # of equal places the last one is written
     texts, quoted = cells[fits, 4] + 1, at[cells[fits, 4] + 1] == QUOTE
-    texts, text_ends = texts + quoted, ends[kept] - quoted
-    for _ in range(BLANKS_CUT):
-        text_ends = text_ends - ((at[np.maximum(text_ends - 1, 0)] <= BLANK) & (text_ends > texts))
-    looked = np.flatnonzero(_is_special(at, texts, text_ends))
+    texts, text_ends = texts + quoted, bare_ends(at, texts + quoted, ends[kept] - quoted)
+    looked = np.flatnonzero(is_special(at, texts, text_ends))
     return Plain(
         date=dates[fits],
         second=seconds[fits],
@@ -93,7 +86,7 @@ def plain_rows(block: bytes) -> Plain | None:
         senders=senders,
         groups=groups,
         names=[block[cells[row, 2] + 1 : cells[row, 3]] for row in last.tolist()],
-        asks=_asks(at, text_ends),
+        asks=asks(at, text_ends),
         texts=[(row, block[texts[row] : text_ends[row]]) for row in looked.tolist()],
         others=b"".join([b"\n" + block[starts[row] : ends[row]] for row in others.tolist()]),
         lines=len(lines),
@@ -101,50 +94,47 @@ def plain_rows(block: bytes) -> Plain | None:
 
 
 def _five_cells(
-    at: NDArray[np.uint8], starts: Places, ends: Places, commas: Places, quotes: Places
+    at: NDArray[np.uint8],
+    ends: Places,
+    marks: Places,
+    kinds: NDArray[np.uint8],
+    rows: Places,
+    quotes: NDArray[np.int32],
 ) -> tuple[Places, Places]:
-    """Rows with five commas before any quotation mark and one cell behind them; where these commas are."""
-    first = np.searchsorted(commas, starts)
-    enough = np.flatnonzero((first + 4 < len(commas)) & (ends - starts > 10))
-    cells = commas[first[enough][:, None] + np.arange(5)]
-    starts, ends = starts[enough], ends[enough]
-    quote = np.searchsorted(quotes, starts)
-    count = np.searchsorted(quotes, ends) - quote
-    commas_in = np.searchsorted(commas, ends) - first[enough]
-    inside = cells[:, 4] < ends
-    bare = inside & (count == 0) & (commas_in == 5)
-    opened = np.append(quotes, -1)[np.minimum(quote, len(quotes))] == cells[:, 4] + 1
-    closed = at[ends - 1] == QUOTE
-    whole = inside & (count == 2) & opened & closed
-    plain = bare | whole
-    return enough[plain], cells[plain]
+    """Rows with five commas before any quotation mark and one cell behind them; where these commas are.
+
+    `rows` are the places in `marks` (commas, breaks, quotation marks of a block) at which each begins, `quotes` how
+    many quotation marks it has.
+    """
+    held = np.diff(rows, append=len(marks)) - 1  # marks inside each row
+    many = np.flatnonzero(held >= 5)
+    five = rows[many, None] + np.arange(1, 6)
+    many, five = (taken[(kinds[five] == COMMA).all(axis=1)] for taken in (many, five))
+    cells = marks[five]
+    behind = marks[np.minimum(five[:, 4] + 1, len(marks) - 1)]
+    whole = (quotes[many] == 2) & (behind == cells[:, 4] + 1) & (at[behind] == QUOTE) & (at[ends[many] - 1] == QUOTE)
+    plain = (held[many] == 5) | whole
+    return many[plain], cells[plain]
 
 
 def _dates(at: NDArray[np.uint8], starts: Places) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
     """Dates as yyyymmdd, seconds of the day, and whether a stamp is both."""
-    shown = np.lib.stride_tricks.sliding_window_view(at, STAMP_WIDTH)[starts]
-    digits = shown.astype("i4") - ord("0")
-    dated = ((digits >= 0) & (digits <= 9))[:, DIGITS].all(axis=1) & (shown[:, [4, 7]] == ord("-")).all(axis=1)
-    dated &= (shown[:, 10] == ord(" ")) | (shown[:, 10] == ord("T"))
-    dated &= (shown[:, [13, 16]] == ord(":")).all(axis=1)
-    return digits @ DATE_WEIGHT, digits @ TIME_WEIGHT, dated
+    shown = np.lib.stride_tricks.sliding_window_view(at, 8 * len(STAMP_WORDS))[starts].view("u8")
+    bare = (shown ^ STAMP_WORDS) & IN_STAMP
+    blank = at[starts + BLANK_AT]
+    dated: NDArray[np.bool_] = ((bare | bare + ABOVE) & UPPER_HALVES == 0).all(axis=1)
+    dated &= (blank == ord(" ")) | (blank == ord("T"))
+    year, day, end = (np.ascontiguousarray(bare[:, n]) for n in range(3))
+    date = 10_000 * (1000 * _digit(year, 0) + 100 * _digit(year, 1) + 10 * _digit(year, 2) + _digit(year, 3))
+    date += 1000 * _digit(year, 5) + 100 * _digit(year, 6) + 10 * _digit(day, 0) + _digit(day, 1)
+    second = 3600 * (10 * _digit(day, 3) + _digit(day, 4)) + 60 * (10 * _digit(day, 6) + _digit(day, 7))
+    second += 10 * _digit(end, 1) + _digit(end, 2)
+    return date.astype("i4"), second.astype("i4"), dated
 
 
-def _is_special(at: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[np.bool_]:
-    """Texts that may say nothing, or be a link of a word chain, or a red packet: all but those that plainly speak."""
-    length, first = ends - starts, at[starts]
-    han = HAN[first]
-    special: NDArray[np.bool_] = (length <= SHORTEST_BYTES) | (han & (length <= LINK_BYTES))
-    special |= ~(han | LATIN[first]) | (at[np.maximum(ends - 1, 0)] <= BLANK)
-    return special
-
-
-def _asks(at: NDArray[np.uint8], ends: Places) -> NDArray[np.bool_]:
-    """Whether a text ends in one of talk_words.ASKS."""
-    last = at[ends - 1].astype("i4")
-    three = last | at[ends - 2].astype("i4") << 8 | at[np.maximum(ends - 3, 0)].astype("i4") << 16
-    asks: NDArray[np.bool_] = np.isin(last, ASKS_IN_ONE) | np.isin(three, ASKS_IN_THREE)
-    return asks
+def _digit(words: NDArray[np.uint64], place: int) -> NDArray[np.uint64]:
+    """One byte of each word: below 16 in words that are digits."""
+    return words >> np.uint64(8 * place) & np.uint64(15)
 
 
 def _cells(at: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[np.uint64]:

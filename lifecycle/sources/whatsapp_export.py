@@ -7,42 +7,108 @@ A message counts for the day that the exporter's phone showed. The order of day 
 file (day_order.py); where it cannot be told the file is refused. Joins and leaves come from WhatsApp's own lines in the
 languages of whatsapp_words.py; in another language they stay unknown. Messages that were taken back are not counted.
 There are no ids: people are told apart by the names that the exporter's phone showed, and that is noted. The chat is
-known by its name. It is covered from its first day to its last.
+known by its name. It is covered from its first day to its last. A text goes on over lines; what each is worth is told
+as for every chat (talk_words.py), but there are no red packets.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
 
 from groups.sheets.cells import INVISIBLE, export_key, name_of
 from groups.sheets.refusal import FileRefused
 from lifecycle.rules.counts import KNOWN
+from lifecycle.rules.talk import ADVERT, FILLER, HEARD, NOBODY, QUESTION
 from lifecycle.sources import whatsapp_words as words
+from lifecycle.sources.advert_words import IsAdvert
 from lifecycle.sources.chat_file import ChatFile, text_head
-from lifecycle.sources.counting import ChatCounter
+from lifecycle.sources.counting import WORTH, ChatCounter
 from lifecycle.sources.day_order import order_of, ordinal_of
-from lifecycle.sources.days import DayClock
+from lifecycle.sources.days import DAY_SECONDS, DayClock, hour_of, second_of
 from lifecycle.sources.line_blocks import blocks_of, first_lines
+from lifecycle.sources.talk_words import ends_of, marks_of
+from lifecycle.sources.text_bytes import LINK_BYTES, asks, bare_ends, is_special
 
 KIND = "whatsapp"
-REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"]
+SAID = KNOWN["messages"] | KNOWN["speakers"] | WORTH
+REPORTED = SAID | KNOWN["joins"] | KNOWN["leaves"]
 MARK = "\u200e"
 DATE = r"\d+[./-] ?\d+[./-] ?\d+"
 TIME = r"\d+[:.][\d:.]++"
-IOS = rf"((?:{MARK})?+)\[({DATE})[^\d\]\n]{{1,20}}+{TIME}[^\d\]\n]{{0,16}}+\] "
-ANDROID = rf"((?:{MARK})?+)({DATE})[^\d\n-]{{1,20}}+{TIME}[^\d\n-]{{0,16}}+(?<= )- "
-# What a special text can begin with, as bytes: most texts are passed over after one look.
-FIRST = "".join(rf"\x{byte:02x}" for byte in sorted({text.encode()[0] for text in (MARK, *words.TAKEN_BACK)}))
+IOS = rf"((?:{MARK})?+)\[({DATE})([^\d\]\n]{{1,20}}+{TIME}[^\d\]\n]{{0,16}}+)\] "
+ANDROID = rf"((?:{MARK})?+)({DATE})([^\d\n-]{{1,20}}+{TIME}[^\d\n-]{{0,16}}+)(?<= )- "
 NAME = r"[^:\n]*+(?::(?! )[^:\n]*+)*+"
-REST = rf"(?:({NAME}): ((?=[{FIRST}])(?:{MARK}|{'|'.join(words.TAKEN_BACK)}).*)?|(.*))"
+WHO = rf"(?:({NAME}): |)"
+PARTS = 5  # of each message after a split: the four that are found, and the text up to the next one
+OF_ITS_OWN = re.compile(f"{MARK}|{'|'.join(words.TAKEN_BACK)}".encode())
+# Which bytes such a text can begin with: most texts are passed over after one look.
+OPENS = np.isin(np.arange(256), [text.encode()[0] for text in (MARK, *words.TAKEN_BACK)])
 TAKEN_BACK = re.compile("|".join(words.TAKEN_BACK))
 CUT_NAME = re.compile('.*["“„「«]')  # a line of WhatsApp's own that names a group with a colon in it
 
-Said = dict[bytes, dict[bytes, int]]  # messages by date and sender as written
 Own = Counter[tuple[bytes, str, str]]  # WhatsApp's own lines: date, text, whom iOS shows as sender
+WORTHS_KEPT = 50_000
+PLACE = np.dtype(
+    [("date", "<i4"), ("second", "<i4"), ("name", "<i4"), ("marks", "u1"), ("first", "<u2"), ("last", "<u2")]
+)
+
+
+class Numbers(dict[bytes | None, int]):
+    """Numbers for whatever comes, in the order in which it comes for the first time; -1 for nothing."""
+
+    def __init__(self) -> None:
+        super().__init__({None: -1})
+
+    def __missing__(self, key: bytes) -> int:
+        number = self[key] = len(self) - 1
+        return number
+
+    def written(self) -> list[bytes]:
+        return [key for key in self if key is not None]
+
+
+@dataclass
+class Lines:
+    """The messages of a file as PLACE rows, whose dates and names are numbers of those as written; lines of its own."""
+
+    dates: Numbers = field(default_factory=Numbers)
+    names: Numbers = field(default_factory=Numbers)
+    own: Own = field(default_factory=Counter)
+    packed: list[np.ndarray] = field(default_factory=list)
+    worths: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)  # short texts come again and again
+
+    def worth(self, text: bytes) -> tuple[int, int, int]:
+        """The marks and ends of what a member sent."""
+        worth = self.worths.get(text)
+        if worth is None:
+            said = INVISIBLE.sub("", words.EDITED.sub("", text.decode()))
+            if words.STICKER.match(said):
+                worth = FILLER, 0, 0
+            elif words.SAID.match(said):
+                worth = 0, 0, 0
+            else:
+                worth = marks_of(said), *ends_of(said)
+            if len(text) <= LINK_BYTES and len(self.worths) < WORTHS_KEPT:
+                self.worths[text] = worth
+        return worth
+
+
+class Seconds(dict[bytes, int]):
+    """The second of the day for every time as written."""
+
+    def __missing__(self, shown: bytes) -> int:
+        text = shown.decode()
+        hour, minute, second = [int(part) for part in re.findall(r"\d+", text)[:3] + ["0", "0"]][:3]
+        half = "P" if words.AFTERNOON.search(text) else ("A" if words.MORNING.search(text) else None)
+        told = self[shown] = second_of(0, hour_of(str(min(hour, 23)), half), min(minute, 59), min(second, 59))
+        return told
 
 
 def recognises(start: str) -> bool:
@@ -52,24 +118,29 @@ def recognises(start: str) -> bool:
 
 def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) -> None:
     """Count the messages, joins and leaves of one chat. `clock` is not asked: the times are those of a phone."""
-    stamps, said, own = _counted(file, counter)
-    days = _days(file, stamps, counter, last)
-    names = {name: _person(name) for name in {name for by_name in said.values() for name in by_name}}
-    chat = _chat_name(file, own, set(names.values()))
+    lines = _lines_of(file, counter)
+    rows = np.concatenate([np.zeros(0, dtype=PLACE), *lines.packed])
+    lines.packed = []
+    days = _days(file, lines.dates.written(), counter, last)
+    names = [_person(name) for name in lines.names.written()]
+    spoken = np.unique(rows["name"])
+    chat = _chat_name(file, lines.own, {names[n] for n in spoken.tolist()})
     group = counter.gathering.group(export_key(chat), chat, KIND)
-    numbers = {name: counter.gathering.member(group, person) if person else -1 for name, person in names.items()}
-    for stamp, by_name in said.items():
-        if stamp in days and by_name:
-            counter.tally(group, days[stamp], by_name, numbers)
+    if is_advert := counter.gathering.is_advert[group]:  # only now it is known which group this is
+        rows = np.concatenate([rows[:0], *_lines_of(file, counter, is_advert).packed])
+    numbers = np.full(len(names), NOBODY, dtype="i4")
+    for n in spoken.tolist():
+        numbers[n] = counter.gathering.member(group, names[n]) if names[n] else NOBODY
+    _count(rows, np.array([days.get(stamp, 0) for stamp in lines.dates.written()], dtype="i4"), numbers, group, counter)
     understood = False
-    for (stamp, line, _), times in own.items():
+    for (stamp, line, _), times in lines.own.items():
         event, people, _ = words.event_of(line)
         understood = understood or bool(event)
         if stamp in days and event in (words.JOIN, words.LEAVE):
             moved = {"joins" if event == words.JOIN else "leaves": people * times}
             counter.moved(group, days[stamp], **moved)
     if not understood:
-        counter.reports[group] = KNOWN["messages"] | KNOWN["speakers"]
+        counter.reports[group] = SAID
         counter.gathering.note("own_lines_not_understood")
     counter.gathering.members_are_per_group = True
     counter.gathering.note("names_only")
@@ -85,46 +156,87 @@ def _style_of(start: str) -> str | None:
     return None
 
 
-def _counted(file: ChatFile, counter: ChatCounter) -> tuple[list[bytes], Said, Own]:
-    """All dates in their order, messages and WhatsApp's own lines.
+def _count(rows: np.ndarray, days: np.ndarray, numbers: np.ndarray, group: int, counter: ChatCounter) -> None:
+    """Hand the messages of days that can be counted to the counter; `days` by date, `numbers` by name, as written."""
+    rows = rows[days[rows["date"]] > 0] if not days.all() else rows
+    heard = np.zeros(len(rows), dtype=HEARD)
+    heard["group"], heard["day"], heard["sender"] = group, days[rows["date"]], numbers[rows["name"]]
+    heard["second"] = heard["day"].astype("i8") * DAY_SECONDS + rows["second"]
+    for name in ("marks", "first", "last"):
+        heard[name] = rows[name]
+    people = int(numbers.max(initial=0)) + 2
+    keys, times = np.unique(heard["day"].astype("i8") * people + heard["sender"] + 1, return_counts=True)
+    day, member = np.divmod(keys, people)
+    starts = np.flatnonzero(np.diff(day, prepend=-1)).tolist()
+    everybody = dict(zip(range(-1, people), range(-1, people), strict=True))
+    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+        said = dict(zip((member[start:end] - 1).tolist(), times[start:end].tolist(), strict=True))
+        counter.tally(group, int(day[start]), said, everybody)
+    counter.heard.add_packed(heard)
 
-    Lines are counted while they are found; only those that are special become objects that last.
-    """
+
+def _lines_of(file: ChatFile, counter: ChatCounter, is_advert: IsAdvert | None = None) -> Lines:
+    """All messages in their order, and WhatsApp's own lines. Only texts that are special become objects that last."""
     style = _style_of(text_head(file.path)) or IOS
-    pattern = re.compile(f"\n{style}{REST}".encode())
-    said: Said = {}
-    special: Counter[tuple[bytes, ...]] = Counter()
+    split = re.compile(f"\n{style}{WHO}".encode()).split
+    lines, seconds = Lines(), Seconds()
     for block in blocks_of(file.path):
-        lines = pattern.findall(block)
-        counter.gathering.count_read(len(lines))
-        for line in lines:
-            by_name = said.get(line[1])
-            if by_name is None:
-                by_name = said[line[1]] = {}
-            if line[3] or line[4]:
-                special[line] += 1
-            else:
-                by_name[line[2]] = by_name.get(line[2], 0) + 1
-    if style == ANDROID:
-        for name in {name for by_name in said.values() for name in by_name}:
-            if _is_cut(name):
-                for by_name in said.values():
-                    by_name.pop(name, None)
-    return list(said), said, _own_lines(special, said, style)
-
-
-def _own_lines(special: Counter[tuple[bytes, ...]], said: Said, style: str) -> Own:
-    """WhatsApp's own among the special lines; what members sent is added to the messages."""
-    own: Own = Counter()
-    for (mark, stamp, name, marked, whole), times in special.items():
-        line = _plain(marked or whole)
-        if marked and TAKEN_BACK.match(line):
+        parts: list[Any] = split(block)
+        marks, dates, times, names, texts = (parts[n::PARTS] for n in range(1, PARTS + 1))
+        counter.gathering.count_read(0 if is_advert else len(texts))
+        if not texts:
             continue
-        if marked and (style == ANDROID or mark or words.SAID.match(line)):
-            said[stamp][name] = said[stamp].get(name, 0) + times
+        rows = np.zeros(len(texts), dtype=PLACE)
+        for name, number, shown in (
+            ("date", lines.dates, dates),
+            ("second", seconds, times),
+            ("name", lines.names, names),
+        ):
+            rows[name] = np.fromiter(map(number.__getitem__, shown), "i4", len(shown))
+        said = _told(rows, marks, dates, names, texts, style, lines)
+        if is_advert:
+            adverts = [is_advert(INVISIBLE.sub("", text.decode())) for text in texts]
+            rows["marks"] |= np.where(adverts, ADVERT, 0).astype("u1")
+        lines.packed.append(rows[said])
+    if style == ANDROID:
+        cut = [n for n, name in enumerate(lines.names.written()) if _is_cut(name)]
+        if cut:
+            lines.packed = [rows[~np.isin(rows["name"], cut)] for rows in lines.packed]
+    return lines
+
+
+def _told(
+    rows: np.ndarray,
+    marks: list[bytes],
+    dates: list[bytes],
+    names: list[bytes | None],
+    texts: list[bytes],
+    style: str,
+    lines: Lines,
+) -> np.ndarray:
+    """Mark the rows by their texts; which of them are messages, the others are WhatsApp's own or were taken back."""
+    joined = b" " + b"".join(texts) + b" "
+    at = np.frombuffer(joined, dtype="u1")
+    ends = np.cumsum(np.fromiter(map(len, texts), "i8", len(texts))) + 1
+    starts = np.append(1, ends[:-1])
+    ends = bare_ends(at, starts, ends)
+    rows["marks"] = np.where(asks(at, ends), QUESTION, 0)
+    said = rows["name"] >= 0
+    special = is_special(at, starts, ends) | ~said | (at[ends - 1] == ord(">"))
+    opens = np.flatnonzero(OPENS[at[starts]] & ~special).tolist()
+    special[[n for n in opens if OF_ITS_OWN.match(texts[n])]] = True
+    for n in np.flatnonzero(special).tolist():
+        name = names[n]
+        marked = bool(OF_ITS_OWN.match(texts[n]))
+        line = _plain(texts[n]) if marked or name is None else ""
+        if name is not None and marked and TAKEN_BACK.match(line):
+            said[n] = False
+        elif name is None or (marked and not (style == ANDROID or marks[n] or words.SAID.match(line))):
+            lines.own[dates[n], line, _person(name or b"")] += 1
+            said[n] = False
         else:
-            own[stamp, line, _person(name)] += times
-    return own
+            rows["marks"][n], rows["first"][n], rows["last"][n] = lines.worth(texts[n])
+    return said
 
 
 def _is_cut(name: bytes) -> bool:

@@ -141,6 +141,15 @@ SAID = re.compile(
     r"<|.{0,40}\b(?:omitted|omitid[oa]|weggelassen|absente?|ocultad[oa]|tidak disertakan)\b|.{0,12}(?:忽略|略去|省略)"
     r"|(?:POLL|ENCUESTA|ENQUETE|UMFRAGE|SONDAGE|POLLING|投票|Location|Ubicación|Localização|Standort|位置)\s?[:：]",
 )
+# A sticker among them, as far as its name or the words for it tell.
+STICKER = re.compile(
+    r"(?:STK-\d+-WA\d+|.{0,80}-STICKER-).*|(?:sticker|stiker|figurinha) (?:omitted|omitid[oa]|weggelassen|omis|absent"
+    r"|ocultada|tidak disertakan)|(?:贴图|貼圖)已?(?:忽略|略去|省略)",
+    re.IGNORECASE,
+)
+EDITED = re.compile(r"(?<=\S)\s*\u200e<[^<>\n]{1,60}>$")  # what WhatsApp adds to a text that was changed later
+AFTERNOON = re.compile(r"p\.?\s?m|[下中]午|晚上|傍晚", re.IGNORECASE)
+MORNING = re.compile(r"a\.?\s?m|上午|凌晨|早上|清晨", re.IGNORECASE)
 NAMED_FILES = re.compile(
     r"(?:WhatsApp[ -]Chat (?:with|mit|-)|Chat (?:de )?WhatsApp (?:con|dengan)|Conversa do WhatsApp com"
     r"|Discussion WhatsApp avec) (?P<name>.+?)(?: ?\(\d+\))?\.(?:txt|zip)"

@@ -19,6 +19,7 @@ import xlsxwriter
 
 from groups.sheets.limits import UPLOAD
 from lifecycle.rules.counts import COUNTS, KNOWN
+from lifecycle.sources.advert_words import AdvertWords
 from lifecycle.sources.canonical import Canonical
 from lifecycle.sources.reading import Terms, read
 
@@ -78,6 +79,7 @@ def reading(
     zone: str = "Asia/Shanghai",
     last_day: date = LAST_DAY,
     file_name: str = "",
+    adverts: AdvertWords | None = None,
     **limits: Any,
 ) -> Canonical:
     """What a reader makes of a file, in this process."""
@@ -85,7 +87,11 @@ def reading(
         path = Path(folder) / "upload"
         path.write_bytes(content)
         terms = Terms(
-            zone=zone, last_day=last_day, limits=replace(UPLOAD, **limits) if limits else UPLOAD, file_name=file_name
+            zone=zone,
+            last_day=last_day,
+            limits=replace(UPLOAD, **limits) if limits else UPLOAD,
+            file_name=file_name,
+            adverts=adverts or AdvertWords(),
         )
         return read(path, Path(folder), terms, b"a key for tests")
 

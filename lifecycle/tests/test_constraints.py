@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from groups.tests.making import make_user
 from lifecycle.cases.treating import begin_treatment
 from lifecycle.models import (
+    AdvertList,
     AskedMember,
     CaseEvent,
     CaseTask,
@@ -63,6 +64,7 @@ def one_of_everything():
     Import.objects.create(
         team=group.team, file_name="a", file_bytes=1, file_hash="a", content_hash="c", state="done", uploaded_at=NOW
     )
+    AdvertList.objects.create(group=group, words=["a1"], changed_at=NOW, changed_by=make_user(group.team))
     migration = Migration.objects.create(team=group.team, case=case, plan=1, began_on=DAY)
     AskedMember.objects.create(migration=migration, number=1, asked_on=DAY, asked_by=make_user(group.team))
     book = TeamPlaybook.objects.create(team=group.team, key="script", remedy="revive", current=2, latest=2)
@@ -125,6 +127,7 @@ BREAKS = {
     "a step costs nothing or more": lambda: "UPDATE lifecycle_casetask SET spent = -0.01",
     "a plan is one treatment": lambda: again("lifecycle_treatment"),
     "a measured treatment says what was found": lambda: "UPDATE lifecycle_treatment SET measured_on = '2026-11-30'",
+    "a list of adverts names a word": lambda: "UPDATE lifecycle_advertlist SET words = '[]'",
     "coverage ends on or after it begins": lambda: (
         "UPDATE lifecycle_coveragespan SET observed_until = observed_from - 1"
     ),

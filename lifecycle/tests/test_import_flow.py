@@ -204,6 +204,9 @@ def test_refused_rows_come_back_in_the_same_shape_with_what_is_wrong(client, ope
     again = brought_in(mended.getvalue().encode(), by=operator)
     assert (again.rows_new, again.rows_changed, again.rows_refused) == (6, 0, 0)
     assert Group.objects.filter(external_id="=1+1").count() == 1
+    before = everything()
+    first_again = looked_at(sheet(*good, *bad, header=["群名称", *HEADER[1:]]), by=operator)
+    assert (first_again.state, first_again.repeats) == (Import.State.REPEATED, upload) and everything() == before
 
 
 def test_an_import_is_undone_to_what_stood_there_before(client, operator):

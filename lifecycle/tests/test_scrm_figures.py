@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -15,6 +16,15 @@ ROWS = {
     "weiyunbot": (WEIYUNBOT, ["881", 200, 14, 3, 1, 6, "2026-09-01"]),
     "V群, with its own spelling": (VQUN, ["881", 14, 6, 3, 1, 200, "2026-09-01"]),
 }
+DINGTALK = {
+    "statDate": "20260901", "dingGroupId": "881", "groupName": "宝妈群", "groupCreateTime": "2026-01-01 10:00:00",
+    "groupType": 4, "groupUserCnt1d": 200, "sendMessageUserCnt1d": 6, "sendMessageCnt1d": 14, "openConvUv1d": 90,
+}  # fmt: skip
+SLACK = {
+    "date": "2026-09-01", "channel_id": "881", "date_created": 1_700_000_000, "total_members_count": 200,
+    "full_members_count": 190, "guest_member_count": 10, "messages_posted_count": 20,
+    "messages_posted_by_members_count": 14, "members_who_viewed_count": 90, "members_who_posted_count": 6,
+}  # fmt: skip
 EXPECTED = [
     {"group": "881", "day": "2026-09-01", "members": 200, "joins": 3, "leaves": 1, "messages": 14, "speakers": 6}
 ]
@@ -32,6 +42,22 @@ def test_rows_of_groups_in_the_names_of_their_tools(case):
     }
     for form, text in forms.items():
         assert rows_of(reading(text.encode())) == EXPECTED, form
+
+
+def test_what_dingtalk_and_slack_count_themselves():
+    """Their documented names. Of Slack's messages those of programmes are left out, as in its exports."""
+    told = [EXPECTED[0] | {"joins": None, "leaves": None}]
+    expected = [{name: value for name, value in told[0].items() if value is not None}]
+    page = json.dumps({"result": {"data": [DINGTALK], "totalCount": 1}}).encode()
+    assert rows_of(reading(page)) == expected
+    lines = "".join(json.dumps(SLACK | {"date": f"2026-09-0{day}"}) + "\n" for day in (1, 2)).encode()
+    for content in (lines, lines.rstrip(), gzip.compress(lines)):
+        assert rows_of(reading(content)) == [expected[0], expected[0] | {"day": "2026-09-02"}]
+    (one,) = rows_of(reading(json.dumps(SLACK).encode()))
+    assert one == expected[0]
+    with pytest.raises(FileRefused) as refused:
+        reading(lines + b"{broken\n")
+    assert refused.value.code == "broken_export"
 
 
 def test_a_bad_row_of_json_is_told_by_its_place_in_the_list():

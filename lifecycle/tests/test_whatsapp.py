@@ -11,7 +11,7 @@ import pytest
 from groups.sheets.refusal import FileRefused
 from lifecycle.sources.day_order import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, order_of
 from lifecycle.sources.whatsapp_words import event_of
-from lifecycle.tests.files import OPEN_DATA, needs_open_data, problems_of, reading, rows_of, totals_of, zipped
+from lifecycle.tests.files import OPEN_DATA, needs_open_data, problems_of, reading, rows_of, totals_of, worth_of, zipped
 
 GENUINE = OPEN_DATA / "raw" / "whatsapp_ios_codesapiens"
 HEAD = "28/04/23, 11:02 - Messages and calls are end-to-end encrypted. No one outside of this chat can read them.\n"
@@ -83,6 +83,65 @@ def test_dates_and_times_of_many_phones(case, encoding):
         {"group": "妈妈群", "day": "2023-04-29", "messages": 2, "speakers": 2},
     ], "who joined is not told by any line, so it stays unknown"
     assert problems_of(found) == [(0, "names_only"), (0, "own_lines_not_understood")]
+
+
+WORTHS = {
+    "Two things:\n1. bring tea\n2. and when do we start?": (0, 1),
+    "ok\nfor all of us": (0, 0),
+    "ok": (1, 0),
+    "😂😂😂😂": (1, 0),
+    "Who comes along? \u200e<This message was edited>": (0, 1),
+    "<Media omitted>": (0, 0),
+    "\u200eIMG-20230428-WA0001.jpg (file attached)": (0, 0),
+    "\u200eSTK-20230428-WA0001.webp (file attached)": (1, 0),
+    "\u200esticker omitted": (1, 0),
+    "\u200eimage omitted": (0, 0),
+    "\u200e<attached: 00000012-STICKER-2023-04-28-11-02-30.webp>": (1, 0),
+    "\u200ePOLL:\nWhere do we meet?\n\u200eOPTION: here (1 vote)": (0, 0),
+    "明天几点开始？": (0, 1),
+    "This message is for you, Bob": (0, 0),
+}
+
+
+IOS_LINE, ANDROID_LINE = "[28/04/23, 11:02:30] ", "28/04/23, 11:02 - "
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (line, text)
+        for line in (IOS_LINE, ANDROID_LINE)
+        for text in WORTHS
+        if line != IOS_LINE or "attached)" not in text
+    ],
+)
+def test_filler_and_questions_of_a_text_with_all_its_lines(line, text):
+    found = reading(f"{line}Ann: {text}\n{line}Bob: something else that was said\n".encode(), file_name="G.txt")
+    ((filler, paid, questions, _answered),) = worth_of(found)
+    assert (filler, questions) == WORTHS[text] and paid is None
+    assert found.rows["messages"].tolist() == [2]
+
+
+def test_an_answer_counts_from_noon_to_noon():
+    """Where a phone shows twelve hours, the afternoon must come after the morning."""
+    text = "".join(
+        f"28/04/23, {time} - {who}: {said}\n"
+        for time, who, said in (
+            ("9:00\u202fAM", "Ann", "When do we meet?"),
+            ("12:01\u202fPM", "Bob", "At noon, as we said"),
+        )
+    ) + "".join(
+        f"{day}/04/23, {time} - {who}: {said}\n"
+        for day, time, who, said in (
+            (29, "12:30\u202fAM", "Ann", "And who brings the tea?"),
+            (30, "12:31\u202fAM", "Bob", "I do, as I always have"),
+        )
+    )
+    assert [(asked, answered) for _, _, asked, answered in worth_of(reading(text.encode(), file_name="G.txt"))] == [
+        (1, 1),
+        (1, 0),
+        (0, 0),
+    ]
 
 
 ORDERS = {

@@ -168,6 +168,10 @@ def _qq():
     return (head + "".join(said)).encode()
 
 
+def _whatsapp(line):
+    return lambda: "".join(f"{line(local(at))}person {who}: {text}\n" for at, who, text in moments()).encode()
+
+
 FORMATS = {
     "telegram, in one line": (_telegram, ""),
     "telegram, indented": (lambda: _telegram(1), ""),
@@ -182,6 +186,12 @@ FORMATS = {
     "chatlog json": (lambda: chatlog_json(moments()), ""),
     "wechatmsg": (_wechatmsg, "G.csv"),
     "qq": (_qq, "G.txt"),
+    "whatsapp of Android": (_whatsapp(lambda at: f"{at:%Y-%m-%d, %H:%M} - "), "G.txt"),
+    "whatsapp of iOS": (_whatsapp(lambda at: f"[{at:%Y/%-m/%-d, %-I:%M:%S\u202f%p}] "), "G.txt"),
+    "whatsapp in Chinese": (
+        _whatsapp(lambda at: f"{at:%Y/%-m/%-d} {'下午' if at.hour > 11 else '上午'}{at:%-I:%M} - "),
+        "G.txt",
+    ),
 }
 WITH_RED_PACKETS = {"chatlog csv", "chatlog json", "wechatmsg", "qq"}
 

@@ -236,6 +236,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "allocation-new": [Entry(managers_anywhere(200), managers_anywhere(200))],
     "allocation-page": [Entry(team(200), managers(302), of=lambda it: [it.allocation.pk])],
     "capacity": [Entry(signed_in(200))],
+    "group-adverts": [Entry(team(200), team(302), of=group)],
     "group-sources": [Entry(team(200), team(302), of=group)],
     "group-figures": [Entry(team(200), team(302), of=group)],
     # people: a manager of other teams does not see the person; only administrators change anything
