@@ -38,6 +38,7 @@ from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.models.health import Cause
 from lifecycle.policies import ruling_behind
 from lifecycle.recomputed import recomputed
+from lifecycle.rests import rest_on
 from lifecycle.rules.profiles import Profile
 from lifecycle.source_states import name_of, outage_of_group
 from lifecycle.what_counted import counted_messages
@@ -92,6 +93,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
             each.as_listed() for each in User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk")
         ],
         "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
+        "rest": None if group.closed_on else rest_on(group, today),
         "origin": origin_of(group, request.user),
         "state": standing.state if standing else None,
         "plan": plan,

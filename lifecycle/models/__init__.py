@@ -16,7 +16,8 @@ from lifecycle.models.member_events import MemberEvent
 from lifecycle.models.moving_people import AskedMember, Migration
 from lifecycle.models.outages import DoubtedDay, SourceOutage
 from lifecycle.models.playbooks import PlaybookVersion, TeamPlaybook
-from lifecycle.models.policies import PolicyDraft, PolicyTurn, PolicyVersion
+from lifecycle.models.policies import Lesson, PolicyDraft, PolicyTurn, PolicyVersion
+from lifecycle.models.rests import Rest
 from lifecycle.models.runs import DirtyGroup, JudgedAnew, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 from lifecycle.models.treatments import Treatment
 from lifecycle.models.wecom import (
@@ -54,6 +55,7 @@ __all__ = [
     "KeptPack",
     "MemberEvent",
     "MemberNumber",
+    "Lesson",
     "Migration",
     "NightFault",
     "NightItem",
@@ -65,6 +67,7 @@ __all__ = [
     "PreferredSource",
     "Source",
     "SourceDay",
+    "Rest",
     "SourceOutage",
     "StaleFleetDay",
     "Standing",
