@@ -19,11 +19,11 @@ USUAL_DAYS = 56
 class RestForm(forms.Form):
     """From which day to which a group rests, and why; begins with the day after its last act, for eight weeks."""
 
-    from_day = DayField(subject=_("The first day"), ask=_("Enter the first quiet day"), label=_("Quiet from"))
+    from_day = DayField(subject=_("The first day"), ask=_("Enter the first quiet day"), label=_("First quiet day"))
     until_day = DayField(
         subject=_("The last day"),
         ask=_("Enter the last quiet day"),
-        label=_("Quiet until"),
+        label=_("Last quiet day"),
         help_text=_("The last day of the season; after it silence counts again"),
     )
     reason = forms.CharField(
