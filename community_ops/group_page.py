@@ -33,6 +33,7 @@ from groups.models import AuditEntry, Group, Plan, User
 from groups.models.group import ActivityKind
 from groups.plan_words import exit_rule_sentences, quiet_hours_text
 from groups.rules.profit_and_loss import MonthResult, total_of
+from lifecycle.display_states import DisplayState, shown_as
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.models.health import Cause
@@ -127,7 +128,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "months": months,
         "total": total_of(months[0].month, months),
         "sales": sales(group.pk, months[0].month, today),
-        "changes": StateChange.objects.filter(group=group).order_by("-day")[:HISTORY_SHOWN],
+        "changes": state_changes(group),
         "cases": Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN],
         "recomputed": recomputed(group.pk),
         "coverage": [(kind_name(spell.source.kind), spell) for spell in spells],
@@ -139,6 +140,13 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "placements": calendar_of_group(group.pk, today),
     }
     return render(request, "groups/page.html", context)
+
+
+def state_changes(group: Group) -> list[tuple[date, DisplayState, DisplayState]]:
+    """The latest changes in the words of the badge, latest first; those that change no word are left out."""
+    changes = StateChange.objects.filter(group=group).order_by("-day").values_list("day", "before", "after")
+    told = [(day, shown_as(before), shown_as(after)) for day, before, after in changes[: 2 * HISTORY_SHOWN]]
+    return [change for change in told if change[1] != change[2]][:HISTORY_SHOWN]
 
 
 def _unwatched_since(standing: Standing | None, last: date) -> date | None:

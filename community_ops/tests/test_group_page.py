@@ -208,7 +208,7 @@ def test_history_flags_and_cases_are_listed(client, group):
     page = open_page(client, group).content.decode()
     assert "Silence: quiet for 20 days" in page
     assert "Members leaving" in page
-    assert "Stable → Dormant" in page
+    assert "Healthy → At risk" in page
     assert "To triage" in page
     assert reverse("group-edit", args=[group.pk]) in page
 
