@@ -141,7 +141,8 @@ def line_chart(
     )
     grid = _joined(format_html('<path class="axis" d="M0 {}h600"/>', y) for y in (1, 80, 159))
     level = "" if threshold is None else _level(160 - 160 * threshold / highest)
-    ticks = _joined(format_html("<span>{}</span>", f"{highest * part:,.4g}") for part in (1, 0.5, 0))
+    whole = all(float(value).is_integer() for value in known)
+    ticks = _joined(format_html("<span>{}</span>", _tick(highest * part, whole)) for part in (1, 0.5, 0))
     return format_html(
         '<div class="plot-line" role="img" aria-label="{}"><div class="plot-ticks">{}</div>'
         '<svg viewBox="0 0 600 160" preserveAspectRatio="none">{}{}{}{}</svg>'
@@ -155,6 +156,11 @@ def line_chart(
         first_label,
         last_label,
     )
+
+
+def _tick(value: float, whole: bool) -> str:
+    """Of what comes in whole numbers there is no half."""
+    return "" if whole and not float(value).is_integer() else f"{value:,.4g}"
 
 
 def _level(y: float) -> SafeString:

@@ -34,11 +34,13 @@ from groups.models import AuditEntry, Group, Plan, User
 from groups.models.group import ActivityKind
 from groups.plan_words import exit_rule_sentences, quiet_hours_text
 from groups.rules.profit_and_loss import MonthResult, total_of
+from lifecycle.display_states import DisplayState, shown_as
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.models.health import Cause
 from lifecycle.policies import ruling_behind
 from lifecycle.recomputed import recomputed
+from lifecycle.rests import rest_on
 from lifecycle.rules.profiles import Profile
 from lifecycle.source_states import name_of, outage_of_group
 from lifecycle.what_counted import counted_messages
@@ -93,6 +95,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
             each.as_listed() for each in User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk")
         ],
         "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
+        "rest": None if group.closed_on else rest_on(group, today),
         "origin": origin_of(group, request.user),
         "state": standing.state if standing else None,
         "plan": plan,
@@ -126,7 +129,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "months": months,
         "total": total_of(months[0].month, months),
         "sales": sales(group.pk, months[0].month, today),
-        "changes": StateChange.objects.filter(group=group).order_by("-day")[:HISTORY_SHOWN],
+        "changes": state_changes(group),
         "cases": Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN],
         "recomputed": recomputed(group.pk),
         "coverage": [(kind_name(spell.source.kind), spell) for spell in spells],
@@ -138,6 +141,13 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "placements": calendar_of_group(group.pk, today),
     }
     return render(request, "groups/page.html", context)
+
+
+def state_changes(group: Group) -> list[tuple[date, DisplayState, DisplayState]]:
+    """The latest changes in the words of the badge, latest first; those that change no word are left out."""
+    changes = StateChange.objects.filter(group=group).order_by("-day").values_list("day", "before", "after")
+    told = [(day, shown_as(before), shown_as(after)) for day, before, after in changes[: 2 * HISTORY_SHOWN]]
+    return [change for change in told if change[1] != change[2]][:HISTORY_SHOWN]
 
 
 def _unwatched_since(standing: Standing | None, last: date) -> date | None:

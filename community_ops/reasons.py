@@ -125,7 +125,7 @@ def _silence(figures: Figures) -> str:
     if silent is None:
         return ""
     days = int(silent)
-    return ngettext("quiet for %(n)s day", "quiet for %(n)s days", days) % {"n": days}
+    return ngettext("quiet for %(n)s day", "quiet for %(n)s days", days) % {"n": numbers.grouped(days)}
 
 
 def _against_usual(figures: Figures) -> str:

@@ -20,6 +20,8 @@ WORDS: dict[str, str | Promise] = {
     "shared report revoked": _("Link to a report revoked"),
     "goal met": _("Goal met"),
     "goal met taken back": _("Goal met, taken back"),
+    "quiet season told": _("Quiet season told"),
+    "quiet season taken back": _("Quiet season taken back"),
     "zeros believed": _("Zeros of a source counted"),
     "member events recorded": _("Joins and leaves recorded"),
     "figures entered": _("Figures entered"),

@@ -22,6 +22,8 @@ LABELS: dict[str, str | Promise] = {
     "upstream_id": gettext_lazy("Members come from"),
     "closed_on": gettext_lazy("Closed on"),
     "goal_met_on": gettext_lazy("Goal met on"),
+    "rests_from": gettext_lazy("First quiet day"),
+    "rests_until": gettext_lazy("Last quiet day"),
     "member_cap": gettext_lazy("Member cap"),
     "weekly_hours": gettext_lazy("Weekly hours"),
     "planned_net": gettext_lazy("Planned net contribution a month"),

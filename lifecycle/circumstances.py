@@ -32,18 +32,26 @@ STANDING = """
     WHERE {groups} AND cause = ANY(%(causes)s) AND lowered_on IS NULL
 """
 # Groups that run on the day and stand flagged, or whose keepers (the owner and those beside the owner) all have
-# accounts out of use, or were unseen for long. A day in the zone of the installation.
+# accounts out of use, or were unseen for long. A day in the zone of the installation. An owner who was seen lately
+# settles it for the group, and so does one who was never seen and keeps it alone: few are left to look at closely.
 KEEPERS = """
-    WITH running AS (
+    WITH runs AS (
         SELECT id, team_id, owner_id FROM groups_group
         WHERE {groups} AND closed_on IS NULL AND archived_at IS NULL AND opened_on <= %(day)s
-    ), keeper AS (
-        SELECT id AS group_id, owner_id AS user_id FROM running
-        UNION SELECT c.group_id, c.user_id FROM groups_groupcoowner c JOIN running r ON r.id = c.group_id
     ), person AS (
         SELECT u.id, u.is_active, GREATEST(u.last_login, max(s.seen_at)) AS seen_at
         FROM groups_user u LEFT JOIN groups_personsession s ON s.user_id = u.id
-        WHERE u.id IN (SELECT user_id FROM keeper) GROUP BY u.id
+        WHERE u.id IN (SELECT owner_id FROM runs
+            UNION SELECT c.user_id FROM groups_groupcoowner c JOIN runs ON runs.id = c.group_id)
+        GROUP BY u.id
+    ), running AS (
+        SELECT r.id, r.team_id, r.owner_id FROM runs r JOIN person p ON p.id = r.owner_id
+        WHERE r.id = ANY(%(flagged)s) OR NOT p.is_active
+            OR (p.seen_at AT TIME ZONE %(zone)s)::date < %(day)s::date - %(absent)s
+            OR p.seen_at IS NULL AND EXISTS (SELECT 1 FROM groups_groupcoowner c WHERE c.group_id = r.id)
+    ), keeper AS (
+        SELECT id AS group_id, owner_id AS user_id FROM running
+        UNION SELECT c.group_id, c.user_id FROM groups_groupcoowner c JOIN running r ON r.id = c.group_id
     )
     SELECT r.id, r.team_id, bool_or(p.is_active) AS anybody,
         (max(p.seen_at) FILTER (WHERE p.is_active) AT TIME ZONE %(zone)s)::date AS seen_on

@@ -37,18 +37,21 @@ OVER = f"""
     WHERE g.archived_at IS NULL
         AND (g.closed_on IS NOT NULL OR s.state IN ({HealthState.DEAD}, {HealthState.MISSION_COMPLETE}))
 """  # noqa: S608 - numbers of ours
+# Asked every few minutes, so neither looks at a group that lives.
 DROP_CHANGED = f"""
     DELETE FROM lifecycle_groupend e WHERE NOT EXISTS (
-        SELECT 1 FROM ({OVER}) o WHERE o.id = e.group_id AND o.fate = e.fate
-            AND GREATEST(o.told_on, o.opened_on) = e.told_on)
+        SELECT 1 FROM ({OVER} AND g.id IN (SELECT group_id FROM lifecycle_groupend)) o
+        WHERE o.id = e.group_id AND o.fate = e.fate AND GREATEST(o.told_on, o.opened_on) = e.told_on)
     OR EXISTS (SELECT 1 FROM lifecycle_judgedanew j WHERE j.group_id = e.group_id AND j.at > e.made_at)
 """  # noqa: S608
-# Both sides of what is over have an index of their own, so that this looks at no group that lives.
+# Both sides of what is over have an index of their own, and what is kept is taken off first: only what is new is looked
+# at closely.
 NOT_KEPT = f"""
     SELECT o.id, o.fate, GREATEST(o.told_on, o.opened_on), o.opened_on, o.silent_on FROM ({OVER}) o
-    WHERE o.id IN (SELECT id FROM groups_group WHERE closed_on IS NOT NULL UNION
-            SELECT group_id FROM lifecycle_standing WHERE state IN ({HealthState.DEAD}, {HealthState.MISSION_COMPLETE}))
-        AND NOT EXISTS (SELECT 1 FROM lifecycle_groupend e WHERE e.group_id = o.id) ORDER BY o.id
+    WHERE o.id IN (SELECT id FROM (SELECT id FROM groups_group WHERE closed_on IS NOT NULL UNION
+            SELECT group_id FROM lifecycle_standing WHERE state IN ({HealthState.DEAD}, {HealthState.MISSION_COMPLETE})
+        ) told WHERE NOT EXISTS (SELECT 1 FROM lifecycle_groupend e WHERE e.group_id = told.id))
+    ORDER BY o.id
 """  # noqa: S608
 # Acts of each week that ends on the day the end was told, or whole weeks before it, oldest first; -1 = not known.
 WEEKS = """

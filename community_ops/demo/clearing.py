@@ -17,6 +17,7 @@ OF_GROUPS = (
     "lifecycle_membernumber",
     "lifecycle_memberevent",
     "lifecycle_doubtedday",
+    "lifecycle_rest",
     "lifecycle_coveragespan",
     "lifecycle_sourceday",
     "lifecycle_preferredsource",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case as SqlCase
-from django.db.models import Count, FilteredRelation, IntegerField, Max, Q, Sum, Value, When
+from django.db.models import Count, DateField, F, FilteredRelation, IntegerField, Max, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from groups import economics
@@ -128,17 +128,22 @@ def states_looked_after(user: User) -> States:
 
 
 def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
-    """What to look at first, in the order of the group list: dead before at risk, then the lowest score."""
+    """What to look at first: who can still be helped, the lowest score before; then the dead, the latest death before.
+
+    A group that has been silent for years waits for nothing; the list of groups shows it at its top.
+    """
     standings = Standing.objects.visible_to(user).filter(
         group__closed_on=None, group__archived_at=None, state__in=states_behind(*TROUBLED)
     )
     if team_id:
         standings = standings.filter(team_id=team_id)
-    rank = SqlCase(
-        When(state__in=states_behind(DisplayState.DEAD), then=Value(0)), default=Value(1), output_field=IntegerField()
-    )
+    dead = Q(state__in=states_behind(DisplayState.DEAD))
+    rank = SqlCase(When(dead, then=Value(1)), default=Value(0), output_field=IntegerField())
+    died_on = SqlCase(When(dead, then=F("state_since")), output_field=DateField())
     rows = list(
-        standings.annotate(rank=rank).select_related("group__owner").order_by("rank", "score", "group_id")[:WORST]
+        standings.annotate(rank=rank, died_on=died_on)
+        .select_related("group__owner")
+        .order_by("rank", F("died_on").desc(nulls_last=True), "score", "group_id")[:WORST]
     )
     ids = [row.group_id for row in rows]
     flags = Flag.objects.filter(group_id__in=ids, lowered_on=None).order_by("severity", "-raised_on")

@@ -1,6 +1,5 @@
 """The dashboard: numbers are those of lists, unknown groups are left out, queries do not grow with groups."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from community_ops.tests.fleet_making import AS_OF, MORNING, make_change, make_f
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_line
 from lifecycle.display_states import DisplayState
-from lifecycle.models import Case, Flag, HealthState
+from lifecycle.models import Case, Flag, HealthState, Standing
 from lifecycle.tests.cases.making import make_case, make_standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
@@ -87,13 +86,15 @@ def test_moves_are_counted_once_per_group_from_where_it_stood(manager, team):
     assert fleet.moves_of_week(manager, AS_OF) == [(DisplayState.HEALTHY, DisplayState.AT_RISK, 1)]
 
 
-def test_the_worst_come_in_the_order_of_the_list(client, manager, team):
-    make_fleet(team, manager)
+def test_who_can_still_be_helped_comes_before_the_dead_and_the_latest_death_before_older_ones(manager, team):
+    made = make_fleet(team, manager, {HealthState.DEAD: 3, HealthState.DORMANT: 2, HealthState.AD_OVERRUN: 1})
+    long_dead, just_died, dead, *dying = (group.pk for group in made)
+    for pk, days in ((long_dead, 2283), (just_died, 1), (dead, 40)):
+        Standing.objects.filter(group=pk).update(state_since=AS_OF - timedelta(days=days))
+    for pk, score in zip(dying, (900, 300, 600), strict=True):
+        Standing.objects.filter(group=pk).update(score=score)
     worst = [group.group_id for group in fleet.worst_groups(manager)]
-    rows = client.get(reverse("group-list")).text.partition("<tbody>")[2]
-    listed = [int(pk) for pk in re.findall(r'<th scope="row"><a href="/groups/(\d+)/"', rows)]
-    assert worst == listed[: len(worst)]
-    assert len(worst) == 4
+    assert worst == [dying[1], dying[2], dying[0], just_died, dead, long_dead]
 
 
 def test_a_worst_group_with_a_case_leads_to_it(client, manager, team):

@@ -2,13 +2,15 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from community_ops.tests.browser import assert_accessible, assert_fits, press, shoot
 from groups.tests.making import make_group, make_team, make_user
+from lifecycle import lessons
 from lifecycle.models import PolicyDraft, PolicyTurn
 from lifecycle.own_history import Seen
-from lifecycle.tests.policy_making import make_draft
+from lifecycle.tests.policy_making import a_night_done, make_draft
 from lifecycle.tests.rules.test_refit import a_history
 from lifecycle.tests.test_rolling_nights import day
 
@@ -39,7 +41,9 @@ def a_tried_draft(admin) -> PolicyDraft:
 
 @pytest.mark.parametrize(("screen", "language", "theme"), LOOKS)
 def test_the_pages_are_accessible_and_fit(visit, admin, monkeypatch, screen, language, theme):
-    monkeypatch.setattr("lifecycle.views.policy.own_history", lambda: Seen(a_history(groups=1500), day(80), 3, 2))
+    monkeypatch.setattr("lifecycle.lessons.own_history", lambda: Seen(a_history(groups=1500), day(80), 3, 2))
+    a_night_done(day(80))
+    lessons.freshen(now=timezone.now())
     draft = a_tried_draft(admin)
     paths = {
         "policy": reverse("health-policy"),

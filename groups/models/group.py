@@ -146,6 +146,8 @@ class Group(models.Model):
             # GroupQuerySet.named_like, so that the index can serve the prefix beside that of the grams
             models.Index(fields=["initials"], name="group_initials", opclasses=["varchar_pattern_ops"]),
             models.Index(OpClass(PINYIN, "text_pattern_ops"), name="group_pinyin"),
+            # lifecycle.endings.NOT_KEPT: which groups are over, without a look at those that run
+            models.Index(fields=["id"], condition=Q(closed_on__isnull=False), name="groups_that_are_closed"),
         ]
 
     def __str__(self) -> str:

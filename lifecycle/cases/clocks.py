@@ -14,21 +14,22 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from lifecycle.cases.exit_rules import exit_rule_of, with_exit_rules
+from lifecycle.doubts import SAYS_NOTHING
 from lifecycle.models import Case, CaseTask, HealthState
 from lifecycle.rules.case_flow import State, lasts
 from lifecycle.rules.timers import clock_of, day_after
 
 # The observed days of each case since a day, up to another one.
-OBSERVED = """
+OBSERVED = f"""
     SELECT c.id, array_agg(d.day ORDER BY d.day)
     FROM unnest(%(cases)s::bigint[], %(groups)s::int[], %(since)s::date[]) AS c(id, group_id, since)
     JOIN lifecycle_daily d ON d.group_id = c.group_id AND d.day > c.since AND d.known <> 0
     WHERE d.day > %(first)s AND d.day <= %(until)s
-      AND NOT EXISTS (SELECT 1 FROM lifecycle_doubtedday x WHERE x.group_id = d.group_id AND x.day = d.day)
+      AND NOT {SAYS_NOTHING}
       AND NOT EXISTS (SELECT 1 FROM lifecycle_health h WHERE h.group_id = d.group_id AND h.day = d.day
                       AND h.day > %(first)s AND h.day <= %(until)s AND h.state = %(unknown)s)
     GROUP BY c.id
-"""
+"""  # noqa: S608 - a condition of ours
 STORE = """
     UPDATE lifecycle_case c SET due_on = GREATEST(c.due_on, v.due), days_counted = v.counted,
         days_without_data = v.without_data

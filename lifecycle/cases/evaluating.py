@@ -16,7 +16,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from lifecycle.cases.clocks import count_days
 from lifecycle.cases.exit_rules import exit_rule_of, with_exit_rules
-from lifecycle.cases.ongoing import ongoing_cases
+from lifecycle.cases.ongoing import Ongoing, concerned_cases
 from lifecycle.cases.recommending import refresh
 from lifecycle.cases.treating import end_treatments
 from lifecycle.models import Case, CaseEvent, HealthState, Standing, Treatment
@@ -65,16 +65,14 @@ def evaluate_cases(day: date, *, now: datetime, group_ids: Sequence[int] | None 
     Returns how many changed.
     """
     ongoing = with_exit_rules(Case.objects.filter(state__in=Case.ONGOING))
-    states = set(Case.ONGOING)
-    if group_ids is not None:
-        few = ongoing_cases(group_ids)
-        ongoing, states = ongoing.filter(pk__in=list(few)), {State(state) for state in few.values()}
+    few = None if group_ids is None else concerned_cases(group_ids, day)
+    if few is not None:
+        ongoing = ongoing.filter(pk__in=[each.id for each in few])
     changed = 0
-    for stage, concerned in STAGES:
-        if states & set(concerned):
-            moved = stage(ongoing, day, now)
-            changed += moved
-            states |= set(Case.ONGOING) if moved else set()
+    for stage, concerns in STAGES:
+        # What an earlier step moved may concern any later one.
+        if few is None or changed or any(concerns(each) for each in few):
+            changed += stage(ongoing, day, now)
     return changed
 
 
@@ -173,16 +171,20 @@ def _recommend_anew(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     return 0
 
 
-# With the states of the cases that a step looks at.
-STAGES: Sequence[tuple[Callable[[QuerySet[Case], date, datetime], int], Sequence[State]]] = (
-    (_let_closed_groups_go, Case.ONGOING),
-    (_count_days, Case.ONGOING),
-    (_wake_snoozed, (State.OPEN,)),
-    (_end_attempts, (State.PLANNED, State.RUNNING)),
-    (_judge_revivals, (State.EVALUATING,)),
-    (_send_back_stirring, (State.CLOSING, State.SOFT_CLOSED)),
-    (_let_settled_go, (State.OPEN,)),
-    (_recommend_anew, (State.OPEN,)),
+def _in(*states: State) -> Callable[[Ongoing], bool]:
+    return lambda each: each.state in states
+
+
+# With what says of a case whether a step has anything to look at.
+STAGES: Sequence[tuple[Callable[[QuerySet[Case], date, datetime], int], Callable[[Ongoing], bool]]] = (
+    (_let_closed_groups_go, lambda each: each.gone),
+    (_count_days, lambda each: True),
+    (_wake_snoozed, lambda each: each.asleep),
+    (_end_attempts, _in(State.PLANNED, State.RUNNING)),
+    (_judge_revivals, _in(State.EVALUATING)),
+    (_send_back_stirring, _in(State.CLOSING, State.SOFT_CLOSED)),
+    (_let_settled_go, _in(State.OPEN)),
+    (_recommend_anew, lambda each: each.back),
 )
 
 

@@ -18,6 +18,7 @@ from groups.models.group import ActivityKind
 from lifecycle import valid_acts
 from lifecycle.bulk import among
 from lifecycle.cases.treating import drop_abandoned
+from lifecycle.doubts import SAYS_NOTHING
 from lifecycle.models import Treatment
 from lifecycle.models.activity import KNOWN
 from lifecycle.rules.outcomes import LIMITS, VERSION, Course, Effect, Window, are_alike, effect_of, worth_of
@@ -44,7 +45,7 @@ WINDOWS = f"""
     CROSS JOIN LATERAL (SELECT CASE WHEN w.kind = %(transaction)s AND d.known & %(orders)s <> 0 THEN d.orders
         WHEN w.kind <> %(transaction)s AND d.known & %(messages)s <> 0 THEN {valid_acts.MESSAGES} END AS acts) v
     WHERE d.day BETWEEN %(first)s AND %(last)s
-        AND NOT EXISTS (SELECT 1 FROM lifecycle_doubtedday x WHERE x.group_id = d.group_id AND x.day = d.day)
+        AND NOT {SAYS_NOTHING}
     GROUP BY w.row
 """  # noqa: S608 - names of ours
 OWN = """

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from lifecycle.bulk import among
 from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
+from lifecycle.doubts import SAYS_NOTHING
 from lifecycle.models import Case, HealthState
 from lifecycle.rules.calendar import is_festival
 from lifecycle.rules.case_flow import TIMERS, State, due_on
@@ -49,8 +50,7 @@ OPEN = """
                   AND (SELECT count(*) FROM lifecycle_daily d WHERE d.group_id = e.group_id AND d.known <> 0
                        AND d.day > e.ended_on AND d.day > %(immune_from)s AND d.day <= %(day)s
                        AND d.day <> ALL(%(festivals)s::date[])
-                       AND NOT EXISTS (SELECT 1 FROM lifecycle_doubtedday x
-                                       WHERE x.group_id = d.group_id AND x.day = d.day)
+                       AND NOT {says_nothing}
                       ) < %(immunity)s AND e.ended_on > %(immune_from)s
                   OR (e.state = 'kept' AND e.cause = f.cause AND e.ended_on > %(day)s::date - %(certified)s)))
         ORDER BY f.group_id, (f.cause = 'mission_complete') DESC, f.severity DESC, (f.cause = 'ad_overrun') DESC,
@@ -91,7 +91,9 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
     immune_from = day - timedelta(days=LOOK_BACK_DAYS)
     with connection.cursor() as cursor:
         cursor.execute(
-            OPEN.format(groups=among("f.group_id", np.unique(np.array(group_ids, dtype=np.int64)))),
+            OPEN.format(
+                groups=among("f.group_id", np.unique(np.array(group_ids, dtype=np.int64))), says_nothing=SAYS_NOTHING
+            ),
             {
                 "day": day,
                 "at_risk": AT_RISK,

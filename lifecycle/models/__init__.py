@@ -17,7 +17,8 @@ from lifecycle.models.member_events import MemberEvent
 from lifecycle.models.moving_people import AskedMember, Migration
 from lifecycle.models.outages import DoubtedDay, SourceOutage
 from lifecycle.models.playbooks import PlaybookVersion, TeamPlaybook
-from lifecycle.models.policies import PolicyDraft, PolicyTurn, PolicyVersion
+from lifecycle.models.policies import Lesson, PolicyDraft, PolicyTurn, PolicyVersion
+from lifecycle.models.rests import Rest
 from lifecycle.models.runs import DirtyGroup, JudgedAnew, NightFault, NightItem, NightRun, StaleFleetDay, Tick
 from lifecycle.models.treatments import Treatment
 from lifecycle.models.wecom import (
@@ -56,6 +57,7 @@ __all__ = [
     "KeptPack",
     "MemberEvent",
     "MemberNumber",
+    "Lesson",
     "Migration",
     "NightFault",
     "NightItem",
@@ -67,6 +69,7 @@ __all__ = [
     "PreferredSource",
     "Source",
     "SourceDay",
+    "Rest",
     "SourceOutage",
     "StaleFleetDay",
     "Standing",

@@ -88,3 +88,25 @@ class PolicyTurn(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draft", "group"], name="a group turns once in a trial")]
+
+
+class Lesson(models.Model):
+    """What own deaths taught when it was last worked out (lifecycle.lessons): one row."""
+
+    ONLY = 1
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    through = models.DateField()  # the last night that was finished then
+    rule_version = models.SmallIntegerField()  # of the rules in the code
+    deaths = models.IntegerField()
+    survivors = models.IntegerField()
+    false_alarms = models.IntegerField()
+    recoveries = models.IntegerField()
+    thresholds = models.JSONField(default=dict)  # rules.refit.LEARNED of a policy; empty = too few deaths
+    intervals = models.JSONField(default=dict)  # by the names of policies.changed_thresholds
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="what is learned is one row", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.through}"

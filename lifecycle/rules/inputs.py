@@ -16,7 +16,7 @@ from lifecycle.rules.people import Named, named_of
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.serving import unserved_days
 from lifecycle.rules.weeks import Weeks, weeks_of
-from lifecycle.rules.windows import largest_share, share_at_looks
+from lifecycle.rules.windows import Acting, is_look, largest_share, share_at_looks
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,18 @@ def inputs_of(seen: Observations, kinds: NDArray[np.int8], plans: Plans, memory:
         carried=carried_of(signal, exposure, unserved, seen.members, first, memory),
         evidence=exposure.known[LEAD_DAYS:],
         acted=signal.acts[LEAD_DAYS:] > 0,
-        share_at_look=share_at_looks(signal.acting, seen.first, (height, width), WINDOW_DAYS)[LEAD_DAYS:],
+        share_at_look=_shares(signal.acting, seen.first, (height, width)),
         share_of_one=largest_share(signal.acting, height - 1, WINDOW_DAYS, width),
     )
+
+
+def _shares(acting: Acting, first: int, shape: tuple[int, int]) -> Floats:
+    """share_at_looks of the judged days: what was done before their first window has no say in it."""
+    height, width = shape
+    looks = is_look(np.arange(first + LEAD_DAYS, first + height))
+    if not looks.any():
+        return np.full((height - LEAD_DAYS, width), np.nan)
+    lately = acting.day > LEAD_DAYS - WINDOW_DAYS
+    if not lately.all():
+        acting = Acting(acting.group[lately], acting.member[lately], acting.day[lately], acting.acts[lately])
+    return share_at_looks(acting, first, shape, WINDOW_DAYS)[LEAD_DAYS:]

@@ -24,6 +24,8 @@ PRIOR_INTERCEPT = 0.5
 CAUGHT = 0.89  # share of deaths that the watch saw coming when its line was measured (docs/decisions/risk-by-age.md)
 PRIOR_DEATHS = 50  # so many deaths weigh as much for the watch line as the measurement it was delivered with
 Z_90 = 1.645
+# Of a policy, what a fit may change.
+LEARNED = ("weights", "risk_intercept", "risk_slope", "risk_age_points", "low_score", "recovered_score")
 STEPS = 30
 
 Interval = tuple[float, float]

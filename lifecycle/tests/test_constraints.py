@@ -15,11 +15,13 @@ from lifecycle.models import (
     GroupAlias,
     GroupEnd,
     Import,
+    Lesson,
     MemberEvent,
     Migration,
     NightFault,
     NightRun,
     PolicyTurn,
+    Rest,
     Source,
     SourceDay,
     SourceOutage,
@@ -86,6 +88,7 @@ def one_of_everything():
     GroupEnd.objects.create(group=group, fate="died", told_on=DAY, ended_on=DAY, flagged_on=DAY, made_at=NOW)
     GroupAlias.objects.create(team=group.team, key="k", group=group)
     make_policies(group)
+    Rest.objects.create(group=group, team=group.team, from_day=DAY, until_day=DAY, reason="r", made_at=NOW)
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
     return case
 
@@ -98,6 +101,7 @@ def make_policies(group):
         draft=draft, team=group.team, group=group, state_before=3, state_after=4, causes_before=[],
         causes_after=["fading"], score_before=8300, score_after=8300,
     )  # fmt: skip
+    Lesson.objects.create(through=DAY, rule_version=1, deaths=0, survivors=0, false_alarms=0, recoveries=0, made_at=NOW)
 
 
 def make_wecom():
@@ -187,6 +191,10 @@ BREAKS = {
     "a policy says why": lambda: again("lifecycle_policyversion", number="2", reason="''"),
     "a draft says why": lambda: "UPDATE lifecycle_policydraft SET reason = ''",
     "an ended draft says when": lambda: "UPDATE lifecycle_policydraft SET state = 'dropped'",
+    "a quiet season of a group begins once on a day": lambda: again("lifecycle_rest"),
+    "a quiet season ends, within three hundred days": lambda: "UPDATE lifecycle_rest SET until_day = from_day + 300",
+    "a quiet season says why": lambda: "UPDATE lifecycle_rest SET reason = ''",
+    "what is learned is one row": lambda: "UPDATE lifecycle_lesson SET id = 2",
     "a group turns once in a trial": lambda: again("lifecycle_policyturn"),
     # Keys without a sentence of their own.
     "lifecycle_daily_202611_pkey": lambda: again("lifecycle_daily"),

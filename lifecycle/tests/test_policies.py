@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from groups.models import AuditEntry
 from groups.tests.making import make_team, make_user
-from lifecycle import policy_drafts
+from lifecycle import lessons, policy_drafts
 from lifecycle.models import (
     Flag,
     GroupEnd,
     HealthReading,
+    Lesson,
     PolicyDraft,
     PolicyTurn,
     PolicyVersion,
@@ -270,13 +271,17 @@ class TestThePages:
         judge(groups, 0, DAYS - 1)
         a_night_done(day(DAYS - 1))
         GroupEnd.objects.create(group=groups[1], fate="died", told_on=day(80), ended_on=day(70), made_at=timezone.now())
+        assert "within five minutes" in web.get("/settings/policy/history/").content.decode()
+        lessons.freshen(now=timezone.now())
         page = web.get("/settings/policy/history/").content.decode()
         assert "it takes 50 deaths with readings before them (there are 1)" in page
         assert web.get("/settings/policy/?learned=1").status_code == 200
 
     def test_what_is_learned_stands_beside_what_is_in_use_and_begins_a_draft(self, web, monkeypatch):
         seen = Seen(a_history(), None, 3, 2)
-        monkeypatch.setattr("lifecycle.views.policy.own_history", lambda: seen)
+        monkeypatch.setattr("lifecycle.lessons.own_history", lambda: seen)
+        a_night_done(day(DAYS - 1))
+        assert [lessons.freshen(now=timezone.now()) for _ in range(2)] == [1, 0]
         adopt(1, timezone.localdate())
         page = web.get("/settings/policy/history/").content.decode()
         learned = refit(seen.history, STRICTER).policy
@@ -302,6 +307,38 @@ class TestThePages:
         assert web.post(address, {"action": "drop"}).status_code == 302
         assert not PolicyVersion.objects.exists()
         assert "Dropped on" in web.get(address).content.decode()
+
+
+@pytest.mark.django_db
+class TestLessons:
+    def test_nothing_is_learned_before_a_night_is_finished(self, admin, client):
+        assert lessons.freshen(now=timezone.now()) == 0
+        client.force_login(admin)
+        assert "No night has been finished yet" in client.get("/settings/policy/history/").content.decode()
+
+    def test_each_night_is_learned_from_once_and_so_are_other_rules(self):
+        a_night_done(day(0))
+        assert lessons.freshen(now=timezone.now()) == 1
+        assert lessons.freshen(now=timezone.now()) == 0
+        a_night_done(day(1))
+        assert lessons.freshen(now=timezone.now()) == 1
+        assert Lesson.objects.get().through == day(1)
+        Lesson.objects.update(rule_version=RULE_VERSION - 1)
+        assert lessons.freshen(now=timezone.now()) == 1
+
+    def test_what_was_learned_changes_nothing_else_of_the_policy_in_use(self, monkeypatch):
+        monkeypatch.setattr("lifecycle.lessons.own_history", lambda: Seen(a_history(), None, 3, 2))
+        a_night_done(day(0))
+        lessons.freshen(now=timezone.now())
+        other = replace(DEFAULT_POLICY, cap_exodus=1234)
+        assert lessons.learned_policy(Lesson.objects.get(), other) == refit(a_history(), other).policy
+
+    def test_a_page_asks_for_what_is_kept_and_fits_nothing(self, admin, client, monkeypatch):
+        a_night_done(day(0))
+        lessons.freshen(now=timezone.now())
+        monkeypatch.setattr("lifecycle.lessons.own_history", None)
+        client.force_login(admin)
+        assert client.get("/settings/policy/history/").status_code == 200
 
 
 @pytest.mark.django_db

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lifecycle import policy_drafts
-from lifecycle.models import PolicyDraft, PolicyTurn, PolicyVersion
+from lifecycle.lessons import last_night, learned_policy
+from lifecycle.models import Lesson, PolicyDraft, PolicyTurn, PolicyVersion
 from lifecycle.models.health import Cause
-from lifecycle.own_history import own_history
 from lifecycle.policies import changed_thresholds, policy_from, rulings
 from lifecycle.policy_form import PolicyForm
 from lifecycle.policy_words import LEARNED, THRESHOLDS, change_words
 from lifecycle.rules.causes import CAUSES
 from lifecycle.rules.policy import DEFAULT_POLICY, Policy
-from lifecycle.rules.refit import Refitted, refit
+from lifecycle.rules.refit import LEAST_DEATHS, LEAST_SURVIVORS
 
 TURNS_SHOWN = 100
 DRAFTS_SHOWN = 10
@@ -65,8 +65,7 @@ def _asked_for(request: HttpRequest) -> Policy | None:
     if draft.isdecimal() and len(draft) < 10:
         return policy_from(get_object_or_404(PolicyDraft, pk=int(draft)).thresholds)
     if request.GET.get("learned"):
-        found = refit(own_history().history, _last_policy())
-        return found.policy if isinstance(found, Refitted) else None
+        return learned_policy(Lesson.objects.first(), _last_policy())
     if version == "0":
         return DEFAULT_POLICY
     if version.isdecimal() and len(version) < 5:
@@ -84,30 +83,31 @@ def policy_history(request: HttpRequest) -> HttpResponse:
     """Administrators only: what the installation's own deaths teach, beside what is in use; too few say so."""
     if not request.user.is_administrator:
         raise PermissionDenied
-    seen, in_use = own_history(), _last_policy()
-    found = refit(seen.history, in_use)
+    lesson, in_use = Lesson.objects.first(), _last_policy()
+    learned, through = learned_policy(lesson, in_use), last_night()
     return render(
         request,
         "lifecycle/policy/history.html",
         {
-            "seen": seen,
-            "history": seen.history,
-            "found": found,
-            "rows": _learned(found, in_use) if isinstance(found, Refitted) else [],
+            "lesson": lesson,
+            "waits": through is not None and (lesson is None or lesson.through < through),
+            "least_deaths": LEAST_DEATHS,
+            "least_survivors": LEAST_SURVIVORS,
+            "rows": _learned(lesson, learned, in_use) if lesson and learned else [],
         },
     )
 
 
-def _learned(found: Refitted, in_use: Policy) -> list[dict[str, Any]]:
+def _learned(lesson: Lesson, learned: Policy, in_use: Policy) -> list[dict[str, Any]]:
     rows = []
     for each in (THRESHOLDS[name] for name in LEARNED):
-        low, high = found.intervals.get(each.name, (None, None))
+        low, high = lesson.intervals.get(each.name, (None, None))
         rows.append(
             {
                 "label": each.label,
                 "delivered": each.shown(each.of(DEFAULT_POLICY)),
                 "in_use": each.shown(each.of(in_use)),
-                "learned": each.shown(each.of(found.policy)),
+                "learned": each.shown(each.of(learned)),
                 "low": "" if low is None else each.bound(low),
                 "high": "" if high is None else each.bound(high),
             }

@@ -1,5 +1,7 @@
 """The product's settings with ticks that come fast, so that a test lasts seconds."""
 
+import os
+
 from community_ops.settings import *  # noqa: F403
 from community_ops.settings import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS
 
@@ -10,3 +12,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
 CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"socket_timeout": 3}
+if "VISIBILITY_SECONDS" in os.environ:
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
+        "visibility_timeout": int(os.environ["VISIBILITY_SECONDS"]),
+        "unacked_restore_interval": 1,
+    }
