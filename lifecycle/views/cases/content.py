@@ -13,6 +13,7 @@ from groups.currency import money_text
 from groups.models import Plan, User
 from groups.plan_words import exit_rule_sentences, quiet_hours_text
 from groups.rules.quiet_hours import is_within
+from lifecycle.cases.assuming import may_assume
 from lifecycle.cases.closing import may_restore, report_of
 from lifecycle.cases.playing import playbook_of, title_of_playbook, words_of
 from lifecycle.cases.wording.happenings import details_of, title_of
@@ -29,6 +30,8 @@ from lifecycle.views.cases.actions import PAGES, offered_to
 from lifecycle.views.cases.clock import clock_of_case
 from lifecycle.views.cases.forms import StepForm
 from lifecycle.views.cases.outcomes import treatments_shown
+from lifecycle.views.cases.worth import worth_of
+from lifecycle.views.cases.worth_forms import FiguresForm
 
 EVENTS = 60  # the latest that the page shows
 
@@ -77,12 +80,17 @@ def recommendation_of(case: Case) -> dict[str, Any] | None:
     stored = case.recommendation
     if not stored:
         return None
+    worth = worth_of(stored)
+    figures = FiguresForm() if worth and may_assume(case) else None
+    if worth and figures:
+        worth["rows"] = [row | {"field": figures[row["name"]]} for row in worth["rows"]]
     return {
         "title": RECOMMENDED[stored["remedy"]],
         "remedy": stored["remedy"],
         "reasons": [reason_text(reason) for reason in stored["reasons"]],
         "others": [(Remedy(other["remedy"]).label, reason_text(other)) for other in stored["others"]],
-        "values": stored["values"],
+        "worth": worth,
+        "figures": figures,
         "version": stored["version"],
     }
 
