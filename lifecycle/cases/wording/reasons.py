@@ -88,6 +88,8 @@ REFUSALS: Mapping[str, Text] = {
     "step_has_its_own_form": _("This step is closed with the proof at the end"),
     "evidence_missing": _("Say how it was done, for example where it can be seen"),
     "count_missing": _("Enter the number that was counted"),
+    "notice_first_missing": _("Post the first notice first; the last one follows 3 days later at the earliest"),
+    "notice_too_soon": _("Wait until %(day)s: members have 3 days between the two notices"),
     "second_person_needed": _(
         "The owner of the group must agree; another manager only where the owner decided or has left"
     ),
