@@ -16,7 +16,8 @@ from groups.models import AuditEntry, Delivery, Notice, NoticeKind, QuietHours, 
 from groups.notices import Ways, choose, inbox, mute
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle import failpoints
-from lifecycle.models import Case, HealthState, Standing
+from lifecycle.models import Case, DailyActivity, HealthState, Standing
+from lifecycle.tests.making_imports import import_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,24 @@ def test_ten_groups_that_die_overnight_are_one_mail_in_the_morning(team, owner, 
     assert f"https://ops.example{reverse('notice', args=[first.pk])}" in letter.body
     assert "https://ops.example/me/notifications/" in letter.body
     assert f"Message {Delivery.objects.get().number}" in letter.body
+
+
+def test_a_hundred_leavers_read_again_from_the_same_file_send_nothing(team, owner, mail_server):
+    group = dying(team, owner, "Readers")
+    rows = f"group,date,members,leaves,messages\nReaders,{MORNING.date() - timedelta(1)},200,100,3\n".encode()
+
+    def told():
+        gathering.gather(now=MORNING)
+        digest.compose(now=MORNING)
+        delivering.deliver(2, now=MORNING)
+        return Notice.objects.count(), len(mail.outbox)
+
+    first = import_bytes(rows, team=team, owner=owner, now=MORNING, today=MORNING.date())
+    before = told()
+    again = import_bytes(rows, team=team, owner=owner, now=MORNING, today=MORNING.date())
+    assert (first.state, again.state, before[1]) == ("done", "repeated", 1)
+    assert told() == before
+    assert DailyActivity.objects.get(group_id=group.pk, day=MORNING.date() - timedelta(1)).leaves == 100
 
 
 def test_nothing_leaves_the_house_on_a_quiet_day(team, owner, mail_server):
