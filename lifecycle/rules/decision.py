@@ -76,10 +76,13 @@ class Economics:
     monthly_margin: Decimal | None
     margin_per_active: Decimal | None
     monthly_keep: Decimal | None
-    revive_cost: Decimal
-    migrate_cost: Decimal
-    farewell_cost: Decimal
-    months: Decimal = Decimal(3)
+    revive_cost: Decimal | None
+    migrate_cost: Decimal | None
+    farewell_cost: Decimal | None
+    months: Decimal | None = Decimal(3)
+
+
+NO_RECORD = Economics(*[None] * 7)
 
 
 @dataclass(frozen=True)
@@ -218,25 +221,26 @@ def chance_of_revival(situation: Situation, thresholds: Thresholds | None = None
 
 def known_inputs(situation: Situation, thresholds: Thresholds | None = None) -> dict[str, Decimal | None]:
     """Each input of the money by its name; None = not on record. Without any record of money nothing of it is known."""
-    limits, money = thresholds or Thresholds(), situation.economics
+    limits = thresholds or Thresholds()
+    money = situation.economics or NO_RECORD
     return {
         "chance": chance_of_revival(situation, limits),
-        "monthly_margin": money and money.monthly_margin,
-        "monthly_keep": money and money.monthly_keep,
-        "months": money and money.months,
-        "revive_cost": money and money.revive_cost,
+        "monthly_margin": money.monthly_margin,
+        "monthly_keep": money.monthly_keep,
+        "months": money.months,
+        "revive_cost": money.revive_cost,
         "active": Decimal(situation.movement.at_least),
         "accept_rate": limits.accept_rate,
-        "margin_per_active": money and money.margin_per_active,
-        "migrate_cost": money and money.migrate_cost,
-        "farewell_cost": money and money.farewell_cost,
+        "margin_per_active": money.margin_per_active,
+        "migrate_cost": money.migrate_cost,
+        "farewell_cost": money.farewell_cost,
     }
 
 
 def expected_values(situation: Situation, thresholds: Thresholds | None = None) -> ExpectedValues | None:
     """What each remedy is worth in yuan, or None where cost and margin are not on record."""
     inputs = complete(known_inputs(situation, thresholds))
-    return inputs and values_of(inputs)
+    return values_of(inputs) if inputs else None
 
 
 def _reason_to_wait(situation: Situation) -> Reason | None:
