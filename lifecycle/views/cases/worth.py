@@ -50,7 +50,7 @@ def case_worth(request: HttpRequest, pk: int) -> HttpResponse:
     known = known_inputs(situation)
     sent = request.POST if request.method == "POST" else request.GET
     figures = FiguresForm(sent if set(sent) & set(known) else None)
-    reason = ReasonForm(request.POST or None, case=case)
+    reason = ReasonForm(request.POST if request.method == "POST" else None, case=case)
     fits = not figures.is_bound or figures.is_valid()
     typed = figures.typed if figures.is_bound and fits else {}
     if request.method == "POST" and fits and reason.is_valid():
