@@ -153,6 +153,7 @@ WORDS: dict[str, str | Promise] = {
     "case snooze": _("Case: snoozed"),
     "case assign": _("Case: assigned"),
     "case note": _("Case: note added"),
+    "case figures assumed": _("Case: other figures tried"),
     "case work": _("Case: work begun"),
     "case finish": _("Case: steps finished"),
     "case confirm": _("Case: confirmed"),

@@ -10,13 +10,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.urls import reverse_lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from groups import upstreams
-from groups.access import team_roles
+from groups.access import team_roles, teams_above
 from groups.fields import DayField, MoneyField, NumberField, PercentField
-from groups.models import Group, Plan, Team, User
+from groups.models import Group, Membership, Plan, Team, User
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Platform, Signal
 from groups.rules.plan_terms import PlanTerms
 
@@ -201,6 +202,17 @@ def facts_of(group: Group) -> dict[str, Any]:
     }
 
 
+class ClockField(forms.TimeField):
+    """A time of day as 21:00."""
+
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    default_error_messages = {"invalid": _("Enter a time of day, like 21:00")}
+
+
+def _days(label: Promise) -> NumberField:
+    return NumberField(subject=_("Days"), label=label, places=0, least=1, most=365, required=False, example="14")
+
+
 class PlanForm(forms.Form):
     """The terms that people fix by hand; what the form does not show is taken over from the plan before."""
 
@@ -242,6 +254,11 @@ class PlanForm(forms.Form):
     planned_revenue = MoneyField(subject=_("Planned revenue"), label=_("Planned revenue a month"), required=False)
     planned_cost = MoneyField(subject=_("Planned cost"), label=_("Planned cost a month"), required=False)
 
+    @property
+    def of_the_plan(self) -> list[str]:
+        """The names of the fields that are terms of the plan."""
+        return list(PlanForm.base_fields)
+
     def __init__(self, *args: Any, before: PlanTerms | None = None, **kwargs: Any) -> None:
         self.before = before
         super().__init__(*args, **kwargs)
@@ -265,7 +282,7 @@ class PlanForm(forms.Form):
 
     def terms(self) -> PlanTerms:
         """The terms as typed, on top of those that the form does not show. Net is planned once both sides are."""
-        typed = {name: self.cleaned_data[name] for name in PlanForm.base_fields}
+        typed = {name: self.cleaned_data[name] for name in self.of_the_plan}
         kept = vars(self.before) if self.before else {}
         revenue, cost = typed["planned_revenue"], typed["planned_cost"]
         before = self.before
@@ -276,10 +293,60 @@ class PlanForm(forms.Form):
         return PlanTerms(**kept | typed | {"planned_net": net})
 
 
+class AmendForm(PlanForm):
+    """A plan that runs: its quiet hours and what it says for when the group goes quiet can be changed too."""
+
+    quiet_from = ClockField(label=_("Quiet hours from"), required=False)
+    quiet_to = ClockField(
+        label=_("Quiet hours until"),
+        required=False,
+        help_text=_("Nothing official is posted then; leave both empty for none"),
+    )
+    at_risk_after_days = _days(_("Days below target until it is at risk"))
+    revive_for_days = _days(_("Days of reviving until members are moved"))
+    dissolve_after_days = _days(_("Days without movement until it is dissolved"))
+    dissolution_approver_id = forms.TypedChoiceField(
+        label=_("Who approves dissolving?"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": _("Select somebody of this team")},
+    )
+
+    @property
+    def of_the_plan(self) -> list[str]:
+        """What was not sent at all, by a page of an older version, stays as it is."""
+        added = [name for name in AmendForm.base_fields if name not in PlanForm.base_fields and name in self.data]
+        return [*PlanForm.base_fields, *added]
+
+    def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        may_agree = Q(memberships__team=group.team_id) | Q(
+            memberships__team__in=teams_above(group.team_id), memberships__role=Membership.Role.MANAGER
+        )
+        named = self.before.dissolution_approver_id if self.before else None  # who left stays until another is chosen
+        people = User.objects.filter(Q(is_active=True) & may_agree | Q(pk=named)).distinct().order_by("sort_key", "pk")
+        choices = [("", _("The owner of the group"))] + [(person.pk, person.as_listed()) for person in people]
+        self.fields["dissolution_approver_id"].choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "quiet_from" in cleaned and "quiet_to" in cleaned:
+            begin, end = cleaned["quiet_from"], cleaned["quiet_to"]
+            if (begin is None) != (end is None):
+                missing = "quiet_from" if begin is None else "quiet_to"
+                self.add_error(missing, ValidationError(_("Enter when the quiet hours begin and end"), "required"))
+            elif begin is not None and begin == end:
+                self.add_error(
+                    "quiet_to", ValidationError(_("Quiet hours must end at another time than they begin"), "same")
+                )
+        return cleaned
+
+
 class RegistrationForm(GroupForm, PlanForm):
     """A group and its first plan, on one page."""
 
 
 def plan_of(plan: Plan) -> dict[str, Any]:
     """What a form for this plan begins with."""
-    return {name: getattr(plan, name) for name in PlanForm.base_fields}
+    return {name: getattr(plan, name) for name in AmendForm.base_fields}

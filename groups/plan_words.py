@@ -18,6 +18,13 @@ def quiet_hours_text(begin: time | None, end: time | None) -> str | None:
 def exit_rule_sentences(plan: Plan) -> list[str]:
     """What the plan says for when the group goes quiet, in the order of the remedies; empty where it is silent."""
     said = []
+    if plan.at_risk_after_days is not None:
+        risk = ngettext(
+            "After %(days)s day on watch it is at risk",
+            "After %(days)s days on watch it is at risk",
+            plan.at_risk_after_days,
+        )
+        said.append(risk % {"days": plan.at_risk_after_days})
     if plan.revive_for_days is not None:
         revive = ngettext(
             "An attempt to revive it lasts %(days)s day",

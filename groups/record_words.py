@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.audit_words import words_for
-from groups.forms import GroupForm, PlanForm
+from groups.forms import AmendForm, GroupForm
 from groups.models import AuditEntry, Group, User
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Platform, Signal
 
 LABELS: dict[str, str | Promise] = {
-    **{name: field.label for name, field in PlanForm.base_fields.items() if field.label},
+    **{name: field.label for name, field in AmendForm.base_fields.items() if field.label},
     **{name: field.label for name, field in GroupForm.base_fields.items() if field.label},
     "owner_id": GroupForm.base_fields["owner"].label or "",
     "upstream_id": gettext_lazy("Members come from"),
@@ -51,12 +51,16 @@ class Happening:
 
 
 def told(entries: Iterable[AuditEntry]) -> list[Happening]:
-    """The rows in words, with the names behind their ids: two queries for any number."""
+    """The rows in words, with the names behind their ids: three queries for any number at most."""
     entries = list(entries)
     sides = [side for entry in entries for side in (entry.before, entry.after) if isinstance(side, dict)]
     people = _names(User, "owner_id", sides)
+    agreeing = _names(User, "dissolution_approver_id", sides)
     groups = _names(Group, "upstream_id", sides)
-    return [_told(entry, {"owner_id": people, "upstream_id": groups}) for entry in entries]
+    return [
+        _told(entry, {"owner_id": people, "upstream_id": groups, "dissolution_approver_id": agreeing})
+        for entry in entries
+    ]
 
 
 def _told(entry: AuditEntry, names: Mapping[str, Mapping[Any, str]]) -> Happening:

@@ -22,6 +22,7 @@ from lifecycle.views.cases.closing import case_restore, case_text
 from lifecycle.views.cases.migrating import case_moving, case_moving_asked, case_moving_code, case_moving_names
 from lifecycle.views.cases.outcomes import case_outcomes
 from lifecycle.views.cases.triage import case_undo
+from lifecycle.views.cases.worth import case_worth
 
 urlpatterns = [
     path("groups/<int:pk>/metrics/add/", figures.group_figures, name="group-figures"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("cases/<int:pk>/steps/<int:step>/", cases.case_step, name="case-step"),
     path("cases/<int:pk>/steps/<int:step>/text/", case_text, name="case-text"),
     path("cases/<int:pk>/undo/", case_undo, name="case-undo"),
+    path("cases/<int:pk>/worth/", case_worth, name="case-worth"),
     path("cases/<int:pk>/restore/", case_restore, name="case-restore"),
     path("cases/<int:pk>/moving/", case_moving, name="case-moving"),
     path("cases/<int:pk>/moving/asked/", case_moving_asked, name="case-moving-asked"),

@@ -47,6 +47,28 @@ def work_early_cases(*, company: Company, on: date) -> None:
                 pass
 
 
+def decide_in_time(*, company: Company, on: date, within: int) -> None:
+    """Decide what would be overdue in so many days, work what was decided, and end the migrations that are through."""
+    manager = company.people["mgr"]
+    teams = [team.pk for team in company.teams.values()]
+    for case in _open_cases(company):
+        if case.due_on and case.due_on <= on + timedelta(days=within):
+            playbook = "script" if case.pk % 2 else "events"
+            moved = case.recommended == "migrate"
+            decided = (
+                _decided(case, "migrate", "migration", manager, on, moves_to="活跃成员新主题群")
+                if moved
+                else _decided(case, "revive", playbook, manager, on)
+            )
+            if decided:
+                _do_steps(decided, 3, on + timedelta(days=2))
+    for case in Case.objects.filter(team__in=teams, state__in=("running", "evaluating"), remedy="migrate").order_by(
+        "pk"
+    ):
+        due = CaseTask.objects.filter(case=case, plan=case.plans, done_at=None, due_on__lte=on).count()
+        _do_steps(case, due, on)
+
+
 def work_late_cases(*, company: Company, on: date) -> None:
     """These days: most are still to triage, some were planned or snoozed, one waits for its second pair of eyes."""
     manager = company.people["mgr"]
@@ -105,11 +127,12 @@ def _proposed(case: Case, on: date) -> None:
 
 
 def _do_steps(case: Case, most: int, on: date) -> None:
-    """Tick the first steps of the plan, as the owner of the case."""
+    """Tick the first steps of the plan, as the owner of the case, each on its day, or on `on` where that is sooner."""
     steps = CaseTask.objects.filter(case=case, plan=case.plans, done_at=None).exclude(step="dissolve_on_platform")
     for task in steps.order_by("place")[:most]:
         by = case.owner or case.group.owner
-        do_step(case=case, task=task, evidence=EVIDENCE, count=12, by=by, now=_noon(on), on=on)
+        day = min(task.due_on, on)
+        do_step(case=case, task=task, evidence=EVIDENCE, count=12, by=by, now=_noon(day), on=day)
 
 
 def _close(case: Case, company: Company, on: date, *, to_the_end: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from community_ops.demo import roster
@@ -71,6 +71,8 @@ def terms_of(shape: Shape, opened_on: date, today: date, approver_id: int) -> Pl
         mission="卖完备货，三天内发完售后通知" if shape.lifespan == "flash" else "",
         weekly_hours=shape.weekly_hours,
         max_posts_per_day=2 if transaction else 3,
+        quiet_from=time(22) if transaction else None,  # coupons wake nobody; who talks decides for themselves
+        quiet_to=time(8) if transaction else None,
         placements_per_month=2 if shape.monetization == "sponsorship" else None,
         review_every_days=14,
         at_risk_after_days=14,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from community_ops.demo.activity import days_of
 from community_ops.demo.bookkeeping import hours_since, keep_books, set_prices
-from community_ops.demo.casework import work_early_cases, work_late_cases
+from community_ops.demo.casework import decide_in_time, work_early_cases, work_late_cases
 from community_ops.demo.clearing import clear_demo
 from community_ops.demo.company import Company, found_company
 from community_ops.demo.history import bring_in_history
@@ -84,7 +84,10 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
     _nights(early, early)
     work_early_cases(company=company, on=early + timedelta(days=1))
     for back in range(EARLY_DAYS_AGO - 1, 0, -DAYS_AT_ONCE):  # in steps, so that cases open on different days
-        _nights(today - timedelta(days=back), today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1)))
+        last = today - timedelta(days=max(back - DAYS_AT_ONCE + 1, 1))
+        _nights(today - timedelta(days=back), last)
+        if last < yesterday:
+            decide_in_time(company=company, on=last + timedelta(days=1), within=DAYS_AT_ONCE)
     work_late_cases(company=company, on=yesterday)
     keep_papers(company=company, now=now)
     leave_a_file(company=company, now=now, today=today)

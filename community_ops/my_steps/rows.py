@@ -26,7 +26,7 @@ from lifecycle.cases.wording.steps import COUNTS
 from lifecycle.cases.working import PROOF
 from lifecycle.models import CaseTask
 from lifecycle.rules.case_flow import Action
-from lifecycle.rules.playbooks import step_of
+from lifecycle.rules.playbooks import LAST_NOTICE, step_of
 from lifecycle.views.cases.content import text_fields, text_to_copy
 from lifecycle.views.cases.forms import StepForm
 
@@ -132,6 +132,8 @@ def _case_step(task: CaseTask, user: User) -> dict[str, Any]:
         wants.append(str(REFUSALS["evidence_missing"]))
     if step and step.asks:
         wants.append(str(COUNTS[step.asks]))
+    if task.step == LAST_NOTICE:
+        wants.append(str(REFUSALS["notice_first_missing"]))
     if proves:
         wants.append(str(REFUSALS["step_has_its_own_form"]))
     ready_to_prove = proves and case.state == "soft_closed" and leads(user, case.team_id)

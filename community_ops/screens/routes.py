@@ -244,6 +244,7 @@ ROUTES = [
     Route("case-page", "mgr", lambda: Treatment.objects.exclude(finding="").values_list("case")[0]),
     Route("case-page", "mgr", thing(Case, state="closing")),
     Route("case-page", "mgr", thing(Case, state="dissolved")),
+    Route("case-worth", "mgr", OPEN, query="?chance=10"),
     Route("case-restore", "mgr", thing(Case, state="dissolved")),
     Route("case-text", "mgr", a_text),
     *(

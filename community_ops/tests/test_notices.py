@@ -12,11 +12,12 @@ from django.urls import reverse
 from community_ops.notices import delivering, digest, gathering, robots, transport
 from community_ops.notices.robot_services import AddressRefused, path_of
 from community_ops.tests.telling import MORNING, NIGHT, SATURDAY, WECOM, Service, all_due, dying, made, stands
-from groups.models import AuditEntry, Delivery, Notice, NoticeKind, QuietHours, Robot, Team, User
+from groups.models import AuditEntry, Delivery, Group, Notice, NoticeKind, QuietHours, Robot, Team, User
 from groups.notices import Ways, choose, inbox, mute
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle import failpoints
-from lifecycle.models import Case, HealthState, Standing
+from lifecycle.models import Case, DailyActivity, HealthState, Standing
+from lifecycle.tests.making_imports import import_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,25 @@ def test_ten_groups_that_die_overnight_are_one_mail_in_the_morning(team, owner, 
     assert f"https://ops.example{reverse('notice', args=[first.pk])}" in letter.body
     assert "https://ops.example/me/notifications/" in letter.body
     assert f"Message {Delivery.objects.get().number}" in letter.body
+
+
+def test_a_hundred_leavers_read_again_from_the_same_file_send_nothing(team, owner, mail_server):
+    group = dying(team, owner, "Readers")
+    Group.objects.filter(pk=group.pk).update(external_id="readers")
+    rows = f"group,date,members,leaves,messages\nreaders,{MORNING.date() - timedelta(1)},200,100,3\n".encode()
+
+    def told():
+        gathering.gather(now=MORNING)
+        digest.compose(now=MORNING)
+        delivering.deliver(2, now=MORNING)
+        return Notice.objects.count(), len(mail.outbox)
+
+    first = import_bytes(rows, team=team, owner=owner, platform=group.platform, now=MORNING, today=MORNING.date())
+    before = told()
+    again = import_bytes(rows, team=team, owner=owner, platform=group.platform, now=MORNING, today=MORNING.date())
+    assert (first.state, again.state, before[1]) == ("done", "repeated", 1)
+    assert told() == before
+    assert DailyActivity.objects.get(group_id=group.pk, day=MORNING.date() - timedelta(1)).leaves == 100
 
 
 def test_nothing_leaves_the_house_on_a_quiet_day(team, owner, mail_server):

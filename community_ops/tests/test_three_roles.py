@@ -138,8 +138,10 @@ def test_members_are_moved(company):
 def test_a_group_is_ended_well(company):
     it = company(state=HealthState.DEAD)
     it.do(it.manager, "dissolve", reason=WHY)
-    it.tick(*((step, "") for step in ("farewell", "notice_first", "last_questions", "notice_last", "archive")))
+    it.tick(("farewell", ""), ("notice_first", ""), ("last_questions", ""))
     it.do(it.operator, "confirm")
+    it.go_to(it.began + timedelta(days=3))
+    it.tick(("notice_last", ""), ("archive", ""))
     it.go_to(it.case.due_on)
     it.do(it.operator, "soft_close")
     it.sees(it.operator, "Soft-closed")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("groups", "0167_audit_by_time_and_person")]
+    dependencies = [("groups", "0175_groups_that_are_closed")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -163,6 +163,51 @@ def test_terms_that_the_form_does_not_show_outlive_an_amendment(client, op, team
     assert (plan.activity_kind, plan.revive_for_days, str(plan.planned_conversion)) == ("transaction", 14, "0.0800")
 
 
+RULE = {
+    "quiet_from": "22:00", "quiet_to": "08:00", "at_risk_after_days": "10", "revive_for_days": "7",
+    "dissolve_after_days": "21",
+}  # fmt: skip
+
+
+def amending(group, **fields):
+    return {
+        "part": "plan", "plan": Plan.objects.get(group=group, superseded_at=None).pk, "monetization": "repurchase",
+        "activity_kind": "transaction", "lifespan": "lasting", "starts_on": "2026-01-01",
+    } | fields  # fmt: skip
+
+
+def test_quiet_hours_and_the_exit_rule_of_a_plan_are_amended(client, op, team):
+    group = make_group(team=team, owner=op)
+    boss = make_user(make_team(), role="manager")
+    above = team.parent = boss.memberships.get().team
+    team.save()
+    page = reverse("group-edit", args=[group.pk])
+    assert above and client.post(page, amending(group, **RULE, dissolution_approver_id=boss.pk)).status_code == 302
+    plan = Plan.objects.get(group=group, superseded_at=None)
+    assert (plan.quiet_from.hour, plan.quiet_to.hour, plan.at_risk_after_days) == (22, 8, 10)
+    assert (plan.revive_for_days, plan.dissolve_after_days, plan.dissolution_approver) == (7, 21, boss)
+    shown = client.get(page).content.decode()
+    assert 'value="22:00"' in shown and f'<option value="{boss.pk}" selected' in shown
+    assert str(boss) in client.get(reverse("group-record", args=[group.pk])).content.decode()
+    empty = dict.fromkeys([*RULE, "dissolution_approver_id"], "")
+    client.post(page, amending(group, **empty))
+    plan = Plan.objects.get(group=group, superseded_at=None)
+    assert (plan.quiet_from, plan.revive_for_days, plan.dissolution_approver) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"quiet_from": "22:00", "quiet_to": ""}, {"quiet_from": "22:00", "quiet_to": "22:00"},
+     {"quiet_from": "late", "quiet_to": "08:00"}, {"revive_for_days": "0"}, {"dissolve_after_days": "366"},
+     {"dissolution_approver_id": "999999"}],
+    ids=["no end", "no length", "no time", "no days", "too many days", "a stranger"],
+)  # fmt: skip
+def test_a_rule_that_cannot_be_is_refused_beside_its_field(client, op, team, fields):
+    group = make_group(team=team, owner=op)
+    answer = client.post(reverse("group-edit", args=[group.pk]), amending(group, **RULE | fields))
+    assert answer.status_code == 422 and Plan.objects.count() == 1
+
+
 @pytest.mark.parametrize("name", ["group-page", "group-edit", "group-ledger"])
 def test_a_group_of_another_team_is_not_there(client, op, name):
     foreign = make_group()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import time
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from groups import handover, registration, upstreams
-from groups.forms import CIRCLE, LEFT_THE_TEAM, TAKEN, GroupForm, PlanForm, RegistrationForm, facts_of, plan_of
+from groups.forms import (
+    CIRCLE,
+    LEFT_THE_TEAM,
+    TAKEN,
+    AmendForm,
+    GroupForm,
+    PlanForm,
+    RegistrationForm,
+    facts_of,
+    plan_of,
+)
 from groups.models import Group, Plan, User
 from groups.models.group import Layer, Platform
 
@@ -65,8 +76,11 @@ def group_edit(request: HttpRequest, pk: int) -> HttpResponse:
     current = Plan.objects.get(group=group, superseded_at=None)
     part = request.POST.get("part") if request.method == "POST" else ""
     form = GroupForm(request.POST if part == "facts" else None, user=request.user, group=group, initial=facts_of(group))
-    plan = PlanForm(
-        request.POST if part == "plan" else None, before=registration.terms_of(current), initial=plan_of(current)
+    plan = AmendForm(
+        request.POST if part == "plan" else None,
+        before=registration.terms_of(current),
+        initial=plan_of(current),
+        group=group,
     )
     if part == "facts" and form.is_valid():
         return _save_facts(request, group, form, plan, current)
@@ -144,7 +158,7 @@ def _names(users: Iterable[User]) -> str:
 
 def _worded(key: str, value: Any) -> str:
     """A value of a conflict in words."""
-    if key == "owner_id":
+    if key in ("owner_id", "dissolution_approver_id"):
         return str(User.objects.filter(pk=value).first() or value)
     if key == "upstream_id":
         return str(Group.objects.filter(pk=value).first() or "")
@@ -154,6 +168,8 @@ def _worded(key: str, value: Any) -> str:
     choices |= {field: Plan._meta.get_field(field) for field in ("monetization", "activity_kind", "signal", "lifespan")}
     if key in choices:
         return str(dict(choices[key].choices).get(value, value))
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return "" if value is None else str(value)
 
 

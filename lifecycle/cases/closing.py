@@ -15,8 +15,7 @@ from groups import audit, recurring, registration
 from groups.economics import results_of
 from groups.models import Group, RecurringLine, User
 from groups.rules.spans import Span
-from lifecycle.cases.deciding import LEAST_REASON
-from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, note_event
+from lifecycle.cases.moving import LEAST_REASON, CaseMovedOn, Refused, demand_right, note_event
 from lifecycle.models import Case, CaseTask
 from lifecycle.rules.case_flow import Action, State
 

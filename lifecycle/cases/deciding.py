@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from groups.models import User
+from lifecycle.cases.assuming import assumed_of
 from lifecycle.cases.exit_rules import exit_rule_of
-from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record
+from lifecycle.cases.moving import LEAST_REASON, CaseMovedOn, Refused, demand_right, move, note_event, on_record
 from lifecycle.cases.playing import Held, offered
 from lifecycle.cases.recommending import stored_form
 from lifecycle.cases.situations import situations_of
@@ -26,7 +28,6 @@ from lifecycle.rules.case_flow import Action, State, after, rank_of
 from lifecycle.rules.decision import Situation, Thresholds, asks_again_before_dissolving, dissolution_ground, recommend
 from lifecycle.rules.playbooks import due_days
 
-LEAST_REASON = 10  # characters; the sentences and hints name the number
 MOST_SNOOZE_DAYS = 90
 
 
@@ -100,9 +101,10 @@ def decide(*, case: Case, version: int, decision: Decision, by: User, now: datet
                 "playbook": decision.playbook,
                 "playbook_title": held.title if held and held.row else "",
                 "reason": decision.reason,
-                "recommended": stored_form(recommend(situation), on),
+                "recommended": stored_form(recommend(situation), situation, on),
                 "ground": dissolution_ground(situation) if decision.remedy == Remedy.DISSOLVE else None,
-            },
+            }
+            | _assumed(case),
             reason=decision.reason,
         )
         if playbook:
@@ -211,6 +213,12 @@ def _taken_back(case: Case, decision: Decision) -> dict[str, bool]:
     """What is being closed and stays after all is left in peace for a while, whatever the next signal is."""
     closing = case.state in (State.CLOSING, State.SOFT_CLOSED)
     return {"undone": True} if decision.remedy == Remedy.KEEP and closing else {}
+
+
+def _assumed(case: Case) -> dict[str, Any]:
+    """The figures that a person put in the place of those on record since the last decision, the newest ones."""
+    event = assumed_of(case)
+    return {"assumed": {"by": str(event.by), "inputs": event.content["inputs"]}} if event else {}
 
 
 def _standing_state(case: Case) -> int:

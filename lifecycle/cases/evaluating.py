@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 
+from groups.models import Plan
 from lifecycle.cases.clocks import count_days
 from lifecycle.cases.exit_rules import exit_rule_of, with_exit_rules
 from lifecycle.cases.ongoing import Ongoing, concerned_cases
@@ -155,11 +156,13 @@ def _let_settled_go(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
     recent = day - timedelta(days=SETTLED_DAYS)
     alarmed = Flag.objects.filter(Q(lowered_on=None) | Q(lowered_on__gt=recent), severity__gte=3)
     missions = Flag.objects.filter(cause=Cause.MISSION_COMPLETE, lowered_on=None)
+    promised = Plan.objects.filter(superseded_at=None, at_risk_after_days__isnull=False)  # declining is at risk there
     settled = (
         ongoing.filter(state=State.OPEN, opened_on__lte=recent, group__standing__isnull=False)
         .exclude(group__standing__state=HealthState.UNKNOWN)
         .exclude(group__in=alarmed.values("group"))
         .exclude(group__in=missions.values("group"))
+        .exclude(group__standing__state=HealthState.DECLINING, group__in=promised.values("group"))
     )
     changes: list[Change] = [(case, {"code": "signal_gone"}, {"code": "signal_gone"}) for case in settled]
     return _move(changes, Action.EXPIRE, day, now)

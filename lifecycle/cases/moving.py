@@ -26,6 +26,8 @@ from lifecycle.rules.case_flow import ENDED, Action, Actor, State, actor_of, aft
 CLOCK_AT_ZERO = {"days_counted": 0, "days_without_data": 0}
 
 
+LEAST_REASON = 10  # characters; the sentences and hints name the number
+
 # What may be taken back (lifecycle.cases.taking_back), and the columns that it changes.
 UNDOABLE = frozenset(
     {Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.FAREWELL, Action.KEEP, Action.SNOOZE, Action.ASSIGN}

@@ -1,8 +1,8 @@
 """From standing flags to cases: opens at most one per group, adds every further signal to it, and recommends.
 
 What opens a case: a flag of severity 3 on a group that is dormant, dead or overrun by adverts, and the mission of a
-group whose plan has an end, or whose goal somebody confirmed. Declining opens nothing, and nothing opens on a group
-without data.
+group whose plan has an end, or whose goal somebody confirmed. Declining opens nothing, unless the plan of the group
+says after how many days of it the group is at risk; and nothing opens on a group without data.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ OPEN = """
           AND g.closed_on IS NULL AND g.archived_at IS NULL
           AND ((f.severity >= %(at_risk)s AND f.cause <> 'mission_complete' AND s.state = ANY(%(dying)s))
                OR (f.cause = 'mission_complete' AND s.state = %(mission)s
-                   AND (p.ends_on IS NOT NULL OR g.goal_met_on <= %(day)s)))
+                   AND (p.ends_on IS NOT NULL OR g.goal_met_on <= %(day)s))
+               OR (f.cause = 'fading' AND s.state = %(declining)s
+                   AND s.state_since <= %(day)s::date - p.at_risk_after_days))
           AND NOT EXISTS (SELECT 1 FROM lifecycle_case o WHERE o.group_id = f.group_id AND o.ended_on IS NULL)
           AND NOT EXISTS (
               SELECT 1 FROM lifecycle_case e WHERE e.group_id = f.group_id AND (
@@ -98,6 +100,7 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
                 "day": day,
                 "at_risk": AT_RISK,
                 "dying": DYING,
+                "declining": HealthState.DECLINING.value,
                 "mission": HealthState.MISSION_COMPLETE.value,
                 "relapse": TIMERS.relapse,
                 "immunity": TIMERS.immunity,

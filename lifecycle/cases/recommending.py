@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 
 from lifecycle.cases.situations import situations_of
 from lifecycle.models import Case
-from lifecycle.rules.decision import Reason, Recommendation, recommend
+from lifecycle.rules.decision import Reason, Recommendation, Situation, known_inputs, recommend, turns_of
 
 STORE = """
     UPDATE lifecycle_case c SET recommended = v.remedy, recommendation = v.recommendation::jsonb
@@ -27,7 +28,7 @@ def refresh(cases: QuerySet[Case], day: date) -> int:
     changed = []
     for case in undecided:
         found = recommend(situations[case.pk])
-        stored = stored_form(found, day)
+        stored = stored_form(found, situations[case.pk], day)
         remedy = found.remedy.value if found.remedy else ""
         if (case.recommended, _without_day(case.recommendation)) != (remedy, _without_day(stored)):
             changed.append((case.pk, remedy, json.dumps(stored)))
@@ -37,8 +38,11 @@ def refresh(cases: QuerySet[Case], day: date) -> int:
     return len(changed)
 
 
-def stored_form(found: Recommendation, day: date) -> dict[str, Any]:
-    """The recommendation as JSON: codes, plain figures and money as text; `day` is the day that it was made for."""
+def stored_form(found: Recommendation, situation: Situation, day: date) -> dict[str, Any]:
+    """The recommendation as JSON: codes, plain figures and money as text; `day` is the day that it was made for.
+
+    With all that the money was worked out from, and for each input the value at which another remedy comes first.
+    """
     values = found.values
     return {
         "version": found.version,
@@ -46,15 +50,27 @@ def stored_form(found: Recommendation, day: date) -> dict[str, Any]:
         "remedy": found.remedy.value if found.remedy else "",
         "reasons": [_plain(reason) for reason in found.reasons],
         "others": [{"remedy": remedy.value} | _plain(reason) for remedy, reason in found.others],
+        "inputs": {name: _text(value) for name, value in known_inputs(situation).items()},
+        "record": {"wins": situation.record.wins, "tries": situation.record.tries},
         "values": values
         and {
             "revive": str(values.revive),
             "migrate": str(values.migrate),
             "dissolve": str(values.dissolve),
             "chance": str(values.chance),
-            "needed": None if values.needed is None else str(values.needed),
+            "needed": _text(values.needed),
+            "best": values.best,
         },
+        "turns": [
+            {"name": turn.name, "at": str(turn.at), "remedy": turn.remedy.value if turn.remedy else ""}
+            for turn in (turns_of(situation, values.inputs) if values else ())
+            if turn.at is not None
+        ],
     }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _plain(reason: Reason) -> dict[str, Any]:

@@ -7,14 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
 from groups.models.group import ActivityKind
 from lifecycle.models import Case, HealthState
 from lifecycle.models.activity import KNOWN
 from lifecycle.models.health import Cause
+from lifecycle.rules.card import people_goal
 from lifecycle.rules.decision import Economics, Movement, Situation, TrackRecord
 from lifecycle.rules.playbooks import PLAYBOOKS, suggested
+from lifecycle.rules.policy import DEFAULT_POLICY
+from lifecycle.rules.worth import FEN
 
 KNOWN_DAYS = 56
 LOOK_BACK_DAYS = 400  # a group that nobody watched for longer has no known days; also bounds the partitions read
@@ -61,7 +65,7 @@ HISTORY = """
 """
 STANDING = """
     SELECT c.id, s.state, s.members,
-        p.activity_kind, p.planned_net, p.planned_cost, p.goal_people_28,
+        p.activity_kind, p.planned_cost, p.goal_people_28, CASE WHEN p.monetization <> 'none' THEN p.planned_net END,
         EXISTS (SELECT 1 FROM lifecycle_flag f WHERE f.group_id = c.group_id AND f.cause = 'unserved'
                 AND f.lowered_on IS NULL)
     FROM lifecycle_case c LEFT JOIN lifecycle_standing s ON s.group_id = c.group_id
@@ -138,8 +142,9 @@ def _situation(
     case: Case, movement: Movement, history: tuple, standing: tuple, records: Records, budgets: Budgets
 ) -> Situation:
     answers, cleaning_failed, moved, spent = history
-    state, members, kind, net, cost, people, unserved = standing
+    state, members, kind, cost, people, net, unserved = standing
     overrun = state == HealthState.AD_OVERRUN or case.cause == Cause.AD_OVERRUN
+    healthy_people = _people(people, members)
     playbook = suggested("revive", ad_overrun=overrun, transaction=kind == "transaction", attempts=case.attempts)
     return Situation(
         mission_complete=case.cause == Cause.MISSION_COMPLETE or state == HealthState.MISSION_COMPLETE,
@@ -153,7 +158,7 @@ def _situation(
         movement=movement,
         answers=answers,
         record=records.get((case.team_id, kind or ActivityKind.CONVERSATION, playbook), TrackRecord()),
-        economics=_economics(net, cost, people, _revival_cost(spent, case.team_id, playbook, budgets)),
+        economics=_economics(net, cost, healthy_people, _revival_cost(spent, case.team_id, playbook, budgets)),
     )
 
 
@@ -164,13 +169,21 @@ def _revival_cost(spent: Decimal | None, team: int, playbook: str, budgets: Budg
     return budgets.get((team, playbook), PLAYBOOKS[playbook].budget) or Decimal(0)
 
 
-def _economics(net: Decimal | None, cost: Decimal | None, people: int | None, revive_cost: Decimal) -> Economics | None:
-    """Money from the plan, or None where the plan does not say it all. Labour of the remedy itself is not counted."""
-    if net is None or cost is None or not people:
-        return None
+def _people(goal: int | None, members: int | None) -> Decimal:
+    """How many people are active in a healthy month: the goal of the plan, else what is usual for its size."""
+    known = members if members and members > 0 else -1
+    found = people_goal(np.array([known]), np.array([goal or 0]), np.array([np.nan]), DEFAULT_POLICY)
+    return Decimal(round(float(found[0])))
+
+
+def _economics(net: Decimal | None, cost: Decimal | None, people: Decimal, revive_cost: Decimal) -> Economics:
+    """Money from the plan, as far as it says; a group that is to earn nothing has no margin, and money does not speak.
+
+    Labour of the remedy itself is not counted.
+    """
     return Economics(
         monthly_margin=net,
-        margin_per_active=net / people,
+        margin_per_active=None if net is None else (net / people).quantize(FEN),
         monthly_keep=cost,
         revive_cost=revive_cost,
         migrate_cost=Decimal(0),

@@ -5,6 +5,7 @@ No platform lets us dissolve a group. A person does it there, comes back and say
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils import timezone
 
 from groups import audit, papers, registration
 from groups.access import leads
@@ -22,8 +24,17 @@ from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, not
 from lifecycle.cases.playing import playbook_of
 from lifecycle.cases.treating import begin_treatment, end_treatments
 from lifecycle.models import Case, CaseEvent, CaseTask, Treatment
-from lifecycle.rules.case_flow import Action, Closing, State, after, due_on, may_be_second_person, missing_for_next
-from lifecycle.rules.playbooks import step_of
+from lifecycle.rules.case_flow import (
+    Action,
+    Closing,
+    State,
+    after,
+    due_on,
+    last_notice_from,
+    may_be_second_person,
+    missing_for_next,
+)
+from lifecycle.rules.playbooks import FIRST_NOTICE, LAST_NOTICE, step_of
 
 PROOF = "proof"
 # What the first step of a plan changes (lifecycle.cases.unticking sets it back).
@@ -54,7 +65,8 @@ def do_step(
 
     The first step starts the plan.
 
-    Raises Refused where the step wants evidence or a count, CaseMovedOn where it was done before or the plan is over.
+    Raises Refused where the step wants evidence or a count or comes too soon, CaseMovedOn where
+    it was done before or the plan is over.
     """
     step = step_of(playbook_of(case), task.step)
     if step is None or step.closes == PROOF:
@@ -67,6 +79,9 @@ def do_step(
         stands = Case.objects.select_for_update().get(pk=case.pk)
         if after(State(stands.state), Action.WORK, stands.remedy) is None:
             raise CaseMovedOn(stands.state)
+        too_soon = wait_of(task.step, CaseTask.objects.filter(case=stands, plan=stands.plans), on)
+        if too_soon:
+            raise too_soon
         open_step = CaseTask.objects.filter(pk=task.pk, case=stands, plan=stands.plans, done_at=None)
         if not open_step.update(done_at=now, done_by=by, evidence=evidence[:300], count=count, spent=spent):
             raise CaseMovedOn(stands.state)
@@ -78,6 +93,21 @@ def do_step(
             note_event(case=stands, kind=Action.WORK.value, by=by, now=now, told=told)
             audit.record(verb="case step done", thing=stands, by=by, now=now, after=told)
     return CaseTask.objects.get(pk=task.pk)
+
+
+def wait_of(step: str, tasks: Iterable[CaseTask], on: date) -> Refused | None:
+    """Why a step of a plan with these tasks cannot be done yet: the last notice of an end comes days after the first
+    one. None where it can.
+    """
+    if step != LAST_NOTICE:
+        return None
+    first = next((task for task in tasks if task.step == FIRST_NOTICE), None)
+    if first is None:  # a plan that was made without one
+        return None
+    begins = last_notice_from(first.done_at and timezone.localdate(first.done_at))
+    if begins is None:
+        return Refused("notice_first_missing")
+    return Refused("notice_too_soon", day=begins.isoformat()) if on < begins else None
 
 
 def write_text(*, case: Case, task: CaseTask, text: str, by: User, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from lifecycle.rules.timers import day_after
@@ -104,14 +104,16 @@ _ONLY_AFTER = {Action.END_RECOVERED: "revive", Action.END_MIGRATED: "migrate", A
 class Timers:
     """Days that a state lasts before it is due, and others that count the same way: see `lifecycle.rules.timers`.
 
-    `certified` and `relapse` are days of the calendar.
+    `certified`, `relapse` and `between_notices` are days of the calendar.
     """
 
     to_decide: int = 14
     attempt: int = 14
     evaluation: int = 14
+    migration: int = 24  # to the last step of a migration, which counts who is active after 14 days
     two_checks: int = 21  # known days until an attempt can have had two checks after day 7 (lifecycle.rules.recovery)
     countdown: int = 7
+    between_notices: int = 3  # days of the calendar from the first notice of an end to the last one
     soft_close: int = 14
     immunity: int = 28  # after a recovery no case opens
     certified: int = 90  # after a false alarm no case opens for that cause
@@ -183,6 +185,8 @@ def lasts(state: State, remedy: str = "", rule: ExitRule = SHIPPED) -> int | Non
             return min(rule.revive_for_days, days)
         if state is State.EVALUATING:
             return rule.revival_days - rule.revive_for_days
+    if remedy == "migrate" and state is State.RUNNING:
+        return TIMERS.migration
     if remedy == "dissolve" and state is State.SOFT_CLOSED and rule.dissolve_after_days is not None:
         return rule.dissolve_after_days
     return days
@@ -231,6 +235,11 @@ def missing_for_next(closing: Closing) -> tuple[str, ...]:
     if closing.on < closing.due:
         missing.append("countdown_runs")
     return tuple(missing)
+
+
+def last_notice_from(first_on: date | None) -> date | None:
+    """The day from which the last notice of an end may go out; None while the first one has not."""
+    return None if first_on is None else first_on + timedelta(days=TIMERS.between_notices)
 
 
 # How bad a state of health is for somebody who snoozed the case "until it gets worse". Unknown is no rank at all.

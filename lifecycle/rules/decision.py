@@ -8,11 +8,13 @@ dissolve a group that moves. Answers carry codes and figures; the sentences are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-VERSION = 2
+from lifecycle.rules.worth import NAMES, SHARE, ExpectedValues, Inputs, complete, turning_values, values_of
+
+VERSION = 3
 
 
 class Remedy(StrEnum):
@@ -69,15 +71,18 @@ class TrackRecord:
 
 @dataclass(frozen=True)
 class Economics:
-    """Yuan and months. Expected margins are those of a healthy month; months are at most 3."""
+    """Yuan and months. Expected margins are those of a healthy month; months are at most 3. None = not on record."""
 
-    monthly_margin: Decimal
-    margin_per_active: Decimal
-    monthly_keep: Decimal
-    revive_cost: Decimal
-    migrate_cost: Decimal
-    farewell_cost: Decimal
-    months: Decimal = Decimal(3)
+    monthly_margin: Decimal | None
+    margin_per_active: Decimal | None
+    monthly_keep: Decimal | None
+    revive_cost: Decimal | None
+    migrate_cost: Decimal | None
+    farewell_cost: Decimal | None
+    months: Decimal | None = Decimal(3)
+
+
+NO_RECORD = Economics(*[None] * 7)
 
 
 @dataclass(frozen=True)
@@ -109,17 +114,6 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class ExpectedValues:
-    """Yuan over the months looked at; `needed` is the chance of revival that would pay, None where none would."""
-
-    revive: Decimal
-    migrate: Decimal
-    dissolve: Decimal
-    chance: Decimal
-    needed: Decimal | None
-
-
-@dataclass(frozen=True)
 class Recommendation:
     """`remedy` None = nothing should be done yet. `others` says of each other remedy why it does not come first."""
 
@@ -130,15 +124,28 @@ class Recommendation:
     version: int = VERSION
 
 
-def recommend(situation: Situation, thresholds: Thresholds | None = None) -> Recommendation:
-    """The first remedy of the order that fits, with its reasons."""
+@dataclass(frozen=True)
+class Turn:
+    """At which value of an input, the others as they are, another remedy comes first; None = at none."""
+
+    name: str
+    at: Decimal | None
+    remedy: Remedy | None
+
+
+def recommend(
+    situation: Situation, thresholds: Thresholds | None = None, inputs: Inputs | None = None
+) -> Recommendation:
+    """The first remedy of the order that fits, with its reasons. `inputs` are tried in the place of those on record;
+    they speak for money alone: who moved and who answered stays what was measured.
+    """
     limits = thresholds or Thresholds()
     if situation.mission_complete:
         return Recommendation(Remedy.FAREWELL, (Reason("mission_complete"), Reason("offer_next_group")))
     wait = _reason_to_wait(situation)
     if wait:
         return Recommendation(None, (wait,))
-    values = expected_values(situation, limits)
+    values = values_of(inputs) if inputs else expected_values(situation, limits)
     ends = () if values else (Reason("economics_missing"),)
     if situation.record.tries and values:
         ends = (Reason("track_record", {"wins": situation.record.wins, "tries": situation.record.tries}),)
@@ -161,6 +168,20 @@ def recommend(situation: Situation, thresholds: Thresholds | None = None) -> Rec
         return Recommendation(Remedy.MIGRATE, (*why, movement, *ends), others, values)
     others = ((Remedy.REVIVE, why[0]), (Remedy.MIGRATE, movement))
     return Recommendation(Remedy.DISSOLVE, (*why, movement, *ends), others, values)
+
+
+def turns_of(situation: Situation, inputs: Inputs, thresholds: Thresholds | None = None) -> tuple[Turn, ...]:
+    """For each input the nearest value at which the recommendation is another one."""
+    now = recommend(situation, thresholds, inputs).remedy
+    return tuple(_turn(situation, inputs, thresholds, name, now) for name in NAMES)
+
+
+def _turn(situation: Situation, inputs: Inputs, thresholds: Thresholds | None, name: str, now: Remedy | None) -> Turn:
+    for value in turning_values(inputs, name):
+        then = recommend(situation, thresholds, replace(inputs, **{name: value})).remedy
+        if then is not now:
+            return Turn(name, value, then)
+    return Turn(name, None, None)
 
 
 def dissolution_ground(situation: Situation, thresholds: Thresholds | None = None) -> str | None:
@@ -195,25 +216,31 @@ def chance_of_revival(situation: Situation, thresholds: Thresholds | None = None
     if situation.answers is not None:
         answered = situation.answers >= limits.answers_needed(situation.members)
         chance = max(chance, limits.answered_at_least) if answered else min(chance, limits.unanswered_at_most)
-    return chance.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    return chance.quantize(SHARE, ROUND_HALF_UP)
+
+
+def known_inputs(situation: Situation, thresholds: Thresholds | None = None) -> dict[str, Decimal | None]:
+    """Each input of the money by its name; None = not on record. Without any record of money nothing of it is known."""
+    limits = thresholds or Thresholds()
+    money = situation.economics or NO_RECORD
+    return {
+        "chance": chance_of_revival(situation, limits),
+        "monthly_margin": money.monthly_margin,
+        "monthly_keep": money.monthly_keep,
+        "months": money.months,
+        "revive_cost": money.revive_cost,
+        "active": Decimal(situation.movement.at_least),
+        "accept_rate": limits.accept_rate,
+        "margin_per_active": money.margin_per_active,
+        "migrate_cost": money.migrate_cost,
+        "farewell_cost": money.farewell_cost,
+    }
 
 
 def expected_values(situation: Situation, thresholds: Thresholds | None = None) -> ExpectedValues | None:
     """What each remedy is worth in yuan, or None where cost and margin are not on record."""
-    limits = thresholds or Thresholds()
-    money = situation.economics
-    if money is None:
-        return None
-    chance = chance_of_revival(situation, limits)
-    worth = money.monthly_margin * money.months
-    revive = chance * worth - money.revive_cost - (1 - chance) * money.monthly_keep / 2
-    movers = situation.movement.at_least * limits.accept_rate
-    migrate = movers * money.margin_per_active * money.months - money.migrate_cost
-    dissolve = money.monthly_keep * money.months - money.farewell_cost
-    needed = None
-    if worth > 0:
-        needed = ((money.revive_cost + max(migrate, dissolve)) / worth).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-    return ExpectedValues(_yuan(revive), _yuan(migrate), _yuan(dissolve), chance, needed)
+    inputs = complete(known_inputs(situation, thresholds))
+    return values_of(inputs) if inputs else None
 
 
 def _reason_to_wait(situation: Situation) -> Reason | None:
@@ -245,9 +272,10 @@ def _revivable(
             "chance": str(values.chance),
             "needed": None if values.needed is None else str(values.needed),
         }
-        if values.needed is not None and values.chance >= values.needed:
+        if values.pays:
             return True, (Reason("revival_pays", odds), left)
-        return False, (Reason("revival_cannot_pay", odds),)
+        possible = values.needed is not None and values.needed <= 1
+        return False, (Reason("revival_cannot_pay" if possible else "revival_never_pays", odds),)
     if situation.answers is not None:
         return False, (Reason("pulse_unanswered", answer),)
     return True, (Reason("pulse_not_asked", {"needed": needed}), left)
@@ -273,7 +301,3 @@ def _movement_reason(situation: Situation, limits: Thresholds) -> Reason:
 def _percent_of(members: int | None, percent: int) -> int:
     """The share rounded up: 3 % of 201 members is 7."""
     return -(-(members or 0) * percent // 100)
-
-
-def _yuan(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)

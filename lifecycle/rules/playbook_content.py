@@ -2,7 +2,7 @@
 
 Texts have fixed fields (`$group`, see `playbooks.FIELDS`) and nothing else: no conditions, no loops, no other names.
 What the flow of a case needs stays: the steps of a goodbye that a closing case waits for can be worded anew and moved,
-but not left out, and always want evidence.
+but not left out, always want evidence, and the two notices stand days apart.
 """
 
 from __future__ import annotations
@@ -14,7 +14,18 @@ from decimal import Decimal
 from string import Template
 from typing import Any
 
-from lifecycle.rules.playbooks import FIELDS, PLAYBOOKS, Line, Playbook, Step, of_remedy
+from lifecycle.rules.case_flow import TIMERS
+from lifecycle.rules.playbooks import (
+    FIELDS,
+    FIRST_NOTICE,
+    LAST_NOTICE,
+    PLAYBOOKS,
+    Line,
+    Playbook,
+    Step,
+    of_remedy,
+    step_of,
+)
 
 MOST_STEPS = 20
 MOST_DAYS = 90
@@ -46,7 +57,14 @@ def faults_of(playbook: Playbook) -> tuple[Fault, ...]:
         faults += _faults_of_step(place, step)
     keys = {step.key for step in playbook.steps}
     missing = [step for step in needed(playbook.remedy) if step.key not in keys]
+    if _notices_too_close(playbook):
+        faults.append(Fault("notices_too_close", told=str(TIMERS.between_notices)))
     return (*faults, *(Fault("step_needed", told=step.key) for step in missing))
+
+
+def _notices_too_close(playbook: Playbook) -> bool:
+    first, last = (step_of(playbook, key) for key in (FIRST_NOTICE, LAST_NOTICE))
+    return bool(first and last and last.due_in - first.due_in < TIMERS.between_notices)
 
 
 def needed(remedy: str) -> tuple[Step, ...]:

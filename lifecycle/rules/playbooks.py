@@ -57,6 +57,7 @@ class Playbook:
     about: str = ""
 
 
+FIRST_NOTICE, LAST_NOTICE = "notice_first", "notice_last"
 FIELDS = ("group", "theme", "owner", "new_group", "last_day", "budget")
 
 _STOCK = Step("take_stock", 0, evidence=True)
@@ -70,9 +71,9 @@ _RECAP = Step("event_recap", 6, text=True)
 _TOPIC = Step("real_question", 2, text=True)
 
 _GOODBYE = (
-    Step("notice_first", 1, text=True, evidence=True, closes="closing"),
+    Step(FIRST_NOTICE, 1, text=True, evidence=True, closes="closing"),
     Step("last_questions", 4, text=True),
-    Step("notice_last", 6, text=True, evidence=True, closes="closing"),
+    Step(LAST_NOTICE, 6, text=True, evidence=True, closes="closing"),
     Step("archive", 6, evidence=True, closes="closing"),
     Step("mute", 7, evidence=True, closes="soft_closed"),
     Step("dissolve_on_platform", 21, evidence=True, closes="proof"),

@@ -320,6 +320,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "playbook-edit": [Entry(managers(200), managers(422), of=playbook)],
     "playbook-change": [Entry(NO_GET, managers(302), of=playbook)],
     "case-page": [Entry(team(200), of=case)],
+    "case-worth": [Entry(team(200), team(422), of=case)],
     "case-step": [Entry(NO_GET, team(422), of=lambda it: [it.case.pk, it.step.pk])],
     "case-text": [Entry(team(200), team(422), of=lambda it: [it.case.pk, it.step.pk])],
     "case-undo": [Entry(NO_GET, team(409), of=case)],

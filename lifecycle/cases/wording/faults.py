@@ -15,6 +15,7 @@ FAULTS: Mapping[str, str | Promise] = {
     "no_title": _("Name the playbook"),
     "no_steps": _("Write at least one step"),
     "too_many_steps": _("Write at most %(most)s steps"),
+    "notices_too_close": _("Let at least %(told)s days pass from the first notice to the last one"),
     "step_needed": _("Keep this step, a goodbye waits for it: %(told)s"),
     "step_without_title": _("Step %(place)s: say what to do; this one cannot be left out"),
     "day_out_of_range": _("Step %(place)s: enter a number of days from 0 to 90"),

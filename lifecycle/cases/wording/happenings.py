@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lifecycle.cases.wording.reasons import OUTCOMES
+from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED
 from lifecycle.cases.wording.steps import playbook_words, step_words
+from lifecycle.cases.wording.worth import assumption_text
 from lifecycle.models.cases import Remedy
 from lifecycle.models.health import Cause
 
@@ -24,6 +25,7 @@ TITLES: Mapping[str, str | Promise] = {
     "snooze": _("Snoozed"),
     "assign": _("Handed over"),
     "note": _("Note"),
+    "assumed": _("Other figures tried"),
     "work": _("Step done"),
     "unticked": _("Step opened again"),
     "finish": _("Work ended early"),
@@ -80,6 +82,13 @@ def details_of(kind: str, content: Mapping[str, Any]) -> list[str]:
         parts.append(content.get("target", ""))
     if kind == "code":
         parts.append(_("until %(day)s") % {"day": content.get("until")})
+    if kind == "assumed":
+        parts += [assumption_text(content), RECOMMENDED[content["remedy"]]]
+    if content.get("assumed"):
+        parts.append(
+            _("with the figures of %(name)s: %(figures)s")
+            % {"name": content["assumed"]["by"], "figures": assumption_text(content["assumed"])}
+        )
     if content.get("count") is not None:
         parts.append(_("counted: %(count)s") % {"count": content["count"]})
     if kind != "signal":

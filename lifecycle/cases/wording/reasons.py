@@ -45,6 +45,7 @@ REASONS: Mapping[str, Text] = {
     "track_record": _("The estimate counts %(wins)s recoveries of %(tries)s earlier attempts of this kind in the team"),
     "revival_pays": _("Reviving pays from a chance of %(needed)s on; the estimate is %(chance)s"),
     "revival_cannot_pay": _("Reviving would need a chance of %(needed)s to pay; the estimate is %(chance)s"),
+    "revival_never_pays": _("Reviving costs more than it can bring, whatever its chance"),
     "revive_first": _("First try to revive it"),
     "members_moved": _("The active members have been invited to the new group"),
     "enough_active": ngettext_lazy(
@@ -66,6 +67,8 @@ REASONS: Mapping[str, Text] = {
 REFUSALS: Mapping[str, Text] = {
     "reason_too_short": _("Give a reason of at least 10 characters"),
     "attempts_used_up": _("This group was revived %(most)s times already: move its members or dissolve it"),
+    "nothing_assumed": _("Change at least one of the figures"),
+    "figures_missing": _("Enter the figures that are not on record too"),
     "mission_open": _("The mission of this group is not complete: a farewell does not fit"),
     "no_new_theme": _("Enter the new theme or the group that the members move to"),
     "target_unfit": _("Select a group that runs and is not being closed"),
@@ -85,6 +88,8 @@ REFUSALS: Mapping[str, Text] = {
     "step_has_its_own_form": _("This step is closed with the proof at the end"),
     "evidence_missing": _("Say how it was done, for example where it can be seen"),
     "count_missing": _("Enter the number that was counted"),
+    "notice_first_missing": _("Post the first notice first; the last one follows 3 days later at the earliest"),
+    "notice_too_soon": _("Wait until %(day)s: members have 3 days between the two notices"),
     "second_person_needed": _(
         "The owner of the group must agree; another manager only where the owner decided or has left"
     ),

@@ -43,8 +43,9 @@ def ready_to_prove(remedy: str = "dissolve", group: Group | None = None) -> Case
     silent(group)
     case = make_decided(make_case(group), remedy)
     worker = make_user(case.team)
-    for task in case.tasks.exclude(step__in=("mute", "dissolve_on_platform")):
-        do_step(case=case, task=task, evidence="Seen", count=None, by=worker, **later(1))
+    for task in case.tasks.exclude(step__in=("mute", "dissolve_on_platform")).order_by("place"):
+        day = 4 if task.step == "notice_last" else 1
+        do_step(case=case, task=task, evidence="Seen", count=None, by=worker, **later(day))
     case = confirm(case=case, version=case.version, by=case.group.owner, **later(1))
     case = soft_close(case=case, version=case.version, by=worker, **later(7))
     do_step(case=case, task=step_of_case(case, "mute"), evidence="Seen", count=None, by=worker, **later(7))

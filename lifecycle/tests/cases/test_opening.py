@@ -6,7 +6,9 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections
 
+from groups.models import Plan
 from groups.tests.making import make_group, make_team, make_user
+from lifecycle.cases.evaluating import evaluate_cases
 from lifecycle.cases.opening import open_cases
 from lifecycle.models import Case, CaseEvent, Flag, HealthState, Standing
 from lifecycle.tests.cases.making import DAY, NOW, act, make_case, make_dying_group, make_flag, make_standing, silent
@@ -51,6 +53,22 @@ def test_a_met_mission_opens_a_farewell_where_the_plan_ended_or_the_goal_was_met
     assert opened(group) == opens
     if opens:
         assert Case.objects.get().recommended == "farewell"
+
+
+@pytest.mark.parametrize(
+    ("promised", "days", "opens"),
+    [(None, 90, 0), (14, 13, 0), (14, 14, 1), (3, 14, 1), (30, 14, 0)],
+    ids=["no promise", "a day too soon", "on the day", "long ago", "later"],
+)
+def test_declining_opens_a_case_after_the_days_of_the_plan(promised, days, opens):
+    group = make_group()
+    make_standing(group, state=HealthState.DECLINING, state_since=DAY - timedelta(days=days))
+    make_flag(group, cause="fading", severity=2)
+    Plan.objects.filter(group=group).update(at_risk_after_days=promised)
+    assert open_cases([group.pk], DAY, now=NOW) == opens
+    assert Case.objects.count() == opens
+    evaluate_cases(DAY + timedelta(days=8), now=NOW)  # it does not end by itself while the group declines
+    assert Case.objects.filter(ended_on=None).count() == opens
 
 
 def test_while_nothing_is_offered_no_remedy_is_recommended():

@@ -294,11 +294,18 @@ def test_a_whole_dissolution_by_its_pages(sign_in, client):
     sign_in(manager).post(address(case, "dissolve"), sent(case, playbook="dissolution"))
     assert "The second person has not agreed yet" in client.get(address(case)).text
     assert "confirm" not in {button["action"] for button in client.get(address(case)).context["actions"]}
+    assert "Post the first notice first" in client.get(address(case)).text
     for step in ("farewell", "notice_first", "notice_last", "archive"):
         task = step_of_case(Case.objects.get(), step)
         client.post(reverse("case-step", args=[case.pk, task.pk]), {"evidence": "Screenshot"})
+    assert "Wait until 2026-11-05: members have 3 days between the two notices" in client.get(address(case)).text
     case.refresh_from_db()
     sign_in(group.owner).post(address(case, "confirm"), {"version": case.version})
+    with time_machine.travel(NOW + timedelta(days=6), tick=False):
+        sign_in(manager)
+        task = step_of_case(Case.objects.get(), "notice_last")
+        answer = client.post(reverse("case-step", args=[case.pk, task.pk]), {"evidence": "Screenshot"})
+        assert answer.status_code == 302
     case.refresh_from_db()
     early = sign_in(manager).post(address(case, "soft_close"), {"version": case.version})
     assert early.status_code == 422 and "something is still missing" in early.text

@@ -121,8 +121,8 @@ def closing_case(**fields):
 
 
 def say_goodbye(case):
-    for step in ("farewell", "notice_first", "notice_last", "archive"):
-        work(case, step)
+    for step, days in (("farewell", 0), ("notice_first", 0), ("notice_last", 3), ("archive", 3)):
+        work(case, step, days=days)
 
 
 def test_a_dissolution_from_the_decision_to_the_proof():
@@ -153,6 +153,23 @@ def test_a_dissolution_waits_for_notices_second_person_and_countdown():
         prove(case=case, version=case.version, proof="Done", lesson="", by=case.decided_by, **later(20))
     assert refused.value.figures["missing"] == ["steps_open", "countdown_runs"]
     assert Group.objects.get(pk=case.group_id).closed_on is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [(None, 6, "notice_first_missing"), (0, 0, "notice_too_soon"), (0, 2, "notice_too_soon"), (0, 3, None),
+     (5, 7, "notice_too_soon"), (5, 8, None)],
+)  # fmt: skip
+def test_members_have_days_between_the_two_notices(first, last, code):
+    case = closing_case()
+    if first is not None:
+        work(case, "notice_first", days=first)
+    if code is None:
+        work(case, "notice_last", days=last)
+        return
+    with pytest.raises(Refused, match=code):
+        work(case, "notice_last", days=last)
+    assert step_of_case(case, "notice_last").done_at is None
 
 
 def test_the_proof_has_its_own_form_and_is_never_empty():

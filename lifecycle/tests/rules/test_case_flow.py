@@ -128,7 +128,7 @@ def test_four_eyes(by, decider, owner, owner_active, leads, may):
         (State.PLANNED, "revive", ExitRule(revive_for_days=5), 5),
         (State.PLANNED, "revive", ExitRule(revive_for_days=60), 14),
         (State.RUNNING, "revive", ExitRule(revive_for_days=60), 60),
-        (State.RUNNING, "migrate", ExitRule(revive_for_days=60), 14),
+        (State.RUNNING, "migrate", ExitRule(revive_for_days=60), 24),
         (State.EVALUATING, "revive", ExitRule(revive_for_days=2), 19),
         (State.EVALUATING, "revive", ExitRule(revive_for_days=7), 14),
         (State.EVALUATING, "dissolve", ExitRule(revive_for_days=2), 14),

@@ -54,6 +54,8 @@ def test_a_goodbye_keeps_the_steps_that_it_waits_for(remedy):
     assert faults_of(kept) == ()
     without = replace(kept, steps=tuple(step for step in kept.steps if step.key != "notice_last"))
     assert faults_of(without) == (Fault("step_needed", told="notice_last"),)
+    close = replace(kept, steps=tuple(replace(step, due_in=min(step.due_in, 3)) for step in kept.steps))
+    assert faults_of(close) == (Fault("notices_too_close", told="3"),)
     softened = replace(kept, steps=tuple(replace(step, closes="", evidence=False) for step in kept.steps))
     held = {step.key: step for step in held_to_the_flow(softened).steps}
     assert all(held[step.key].closes == step.closes and held[step.key].evidence for step in needed(remedy))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,14 +13,16 @@ from groups.currency import money_text
 from groups.models import Plan, User
 from groups.plan_words import exit_rule_sentences, quiet_hours_text
 from groups.rules.quiet_hours import is_within
+from lifecycle.cases.assuming import may_assume
 from lifecycle.cases.closing import may_restore, report_of
 from lifecycle.cases.playing import playbook_of, title_of_playbook, words_of
 from lifecycle.cases.wording.happenings import details_of, title_of
-from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text
+from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text, refusal_text
 from lifecycle.cases.wording.steps import COUNTS, Words
-from lifecycle.cases.working import PROOF, missing_to_close
-from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing
+from lifecycle.cases.working import PROOF, missing_to_close, wait_of
+from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing, WecomGroup
 from lifecycle.models.cases import Remedy
+from lifecycle.models.health import Cause
 from lifecycle.rules.case_flow import TIMERS, Action, ExitRule, State
 from lifecycle.rules.playbook_content import script
 from lifecycle.rules.playbooks import Line, filled, is_complete, step_of
@@ -29,6 +31,8 @@ from lifecycle.views.cases.actions import PAGES, offered_to
 from lifecycle.views.cases.clock import clock_of_case
 from lifecycle.views.cases.forms import StepForm
 from lifecycle.views.cases.outcomes import treatments_shown
+from lifecycle.views.cases.worth import worth_of
+from lifecycle.views.cases.worth_forms import FiguresForm
 
 EVENTS = 60  # the latest that the page shows
 
@@ -37,7 +41,7 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
     """The context of the page. `typed` holds forms of steps that were sent and refused, by the id of the task."""
     offered = offered_to(user, case)
     plan = Plan.objects.filter(group=case.group_id, superseded_at=None).select_related("dissolution_approver").first()
-    events = list(CaseEvent.objects.filter(case=case).select_related("by").order_by("-at", "-pk")[:EVENTS])
+    events = list(CaseEvent.objects.filter(case=case).select_related("by", "flag").order_by("-at", "-pk")[:EVENTS])
     return {
         "case": case,
         "today": today,
@@ -61,7 +65,21 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "report": report_of(case) if case.state == State.DISSOLVED else None,
         "restorable": leads(user, case.team_id) and may_restore(case, today),
         "events": [_told(event) for event in events],
+        "withdrawn": [Cause(each.cause).label for each in _withdrawn(events)],
+        "dismissed_at": _dismissed_at(case) if case.is_ongoing else None,
     }
+
+
+def _withdrawn(events: list[CaseEvent]) -> list[Flag]:
+    """Signals of the case for which nothing speaks any more, since data of those days came in later."""
+    flags = {event.flag_id: event.flag for event in events if event.kind == "signal" and event.flag}
+    return [flag for flag in flags.values() if flag.lowered_on == flag.raised_on]
+
+
+def _dismissed_at(case: Case) -> datetime | None:
+    """When WeCom told that the group was dismissed there; nothing here ends by that."""
+    gone = WecomGroup.objects.filter(group=case.group_id, dismissed_at__isnull=False)
+    return gone.order_by("-dismissed_at").values_list("dismissed_at", flat=True).first()
 
 
 def _quiet(plan: Plan) -> dict[str, Any] | None:
@@ -77,12 +95,17 @@ def recommendation_of(case: Case) -> dict[str, Any] | None:
     stored = case.recommendation
     if not stored:
         return None
+    worth = worth_of(stored)
+    figures = FiguresForm() if worth and may_assume(case) else None
+    if worth and figures:
+        worth["rows"] = [row | {"field": figures[row["name"]]} for row in worth["rows"]]
     return {
         "title": RECOMMENDED[stored["remedy"]],
         "remedy": stored["remedy"],
         "reasons": [reason_text(reason) for reason in stored["reasons"]],
         "others": [(Remedy(other["remedy"]).label, reason_text(other)) for other in stored["others"]],
-        "values": stored["values"],
+        "worth": worth,
+        "figures": figures,
         "version": stored["version"],
     }
 
@@ -138,11 +161,13 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
     open_now = case.state in ("planned", "running", "evaluating", "closing", "soft_closed")
     fields, playbook = text_fields(case), playbook_of(case)
     steps = []
-    for task in CaseTask.objects.filter(case=case, plan=case.plans).select_related("done_by").order_by("place"):
+    tasks = list(CaseTask.objects.filter(case=case, plan=case.plans).select_related("done_by").order_by("place"))
+    for task in tasks:
         if task.done_at is None and _is_stopped(case):  # what was still to do must not be done now
             continue
         step, words = step_of(playbook, task.step), words_of(playbook, task.step)
         works = open_now and task.done_at is None and step is not None and step.closes != PROOF
+        wait = wait_of(task.step, tasks, timezone.localdate()) if works else None
         steps.append(
             {
                 "task": task,
@@ -150,7 +175,8 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
                 "text": text_to_copy(words, fields, task.text),
                 "lines": [] if task.text else script_lines(words, fields),
                 "counted": COUNTS[step.asks] if step and step.asks and task.count is not None else "",
-                "form": (typed.get(task.pk) or StepForm(step=step)) if works and step else None,
+                "waits": refusal_text(wait) if wait else "",
+                "form": (typed.get(task.pk) or StepForm(step=step)) if works and step and not wait else None,
                 "refused": task.pk in typed,
             }
         )

@@ -16,7 +16,7 @@ from groups.models import User
 from groups.names import shown_file_name
 from groups.paper_forms import FILE_PROBLEMS
 from groups.rules.file_kinds import FileNotTaken, kind_of
-from lifecycle.cases.deciding import LEAST_REASON
+from lifecycle.cases.moving import LEAST_REASON
 from lifecycle.cases.playing import offered
 from lifecycle.cases.wording.reasons import REFUSALS
 from lifecycle.cases.wording.steps import COUNTS
