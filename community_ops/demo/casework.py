@@ -57,7 +57,7 @@ def decide_in_time(*, company: Company, on: date, within: int) -> None:
                 case.cause == "silence"
                 and not Case.objects.filter(team__in=teams, snoozed_until__isnull=False).exists()
             ):
-                _snoozed(case, manager, on, days=60)
+                _snoozed(case, manager, on, days=60, until_worse=False)
                 continue
             playbook = "script" if case.pk % 2 else "events"
             moved = case.recommended == "migrate"
@@ -91,7 +91,7 @@ def work_late_cases(*, company: Company, on: date) -> None:
             case 2:
                 _proposed(case, on)
             case 3 if place < 6:
-                _snoozed(case, manager, on, days=10)
+                _snoozed(case, manager, on, days=10, until_worse=True)
             case _:
                 pass
 
@@ -120,12 +120,12 @@ def _decided(
         return None
 
 
-def _snoozed(case: Case, manager: User, on: date, *, days: int) -> None:
+def _snoozed(case: Case, manager: User, on: date, *, days: int, until_worse: bool) -> None:
     snooze(
         case=case,
         version=case.version,
         until=on + timedelta(days=days),
-        until_worse=True,
+        until_worse=until_worse,
         reason="等大促结束再看一次数",
         by=manager,
         now=_noon(on),
