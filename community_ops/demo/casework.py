@@ -48,11 +48,17 @@ def work_early_cases(*, company: Company, on: date) -> None:
 
 
 def decide_in_time(*, company: Company, on: date, within: int) -> None:
-    """Decide what would be overdue in so many days, work what was decided, and end the migrations that are through."""
+    """Decide what would be overdue in so many days, or put it aside, and work the migrations that are through."""
     manager = company.people["mgr"]
     teams = [team.pk for team in company.teams.values()]
     for case in _open_cases(company):
         if case.due_on and case.due_on <= on + timedelta(days=within):
+            if (
+                case.cause == "silence"
+                and not Case.objects.filter(team__in=teams, snoozed_until__isnull=False).exists()
+            ):
+                _snoozed(case, manager, on, days=60, until_worse=False)
+                continue
             playbook = "script" if case.pk % 2 else "events"
             moved = case.recommended == "migrate"
             decided = (
@@ -85,16 +91,7 @@ def work_late_cases(*, company: Company, on: date) -> None:
             case 2:
                 _proposed(case, on)
             case 3 if place < 6:
-                snooze(
-                    case=case,
-                    version=case.version,
-                    until=on + timedelta(days=10),
-                    until_worse=True,
-                    reason="等大促结束再看一次数",
-                    by=manager,
-                    now=_noon(on),
-                    on=on,
-                )
+                _snoozed(case, manager, on, days=10, until_worse=True)
             case _:
                 pass
 
@@ -102,7 +99,9 @@ def work_late_cases(*, company: Company, on: date) -> None:
 def _open_cases(company: Company) -> list[Case]:
     teams = [team.pk for team in company.teams.values()]
     return list(
-        Case.objects.filter(team__in=teams, state=Case.State.OPEN).select_related("group", "owner").order_by("pk")
+        Case.objects.filter(team__in=teams, state=Case.State.OPEN, snoozed_until=None)
+        .select_related("group", "owner")
+        .order_by("pk")
     )
 
 
@@ -119,6 +118,19 @@ def _decided(
         return decide(case=case, version=case.version, decision=decision, by=by, now=_noon(on), on=on)
     except Refused:  # the rules know better than the script of the demo
         return None
+
+
+def _snoozed(case: Case, manager: User, on: date, *, days: int, until_worse: bool) -> None:
+    snooze(
+        case=case,
+        version=case.version,
+        until=on + timedelta(days=days),
+        until_worse=until_worse,
+        reason="等大促结束再看一次数",
+        by=manager,
+        now=_noon(on),
+        on=on,
+    )
 
 
 def _proposed(case: Case, on: date) -> None:

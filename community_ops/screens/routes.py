@@ -79,7 +79,7 @@ def thing(model: type[Model], **is_so: Any) -> Callable[[], tuple[int]]:
 DRAFT = thing(Assessment, state=Assessment.State.DRAFT, owner__username="op")
 SICK = thing(Group, standing__state=HealthState.DORMANT)
 NOTED = thing(Group, remarks__isnull=False)
-OPEN = thing(Case, state="open", cause="silence")
+OPEN = thing(Case, state="open", cause__in=("silence", "fading", "ad_overrun"))
 MOVING = thing(Case, remedy="migrate")
 
 
