@@ -82,7 +82,7 @@ def tabbed(page: Page, times: int) -> list[dict]:
 
 def test_large_text_thumbs_and_focus_on_a_phone(visit, manager, addresses):
     """AC-13, AC-14, AC-15."""
-    page = visit("/me/", user=manager)
+    page = visit("/me/", user=manager, reduced_motion="reduce")  # a smooth scroll is still under way when one looks
     for address in addresses:
         page.goto(address)
         assert page.evaluate(LOW) == [], address

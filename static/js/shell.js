@@ -81,11 +81,3 @@ wireCharts(document);
 document.addEventListener("htmx:load", (event) => wireCharts(event.target));
 keepTypedValues();
 if ("shortcuts" in document.body.dataset) listenForShortcuts();
-
-// A browser takes what lies under the tab bar for seen: what the keyboard reaches there is brought above it.
-document.addEventListener("focusin", ({ target }) => {
-  const bar = document.querySelector(".tabbar");
-  if (!bar?.getClientRects().length || bar.contains(target) || target.closest(".offcanvas-lg.show")) return;
-  const hidden = target.getBoundingClientRect().bottom + 8 - bar.getBoundingClientRect().top;
-  if (hidden > 0 && target.matches(":focus-visible")) window.scrollBy({ top: hidden, behavior: "instant" });
-});
