@@ -56,8 +56,8 @@ class LineFilter(forms.Form):
             chosen = isinstance(field, forms.ChoiceField)
             field.widget.attrs["class"] = "form-select" if chosen else "form-control"
             if name in ("since", "until"):
-                field.widget.input_type = "date"
                 field.widget.format = "%Y-%m-%d"
+                field.widget.attrs["autocomplete"] = "off"
 
     @classmethod
     def of(cls, query: Any, user: User, today: date) -> LineFilter:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from community_ops.screens import sheets
@@ -29,6 +30,7 @@ class Command(BaseCommand):
     ) -> None:
         if not Team.objects.filter(is_demo=True).exists() or Team.objects.filter(is_demo=False).exists():
             raise CommandError("pictures are taken of the demo alone: load it where no team is real (demo load)")
+        call_command("collectstatic", interactive=False, verbosity=0)
         if tour:
             self._take_tour()
         elif folder is None:
