@@ -1,6 +1,7 @@
 from groups.models.allocation import Allocation
 from groups.models.audit import AuditEntry
 from groups.models.authenticator import AuthenticatorApp, BackupCodes
+from groups.models.forgotten import Forgotten
 from groups.models.group import Group, Plan
 from groups.models.handover import GroupCoOwner, Handover
 from groups.models.identity import Identity
@@ -39,6 +40,7 @@ __all__ = [
     "CostCategory",
     "Delivery",
     "ExistingBuyers",
+    "Forgotten",
     "Group",
     "GroupCoOwner",
     "GroupFile",

@@ -168,6 +168,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "notices": [Entry(signed_in(200), signed_in(302))],
     "notice": [Entry(TOLD, TOLD, notice)],
     "notice-stop": [Entry(NO_GET, TOLD, notice)],
+    "person-data": [Entry(administrators(200), administrators(422))],
     "audit": [Entry(administrators(200))],
     "audit-export": [Entry(NO_GET, administrators(200))],
     "robot-list": [Entry(administrators(200))],

@@ -28,8 +28,10 @@ VALUES = (
     "%",
 )
 # What lists, charts and filters of the product go by, beside what the page itself offers.
-KNOWN = ("q", "sort", "order", "order_by", "page", "after", "before", "team", "owner", "month", "from", "until", "view",
-         "columns", "group", "day", "week", "state", "cause", "open", "add", "ids", "next", "lang", "format", "_connector")  # fmt: skip
+KNOWN = (
+    "q", "sort", "order", "order_by", "page", "after", "before", "team", "owner", "month", "from", "until", "view",
+    "columns", "group", "day", "week", "state", "cause", "open", "add", "ids", "next", "lang", "format", "_connector",
+)  # fmt: skip
 NAMES = re.compile(r'\sname="([A-Za-z_][\w-]*)"|[?&;]([a-z_][\w-]*)=')
 
 
