@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessLog
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
@@ -17,9 +19,10 @@ from community_ops.people.data_of_person import told_of
 from community_ops.people.forgetting import NobodyKnown, StillWorksHere, forget, forget_again
 from community_ops.people.identifiers import HASHED, person_of
 from community_ops.tests.digest import changed_tables, digest_of_tables
+from groups import sessions
 from groups.attribution import key_of_phone
 from groups.layer_moves import hashes_of as hashes_in
-from groups.models import AuditEntry, Forgotten, Group, LayerMove, MovedMember, ShopOrder
+from groups.models import AuditEntry, Forgotten, Group, LayerMove, MovedMember, PersonSession, ShopOrder
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_orders import bring_in, order
 from lifecycle import imports, upkeep
@@ -215,6 +218,20 @@ def test_upkeep_deletes_on_the_day_and_reports_how_many(team):
     assert last == timezone.localdate(upload.uploaded_at) + timedelta(days=30)
     assert upkeep.delete_old_files(last) == 0 and ImportFile.objects.exists()
     assert upkeep.delete_old_files(last + timedelta(days=1)) == 1 and not ImportFile.objects.exists()
+
+
+def test_sessions_and_sign_ins_go_when_their_time_is_over(client):
+    person = make_user(username="lilei")
+    client.force_login(person)
+    AccessLog.objects.create(username="lilei", ip_address="10.0.0.1", user_agent="x", path_info="/login/")
+    AccessLog.objects.update(attempt_time=NOW)
+    session = PersonSession.objects.get(user=person)
+    assert sessions.delete_old(session.seen_at + timedelta(hours=7)) == 0
+    assert sessions.delete_old(session.seen_at + timedelta(hours=9)) == 2
+    assert not PersonSession.objects.exists() and not Session.objects.exists()
+    assert sessions.delete_old(NOW + timedelta(days=90)) == 0
+    assert upkeep.reap(now=NOW + timedelta(days=91))["sessions deleted"] == 1
+    assert not AccessLog.objects.exists()
 
 
 @pytest.fixture
