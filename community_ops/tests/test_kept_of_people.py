@@ -223,6 +223,7 @@ def test_upkeep_deletes_on_the_day_and_reports_how_many(team):
 def test_sessions_and_sign_ins_go_when_their_time_is_over(client):
     person = make_user(username="lilei")
     client.force_login(person)
+    AccessLog.objects.all().delete()
     AccessLog.objects.create(username="lilei", ip_address="10.0.0.1", user_agent="x", path_info="/login/")
     AccessLog.objects.update(attempt_time=NOW)
     session = PersonSession.objects.get(user=person)
