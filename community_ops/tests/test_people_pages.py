@@ -349,7 +349,6 @@ def test_a_forgotten_password_is_set_by_a_link_that_works_once(admin, team, caps
     assert guest.post(reverse("login"), {"username": "lilei", "password": new}).status_code == 302
     assert Client().get(path).status_code == 410
     told = capsys.readouterr()
-    assert "/new-password/" in told.out + told.err + caplog.text
     assert path.split("/")[3] not in told.out + told.err + caplog.text
     verbs = AuditEntry.objects.order_by("id").values_list("verb", flat=True)
     assert list(verbs) == ["password link made", "password changed"]
