@@ -53,6 +53,7 @@ PLACES = (
     Place("token-list", _("Access tokens"), "sliders", "/settings/tokens/", group="settings"),
     Place("robot-list", _("Robots"), "bell", "/settings/robots/", group="settings"),
     Place("audit", _("Audit"), "list", "/settings/audit/", group="settings"),
+    Place("person-data", _("Data of a person"), "people", "/settings/people-data/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("jobs", _("Jobs"), "hourglass", "/settings/jobs/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),

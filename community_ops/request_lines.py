@@ -1,7 +1,8 @@
-"""The log line of a request, without the secret of an address that carries one."""
+"""Lines of the log about a request, without the secret of an address that carries one."""
 
 from __future__ import annotations
 
+import logging
 import re
 
 from django.http import HttpRequest
@@ -15,3 +16,15 @@ class RequestLinesMiddleware(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         return SECRET.sub(r"\1\2...", RequestMiddleware.format_request(request))
+
+
+class WithoutSecrets(logging.Filter):
+    """Django itself logs the path of each request that it refuses: a link that is over, or wants its password first."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(SECRET.sub(r"\1\2...", each) if isinstance(each, str) else each for each in record.args)
+        return True
+
+
+logging.getLogger("django.request").addFilter(WithoutSecrets())

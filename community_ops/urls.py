@@ -32,7 +32,7 @@ from community_ops.api import reference
 from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl_units
 from community_ops.my_steps import pages as my_steps
 from community_ops.notices import choices, inbox, robot_pages
-from community_ops.people import handover_page, listing, person
+from community_ops.people import data_page, handover_page, listing, person
 from community_ops.reports import group_pages as group_reports
 from community_ops.reports import pages as reports
 from community_ops.reports import shared_pages
@@ -67,6 +67,7 @@ urlpatterns = [
     path("notifications/<int:pk>/", inbox.notice, name="notice"),
     path("notifications/<int:pk>/stop/", inbox.notice_stop, name="notice-stop"),
     path("me/notifications/", choices.my_notices, name="my-notices"),
+    path("settings/people-data/", data_page.person_data, name="person-data"),
     path("settings/audit/", audit_browser.audit_browser, name="audit"),
     path("settings/audit/export/", audit_browser.audit_export, name="audit-export"),
     path("settings/robots/", robot_pages.robot_list, name="robot-list"),

@@ -18,6 +18,8 @@ WORDS: dict[str, str | Promise] = {
     "view removed": _("View of a list removed"),
     "report shared": _("Report shared"),
     "shared report revoked": _("Link to a report revoked"),
+    "person exported": _("Data of a person exported"),
+    "person forgotten": _("Person forgotten"),
     "goal met": _("Goal met"),
     "goal met taken back": _("Goal met, taken back"),
     "quiet season told": _("Quiet season told"),

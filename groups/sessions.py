@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from axes.helpers import get_client_ip_address
+from axes.models import AccessLog
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -16,6 +17,7 @@ from groups.models import PersonSession, User
 
 LONGEST = timedelta(hours=8)  # since signing in
 IDLE = timedelta(hours=2)  # since the last page
+SIGN_INS_KEPT = timedelta(days=90)  # to look into a break-in
 NOTED_EVERY = timedelta(minutes=1)
 BEGAN, SEEN = "signed_in_at", "seen_at"  # in the session itself, as seconds since 1970
 
@@ -42,6 +44,16 @@ def note_signed_in(sender: object, request: HttpRequest | None, user: User, **_m
     """Receiver of Django's `user_logged_in`, the one place that every way of signing in passes (see apps.py)."""
     if request is not None:
         begin(request, user, timezone.now())
+
+
+def delete_old(now: datetime) -> int:
+    """Delete sessions that are over, with device and address, and sign-ins of long ago. How many rows."""
+    rows = (
+        PersonSession.objects.filter(seen_at__lt=now - LONGEST),
+        Session.objects.filter(expire_date__lt=now),
+        AccessLog.objects.filter(attempt_time__lt=now - SIGN_INS_KEPT),
+    )
+    return sum(each.delete()[0] for each in rows)
 
 
 def is_over(request: HttpRequest, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from groups import audit_chain, orders, registry_import, tokens, undoing
+from groups import audit_chain, orders, registry_import, sessions, tokens, undoing
 from lifecycle import endings, fleet, import_decisions, lessons, outbox_drain, policy_trials, undo_records
 from lifecycle.cases.closing import forget_people
 from lifecycle.models import Import, ImportFile
@@ -65,6 +65,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "packs deleted": delete_old_packs,
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
+        "sessions deleted": lambda: sessions.delete_old(now),
         "answers forgotten": lambda: tokens.forget_answers(now),
         "days counted anew": fleet.freshen,
         "people forgotten": lambda: forget_people(timezone.localdate(now)),

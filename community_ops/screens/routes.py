@@ -184,6 +184,7 @@ ROUTES = [
     Route("team-list", "adm", query="?add=1"),
     Route("invitation-list", "mgr"),
     Route("sessions", "op"),
+    Route("person-data", "adm"),
     Route("two-factor", "op"),
     Route("health-dashboard", "mgr"),
     Route("pnl-dashboard", "mgr", query="?today=1"),

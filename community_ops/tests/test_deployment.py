@@ -24,6 +24,7 @@ FLOORS = {
     "gunicorn": "27.0.1",
     "whitenoise": "6.12.0",
 }
+COOKIE = ("NAME", "SECURE", "HTTPONLY", "SAMESITE")
 # What the test plugin sets for the tests alone.
 OF_TESTS = {"DJANGO_ALLOW_ASYNC_UNSAFE", "STATIC_ROOT", "STATICFILES_BACKEND"}
 
@@ -54,6 +55,19 @@ def test_the_deployment_check_finds_nothing():
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_cookies_of_a_real_installation():
+    told = "; ".join(f"print(s.{kind}_COOKIE_{what})" for kind in ("SESSION", "CSRF") for what in COOKIE)
+    found = subprocess.run(
+        [sys.executable, "-c", f"from community_ops import settings as s; {told}"],
+        cwd=ROOT,
+        env=os.environ | {"SECURE_COOKIES": "true", "SECRET_KEY": "x"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert found == ["__Host-session", "True", "True", "Lax", "__Host-csrf", "True", "True", "Lax"]
 
 
 def test_debug_is_off_unless_asked_for():

@@ -156,7 +156,12 @@ def test_a_database_that_is_away_is_one_finding_and_the_rest_is_looked_at(monkey
 
 
 @pytest.mark.parametrize(
-    ("pid", "given", "found"), [(os.getpid(), {}, URL), (os.getpid(), {"SITE_URL": "x"}, "x"), (1 << 22, {}, None)]
+    ("pid", "given", "found"),
+    [
+        pytest.param(os.getpid(), {}, URL, id="serve runs"),
+        pytest.param(os.getpid(), {"SITE_URL": "x"}, "x", id="serve runs and another address is given"),
+        pytest.param(1 << 22, {}, None, id="serve is over"),
+    ],
 )
 def test_beside_a_running_serve_its_address_is_the_one_that_is_asked(tmp_path, monkeypatch, pid, given, found):
     monkeypatch.setattr(supervisor, "LOCAL", tmp_path)

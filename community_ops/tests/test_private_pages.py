@@ -142,6 +142,39 @@ def test_a_form_without_token_is_refused_with_a_page(person):
     assert "This form has expired" in answer.text
 
 
+def test_a_fragment_request_needs_the_token_of_its_page(person):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person)
+    page = client.get("/me/")
+    sent = {"display_name": "Li Lei", "language": "en", "theme": "auto", "delta_colours": "neutral"}
+    assert client.post("/me/", sent, headers={"HX-Request": "true"}).status_code == 403
+    token = page.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    answer = client.post("/me/", sent, headers={"HX-Request": "true", "X-CSRFToken": token})
+    assert answer.status_code in (200, 302)
+
+
+@pytest.mark.parametrize(
+    ("new", "taken"),
+    [
+        pytest.param("short pass", False, id="ten characters"),
+        pytest.param("password1234", False, id="common"),
+        pytest.param("lilei@example", False, id="like the name"),
+        pytest.param("onlysmallletters", True, id="no kinds of characters are demanded"),
+        pytest.param("密码 can hold anything 😀", True, id="any character"),
+        pytest.param("long " * 30, True, id="150 characters"),
+    ],
+)
+def test_what_a_password_must_be(client, person, new, taken):
+    person.username = "lilei@example"
+    person.save()
+    client.force_login(person)
+    new = new.strip()
+    client.post(reverse("password"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
+    person.refresh_from_db()
+    assert person.check_password(new) is taken
+    assert person.password.startswith("scrypt$")
+
+
 def test_a_failure_tells_a_reference_and_nothing_else(client, person, monkeypatch, caplog):
     def broken(*args, **kwargs):
         raise RuntimeError("secret of the house")

@@ -1,6 +1,7 @@
 from groups.models.allocation import Allocation
 from groups.models.audit import AuditEntry, AuditSeal
 from groups.models.authenticator import AuthenticatorApp, BackupCodes
+from groups.models.forgotten import Forgotten
 from groups.models.group import Group, Plan
 from groups.models.handover import GroupCoOwner, Handover
 from groups.models.identity import Identity
@@ -40,6 +41,7 @@ __all__ = [
     "CostCategory",
     "Delivery",
     "ExistingBuyers",
+    "Forgotten",
     "Group",
     "GroupCoOwner",
     "GroupFile",

@@ -179,6 +179,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "notices": [Entry(signed_in(200), signed_in(302))],
     "notice": [Entry(TOLD, TOLD, notice)],
     "notice-stop": [Entry(NO_GET, TOLD, notice)],
+    "person-data": [Entry(administrators(200), administrators(422))],
     "audit": [Entry(administrators(200))],
     "ledger-lines": [Entry(signed_in(200))],
     "jobs": [Entry(administrators(200))],
