@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -13,13 +13,14 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from community_ops.backing_up import contents, manifest
+from community_ops.backing_up import contents, deletions, manifest
 from community_ops.backing_up.failures import BackupFailed
 from community_ops.backing_up.manifest import Manifest
 from community_ops.backing_up.programs import program, run
-from community_ops.backing_up.saving import DELETIONS, DUMP
+from community_ops.backing_up.saving import DUMP
+from community_ops.doctor.database import unapplied
 from groups import audit_chain, money_check
-from lifecycle.cases.closing import forget_again
+from lifecycle.cases import closing
 
 SHOWN = 10
 TABLES = """
@@ -35,11 +36,12 @@ SIGNED_IN = ("DELETE FROM groups_personsession", "DELETE FROM django_session")
 @dataclass
 class Restored:
     manifest: Manifest
-    forgotten: int  # groups whose people were deleted again
+    groups_forgotten: int  # groups whose people were deleted again
+    rows_forgotten: int | None  # rows that lost a person who had asked for it; None: the tables are of an older release
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
 
 
-def restore(folder: Path, later: list[Path], *, without_keys: bool = False) -> Restored:
+def restore(folder: Path, later: list[Path], *, now: datetime, without_keys: bool = False) -> Restored:
     """`later` are backups, or lists of deletions, made after this one. Raises BackupFailed.
 
     All of the dump comes in or nothing. What is looked at afterwards is said together.
@@ -50,7 +52,7 @@ def restore(folder: Path, later: list[Path], *, without_keys: bool = False) -> R
     if not without_keys:
         must_be_opened(made)
     must_be_empty()
-    deletions = deletions_of([folder, *later])
+    deleted = deletions.of_places([folder, *later])
     seconds = {}
     began = time.monotonic()
     run(
@@ -77,12 +79,13 @@ def restore(folder: Path, later: list[Path], *, without_keys: bool = False) -> R
     began = time.monotonic()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-        forgotten = forget_again(deletions)
+        groups = closing.forget_again(deleted.groups)
+        rows = None if unapplied() else deletions.forget_people_again(deleted.people, now=now)
         for sql in SIGNED_IN:
             cursor.execute(sql)
         cursor.execute("ANALYZE")
     seconds["deletions and statistics"] = time.monotonic() - began
-    return Restored(made, forgotten, seconds)
+    return Restored(made, groups, rows, seconds)
 
 
 def must_be_whole(folder: Path, made: Manifest) -> None:
@@ -129,18 +132,6 @@ def must_be_empty() -> None:
                 _("The database {name} is not empty: restore into a new one"), name=connection.settings_dict["NAME"]
             )
         )
-
-
-def deletions_of(places: list[Path]) -> list[tuple[int, str]]:
-    """The deletions of all these backups or lists, each once."""
-    found: set[tuple[int, str]] = set()
-    for place in places:
-        path = place / DELETIONS if place.is_dir() else place
-        try:
-            found.update((int(group), str(day)) for group, day in json.loads(path.read_text()))
-        except (OSError, ValueError, TypeError):
-            raise BackupFailed(format_lazy(_("{path} is no list of deletions"), path=path)) from None
-    return sorted(found)
 
 
 def later_beside(folder: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from datetime import UTC, datetime
@@ -13,16 +12,14 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from community_ops.backing_up import contents, manifest
+from community_ops.backing_up import contents, deletions, manifest
 from community_ops.backing_up.failures import BackupFailed
 from community_ops.backing_up.manifest import Manifest
 from community_ops.backing_up.programs import program, run
 from community_ops.bootstrap import make_folder, replace_file
 from groups import audit_chain
-from lifecycle.cases.closing import forgotten_groups
 
 DUMP = "database"
-DELETIONS = "deletions.json"
 PROCESSES = 2
 
 
@@ -69,7 +66,7 @@ def _filled(draft: Path, now: datetime) -> Manifest:
             f"--snapshot={snapshot}",
             f"--file={draft / DUMP}",
         )
-        replace_file(draft / DELETIONS, json.dumps(forgotten_groups()))
+        replace_file(draft / deletions.NAME, deletions.as_json(deletions.present()))
         held = contents.read()
         applied = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
     made = Manifest(

@@ -65,10 +65,11 @@ def forget(identifier: str, *, by: User | None, now: datetime) -> Forgotten:
     files = _files_with(identifier.strip())
     if person.is_unknown and not files:
         raise NobodyKnown
+    # Before the account and the owner lose the names that these are made of.
+    digests = set(person.digests) | _digests_of(person) | (set() if person.account else everywhere(identifier.strip()))
     counts = _forget(person.digests, [person.account] if person.account else [], [person.owner] if person.owner else [])
     if files:
         counts["lifecycle_importfile"] = ImportFile.objects.filter(pk__in=files).delete()[0]
-    digests = set(person.digests) | _digests_of(person) | (set() if person.account else everywhere(identifier.strip()))
     return _remembered(digests, counts, by, now)
 
 

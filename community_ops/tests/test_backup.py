@@ -15,9 +15,10 @@ from django.core.management import CommandError, call_command
 from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
-from community_ops.backing_up import contents, manifest, restoring, saving
+from community_ops.backing_up import contents, deletions, manifest, restoring, saving
 from community_ops.backing_up.failures import BackupFailed
 from community_ops.backing_up.manifest import Manifest
+from community_ops.people.forgetting import forget
 from groups import audit
 from groups.models import AuditEntry, BackupCodes, LedgerLine
 from groups.tests.making import make_group, make_user
@@ -139,12 +140,16 @@ def test_a_backup_of_a_newer_release_is_refused(installation):
 
 
 def test_without_the_keys_only_if_that_is_meant_and_people_deleted_since_are_deleted_again(installation, settings):
+    left = make_user(username="left-us", is_active=False)
     saved(installation / "1")
     group = AuditEntry.objects.get(verb="made").object_id
+    forget("left-us", by=None, now=NOW)
     later = installation / "2"
     saved(later, NOW + timedelta(days=1))
     told = json.loads((later / manifest.NAME).read_text())
-    (later / saving.DELETIONS).write_text(json.dumps([[group, "2026-06-03"]]))
+    listed = json.loads((later / deletions.NAME).read_text())
+    assert listed["groups"] == [] and len(listed["people"]) == 1
+    (later / deletions.NAME).write_text(json.dumps(listed | {"groups": [[group, "2026-06-03"]]}))
     told["files"] = manifest.digests(later)
     (later / manifest.NAME).write_text(json.dumps(told))
     assert restoring.later_beside(installation / "1") == [later.resolve()]
@@ -154,6 +159,9 @@ def test_without_the_keys_only_if_that_is_meant_and_people_deleted_since_are_del
         with pytest.raises(CommandError, match="SECRET_KEY"):
             call_command("restore", installation / "1")
         call_command("restore", installation / "1", without_keys=True)
+        left.refresh_from_db()
+        assert left.username == f"former-{left.pk}"
+        assert AuditEntry.objects.filter(verb="person forgotten").count() == 1
         assert sql("SELECT count(*) FROM lifecycle_acting") == [(0,)]
         assert sql("SELECT sum(messages) FROM lifecycle_daily") == [(7,)]
 

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from community_ops.backing_up import deletions
+from community_ops.backing_up.failures import BackupFailed
 from community_ops.people.data_of_person import taken_out
 from community_ops.people.forgetting import NobodyKnown, StillWorksHere, forget, forget_again
 from groups.models import Forgotten
@@ -19,7 +21,7 @@ from groups.models import Forgotten
 class Command(BaseCommand):
     help = (
         "export IDENTIFIER prints everything kept of a person as JSON; forget IDENTIFIER takes the person out;"
-        " list prints who was forgotten, as hashes; forget --again [--list FILE] does all of it once more, after a"
+        " list prints who was forgotten, as hashes; forget --again [--list FILE...] does all of it once more, after a"
         " restore. IDENTIFIER: an id or name on a platform, a phone number of orders, a WeCom id, or a user name."
     )
 
@@ -27,7 +29,14 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=["export", "forget", "list"])
         parser.add_argument("identifier", nargs="?", default="")
         parser.add_argument("--again", action="store_true", help="everybody of the list of forgotten people")
-        parser.add_argument("--list", type=Path, metavar="FILE", help="with --again: also the hashes of this file")
+        parser.add_argument(
+            "--list",
+            type=Path,
+            nargs="*",
+            default=[],
+            metavar="FILE",
+            help="with --again: also who is in this list, or in this folder of a backup",
+        )
 
     def handle(self, *args: Any, what: str, identifier: str, again: bool, **options: Any) -> None:
         now = timezone.now()
@@ -37,7 +46,7 @@ class Command(BaseCommand):
         elif again and what == "forget" and not identifier:
             self._say(forget_again(by=None, now=now, besides=_digests(options["list"])))
         elif again or not identifier.strip():
-            raise CommandError("person export|forget IDENTIFIER, or person forget --again [--list FILE]")
+            raise CommandError("person export|forget IDENTIFIER, or person forget --again [--list FILE...]")
         elif what == "export":
             found = taken_out(identifier, by=None, now=now)
             self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
@@ -55,10 +64,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{sum(counts.values())} rows lost the person.")
 
 
-def _digests(path: Path | None) -> list[bytes]:
-    if path is None:
-        return []
-    try:
-        return [bytes.fromhex(line) for line in path.read_text().split()]
-    except (OSError, ValueError) as unreadable:
-        raise CommandError(f"{path} is no list of `person list`: {unreadable}") from None
+def _digests(paths: list[Path]) -> list[bytes]:
+    found = []
+    for path in paths:
+        try:
+            if path.is_dir():
+                found += [bytes.fromhex(digest) for digest in deletions.of_places([path]).people]
+            else:
+                found += [bytes.fromhex(line) for line in path.read_text().split()]
+        except (OSError, ValueError, BackupFailed) as unreadable:
+            raise CommandError(f"{path} is no list of `person list` and no backup: {unreadable}") from None
+    return found

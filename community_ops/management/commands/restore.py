@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, deletions: list[Path], without_keys: bool, **options: Any) -> None:
         try:
-            done = restore(folder, [*later_beside(folder), *deletions], without_keys=without_keys)
+            later = [*later_beside(folder), *deletions]
+            done = restore(folder, later, now=timezone.now(), without_keys=without_keys)
         except BackupFailed as failure:
             raise CommandError(str(failure)) from None
         held = done.manifest.contents
@@ -43,7 +45,11 @@ class Command(BaseCommand):
             " counts, sums by month and the record are the same."
         )
         self.stdout.write(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in done.seconds.items()))
-        self.stdout.write(f"Groups whose people were deleted again: {done.forgotten}")
+        self.stdout.write(f"Groups whose people were deleted again: {done.groups_forgotten}")
+        if done.rows_forgotten is not None:
+            self.stdout.write(f"Rows that lost a person who had asked for it: {done.rows_forgotten}")
         if steps := unapplied():
             said = format_lazy(_("Run python3 manage.py prepare: {count} migrations are to come"), count=len(steps))
             self.stdout.write(in_both(said))
+            lists = " ".join(str(each) for each in (folder, *later))
+            self.stdout.write(f"Then forget people again: python3 manage.py person forget --again --list {lists}")
