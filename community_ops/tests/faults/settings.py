@@ -3,7 +3,7 @@
 import os
 
 from community_ops.settings import *  # noqa: F403
-from community_ops.settings import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS
+from community_ops.settings import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS, LOGGING
 
 SECONDS = {"ensure-nights": 0.7, "drain-outbox": 0.5}
 CELERY_BEAT_SCHEDULE = {
@@ -17,3 +17,4 @@ if "VISIBILITY_SECONDS" in os.environ:
         "visibility_timeout": int(os.environ["VISIBILITY_SECONDS"]),
         "unacked_restore_interval": 1,
     }
+LOGGING["loggers"]["celery.worker.strategy"] = {"level": "INFO"}  # which message came to whom

@@ -123,7 +123,19 @@ def test_any_walk_leaves_a_lawful_case(moves):
 def test_the_walk_to_the_end_is_among_them():
     """The walks above would prove nothing if none of their moves could dissolve a group."""
     company = Company()
-    for move in ("dissolve", *["step"] * 5, "confirm", "wait", "soft_close", "step", "wait", "wait", "prove"):
+    for move in (
+        "dissolve",
+        *["step"] * 3,
+        "wait",
+        *["step"] * 3,
+        "confirm",
+        "wait",
+        "soft_close",
+        "step",
+        "wait",
+        "wait",
+        "prove",
+    ):
         company.do(move)
         company.stays_lawful()
     assert Case.objects.get().state == "dissolved"
