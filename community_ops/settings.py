@@ -124,7 +124,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": GIVEN_DATABASE.get("OPTIONS", {})  # ?sslmode=verify-full and friends
         | {
-            "connect_timeout": 5,
+            "connect_timeout": env.number("DATABASE_CONNECT_SECONDS", 5, least=1),
             "tcp_user_timeout": SILENT * 1000,
             "keepalives_idle": max(1, SILENT // 2),
             "keepalives_interval": max(1, SILENT // 6),

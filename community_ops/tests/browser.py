@@ -187,16 +187,33 @@ def expect_named_by_its_sentence(figure: Locator) -> None:
 
 
 def assert_accessible(page: Page) -> None:
-    """axe-core finds nothing against WCAG 2.2 AA."""
+    """axe-core finds nothing against WCAG 2.2 AA.
+
+    What a bar at the edge covers in part, because it stands at the fold by chance, is scrolled free and judged then.
+    """
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_CORE)
-    found = page.evaluate("(options) => axe.run(document, options).then((results) => results.violations)", AXE)
+    found = _violations(page)
+    if any(fault["id"] == "target-size" for fault in found):
+        page.evaluate("scrollBy(0, 120)")
+        small = {node["html"] for fault in _violations(page) if fault["id"] == "target-size" for node in fault["nodes"]}
+        for fault in found:
+            if fault["id"] == "target-size":
+                fault["nodes"] = [node for node in fault["nodes"] if node["html"] in small]
     told = [
         f"{fault['id']}: {fault['help']}\n    " + "\n    ".join(node["html"][:200] for node in fault["nodes"][:5])
         for fault in found
+        if fault["nodes"]
     ]
     assert not told, f"{page.url}\n" + "\n".join(told)
+
+
+def _violations(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        "(options) => axe.run(document, options).then((results) => results.violations)", AXE
+    )
+    return found
 
 
 def assert_fits(page: Page) -> None:

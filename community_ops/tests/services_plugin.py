@@ -20,6 +20,8 @@ from community_ops.chromium import find_chromium
 os.environ.setdefault("SECRET_KEY", "tests-only")
 os.environ.setdefault("SECURE_COOKIES", "false")
 os.environ.setdefault("STATICFILES_BACKEND", "django.contrib.staticfiles.storage.StaticFilesStorage")
+# Three workers and their browsers may keep the database from answering for a while.
+os.environ.setdefault("DATABASE_CONNECT_SECONDS", "30")
 # WhiteNoise serves the files as they are; nothing has to be collected first.
 os.environ.setdefault("STATIC_ROOT", str(Path(__file__).resolve().parents[2] / "static"))
 # Playwright runs an event loop in the thread that also reads the database.

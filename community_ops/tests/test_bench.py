@@ -16,8 +16,9 @@ SHAPE = {"name", "ratio", "target", "floor", "floor_s", "value_s", "cpu_s", "rss
 
 
 def databases() -> set[str]:
+    """Without those that tests on other processors make and drop meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database")
+        cursor.execute("SELECT datname FROM pg_database WHERE datname NOT LIKE 'test_%'")
         return {name for (name,) in cursor.fetchall()}
 
 
