@@ -70,6 +70,10 @@ class Late:
     upkeep: bool
     queue: bool
 
+    @property
+    def any(self) -> bool:
+        return self.nights or self.upkeep or self.queue
+
 
 def at_work(now: datetime) -> list[Job]:
     """Files that wait for a worker or that one is at, the oldest first. A query for each kind."""
@@ -116,7 +120,7 @@ def late_parts(clockwork: Clockwork, now: datetime) -> Late:
 
 def sentence_of(late: Late) -> str:
     """What is late, and what to do about it."""
-    if not (late.nights or late.upkeep or late.queue):
+    if not late.any:
         return _("Beat rings, workers answer, nothing waits too long.")
     return _(
         "Something is late: workers or beat may have stopped. Look whether they run (workers_answer on each machine)"

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -128,5 +128,6 @@ def sums_of(lines: QuerySet[LedgerLine]) -> dict[str, Decimal | int | bool]:
         costs=Sum("amount", filter=cost, default=zero),
         unstated=Sum("amount", filter=revenue & Q(goods_cost=None), default=zero),
         net=net_of_lines(),
+        count=Count("pk"),
     )
-    return summed | {"count": lines.count(), "at_most": summed["unstated"] != zero}
+    return summed | {"at_most": summed["unstated"] != zero}

@@ -1,1 +1,1 @@
-"""The weekly report: its figures, the lists behind them, its files, its links, and who is told of it."""
+"""Reports of a week, a month or one group: figures, the lists behind them, files, links, and who is told of them."""

@@ -19,7 +19,7 @@ BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 KEPT_AFTER_SECONDS = 5.0
 KEPT_SECONDS = 14 * 86_400
 _lock = threading.Lock()
-_counts: Counter[str] = Counter()  # "kind status bound" -> requests; "kind status seconds" -> their sum in milliseconds
+_counts: Counter[str] = Counter()  # "kind status bound" -> requests; "kind status milliseconds" -> their sum
 _kept_at = 0.0
 
 
