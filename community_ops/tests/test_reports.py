@@ -1,41 +1,30 @@
-"""Reports of teams: figures that equal their lists, files, links for strangers, and who is told of them once."""
+"""Reports of teams: figures that equal their lists, files, and links for strangers."""
 
 import io
-import struct
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
-import typst
-from django.core import mail
-from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from community_ops.notices import digest, gathering, robots
-from community_ops.notices.robot_services import LARGEST_PICTURE_BYTES
-from community_ops.reports import sharing, telling
-from community_ops.reports.behind import Scope, scope_of
-from community_ops.reports.contents import described, message_lines
-from community_ops.reports.figures import figures_of
+from community_ops.reports import sharing
+from community_ops.reports.behind import scope_of
+from community_ops.reports.contents import described
 from community_ops.reports.spans import last_week, month_span, span_of, spans_to_choose, week_name, week_span
-from community_ops.tests.fleet_making import AS_OF, make_fleet, make_fleet_day
-from groups.models import AuditEntry, Delivery, Group, Membership, Notice, ReportKind, Robot, SharedReport, User
-from groups.notices import choose_report_day, kinds_for
+from community_ops.tests.fleet_making import AS_OF, make_fleet
+from community_ops.tests.report_making import MONDAY, SUNDAY, WEEK, figures, make_week, put_states, size_of
+from groups.models import AuditEntry, Group, Membership, ReportKind, SharedReport, User
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_category, make_line
-from lifecycle.models import Case, Flag, FleetDay, HealthState, NightRun
-from lifecycle.partitions import ensure_months
+from lifecycle.models import Case, HealthState
 from lifecycle.tests.cases.making import make_case, make_flag, make_standing
 from lifecycle.tests.rules.test_way_back import evidence_of
 
-MONDAY = "2026-11-23T04:00:00Z"  # noon, business time
 WEEKLY, MONTHLY = ReportKind.WEEKLY, ReportKind.MONTHLY
-WEEK = date(2026, 11, 16)
-SUNDAY = date(2026, 11, 22)
 
 
 @pytest.fixture(autouse=True)
@@ -52,41 +41,6 @@ def team():
 @pytest.fixture
 def manager(team):
     return make_user(team, "manager", display_name="Wanda", language="en", email="wanda@example.com")
-
-
-def put_states(groups, states, day=SUNDAY):
-    """Readings of these groups on a day, and the fleet of its team."""
-    ensure_months(day, day)
-    with connection.cursor() as cursor:
-        for group, state in zip(groups, states, strict=True):
-            cursor.execute(
-                "INSERT INTO lifecycle_health VALUES (%s, %s, %s, 5000, 10000, 5000, 0, 0, 0, 0, 1)",
-                [group.pk, day, int(state)],
-            )
-    if not FleetDay.objects.filter(team_id=groups[0].team_id, day=day).exists():
-        make_fleet_day(groups[0].team, day, dict.fromkeys(set(states), 1))
-
-
-def make_week(team, owner):
-    """Four groups, two states, a flag, a case that waits, one that ended, and money."""
-    groups = [make_group(team=team, owner=owner, name=f"Group {n} 13800138000") for n in range(4)]
-    for group in groups[:2]:
-        make_standing(group)
-    put_states(groups, [HealthState.STABLE, HealthState.STABLE, HealthState.DEAD, HealthState.UNKNOWN])
-    put_states(groups, [HealthState.STABLE] * 4, day=SUNDAY - timedelta(days=7))
-    for group in groups[:2]:
-        flag, case = make_flag(group), make_case(group)
-        Flag.objects.filter(pk=flag.pk).update(raised_on=WEEK)
-        Case.objects.filter(pk=case.pk).update(opened_on=WEEK)
-    Case.objects.filter(pk=case.pk).update(state="recovered", ended_on=SUNDAY)
-    make_flag(groups[3], raised_on=WEEK - timedelta(days=1))  # the week before
-    make_line(groups[0], "1200", by=owner, on=date(2026, 11, 3))
-    return groups
-
-
-def figures(team, **more):
-    asked = {"today": timezone.localdate(), "now": timezone.now(), "by": "Wanda"}
-    return figures_of(Scope((team.pk,), team), more.pop("span", week_span(WEEK)), **asked | more)
 
 
 @pytest.mark.parametrize(
@@ -272,11 +226,6 @@ def text_of(paper):
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
 
 
-def size_of(picture):
-    assert picture.startswith(b"\x89PNG")
-    return struct.unpack(">II", picture[16:24])
-
-
 def share(client, **sent):
     return client.post(reverse("weekly-report"), {"days": 7, "password": "", "token": uuid4()} | sent)
 
@@ -344,127 +293,3 @@ def test_links_are_not_tried_without_end():
     stranger = Client()
     codes = [stranger.get(reverse("shared-report", args=[f"no-{n}"])).status_code for n in range(22)]
     assert codes[0] == 410 and codes[-1] == 429
-
-
-def night_done(day):
-    NightRun.objects.create(day=day, made_at=timezone.now(), done_at=timezone.now())
-
-
-@pytest.mark.django_db
-def test_who_leads_a_team_is_told_once_from_the_chosen_day_on(team, manager, _monday):
-    make_group(team=team)
-    operator, later = make_user(team), make_user(team, "manager")
-    choose_report_day(later, 2)
-
-    def told():
-        gathering.gather(now=timezone.now())
-        return sorted(Notice.objects.filter(kind="weekly").values_list("user", "key"))
-
-    assert told() == []  # the night of the last day of the week is not done
-    night_done(SUNDAY)
-    first = [(manager.pk, "weekly-2026-W47")]
-    assert told() == told() == first
-    _monday.shift(timedelta(days=2))
-    assert told() == told() == sorted([*first, (later.pk, "weekly-2026-W47")])
-    _monday.shift(timedelta(days=5))  # the next Monday
-    night_done(date(2026, 11, 29))
-    assert (manager.pk, "weekly-2026-W48") in told()
-    assert "weekly" in kinds_for(manager) and "weekly" not in kinds_for(operator)
-
-
-@pytest.mark.django_db
-def test_it_comes_by_mail_with_a_number_where_that_was_chosen(team, manager, settings):
-    settings.EMAIL_HOST = "mail.example"
-    make_group(team=team)
-    night_done(SUNDAY)
-    gathering.gather(now=timezone.now())
-    digest.compose(now=timezone.now())
-    letter = Delivery.objects.get(user=manager)
-    assert "2026-W47" in letter.body and letter.number in letter.body and not mail.outbox
-    digest.compose(now=timezone.now())
-    assert Delivery.objects.count() == 1
-
-
-@pytest.mark.django_db
-def test_a_robot_brings_it_once_a_week_from_its_day_on(team, manager, _monday):
-    make_week(team, manager)
-    boss = make_user(is_administrator=True)
-    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
-    made = {"service": "wecom", "address": address, "language": "en", "on_holidays": False, "by": boss}
-    robot = robots.add_robot(name="East", team=team, weekly_on=1, now=timezone.now(), **made)
-    robots.add_robot(name="Silent", team=None, now=timezone.now(), **made)
-    night_done(SUNDAY)
-    assert telling.tell_robots(now=timezone.now()) == 0  # Monday
-    _monday.shift(timedelta(days=1))
-    assert telling.tell_robots(now=timezone.now()) == 2 and telling.tell_robots(now=timezone.now()) == 0
-    message, shown = Delivery.objects.order_by("pk")
-    assert message.robot == robot and message.key == f"weekly-{robot.pk}-2026-W47" and message.picture is None
-    assert shown.robot == robot and shown.key == f"weekly-{robot.pk}-2026-W47-picture"
-    assert size_of(bytes(shown.picture))[0] == 1080 and len(shown.picture) < 1024**2
-    assert (
-        message.number in message.body
-        and "1 case waits" in message.body
-        and "/reports/weekly/?week=2026-11-16" in message.body
-    )
-    robots.report_on(robot, weekday=None, month_day=None, by=boss, now=timezone.now())
-    _monday.shift(timedelta(days=7))
-    night_done(date(2026, 11, 29))
-    assert telling.tell_robots(now=timezone.now()) == 0
-    assert Delivery.objects.count() == 2
-    assert len(message_lines(figures(team))) == 5
-
-
-@pytest.mark.django_db
-def test_the_database_refuses_a_day_that_a_month_may_lack_and_a_page_of_no_group(team, manager):
-    address = "https://oapi.dingtalk.com/robot/send?access_token=" + 20 * "a"
-    made = {"language": "en", "on_holidays": True, "by": manager, "team": team, "now": timezone.now()}
-    robot = robots.add_robot(name="East", service="dingtalk", address=address, **made)
-    for day in (0, 29):
-        with pytest.raises(IntegrityError, match="a robot reports on a day of each month"), transaction.atomic():
-            Robot.objects.filter(pk=robot.pk).update(monthly_on=day)
-    now = timezone.now()
-    shared = {"first_day": SUNDAY, "contents": {}, "token": uuid4(), "made_at": now, "made_by": manager}
-    for wrong in ({"kind": ReportKind.GROUP}, {"kind": ReportKind.WEEKLY, "group": make_group(team=team)}):
-        with pytest.raises(IntegrityError, match="a report of one group names it"), transaction.atomic():
-            SharedReport.objects.create(link_digest="0", expires_at=now + timedelta(days=1), **shared, **wrong)
-
-
-@pytest.mark.django_db
-def test_a_robot_brings_the_month_from_its_day_on(team, manager, _monday):
-    make_week(team, manager)
-    address = "https://oapi.dingtalk.com/robot/send?access_token=" + 20 * "a"
-    made = {"language": "en", "on_holidays": True, "by": manager, "team": team, "now": timezone.now()}
-    robot = robots.add_robot(name="East", service="dingtalk", address=address, monthly_on=3, **made)
-    night_done(date(2026, 11, 29))
-    _monday.move_to("2026-12-02T04:00:00Z")
-    assert telling.tell_robots(now=timezone.now()) == 0  # before its day
-    _monday.move_to("2026-12-03T04:00:00Z")
-    assert telling.tell_robots(now=timezone.now()) == 0  # the last night of November is not done
-    night_done(date(2026, 11, 30))
-    assert telling.tell_robots(now=timezone.now()) == 1 and telling.tell_robots(now=timezone.now()) == 0
-    told = Delivery.objects.get()
-    assert told.key == f"monthly-{robot.pk}-2026-11" and "/reports/monthly/?month=2026-11" in told.body
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("trouble", ["not a picture", "too large"])
-def test_a_report_without_a_picture_is_told_in_words(team, manager, _monday, monkeypatch, trouble):
-    make_week(team, manager)
-    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-0123-4567"
-    made = {"language": "en", "on_holidays": False, "by": manager, "team": team, "weekly_on": 0, "now": timezone.now()}
-    robots.add_robot(name="East", service="wecom", address=address, **made)
-    robots.add_robot(
-        name="Far", service="dingtalk", address="https://oapi.dingtalk.com/robot/send?access_token=" + 20 * "a", **made
-    )  # DingTalk takes none, and is never offered any
-    night_done(SUNDAY)
-
-    def fails(*args, **kwargs):
-        if trouble == "too large":
-            return bytes(LARGEST_PICTURE_BYTES + 1)
-        raise typst.TypstError("no such font")
-
-    monkeypatch.setattr(telling, "picture_of", fails)
-    assert telling.tell_robots(now=timezone.now()) == 2 and telling.tell_robots(now=timezone.now()) == 0
-    assert sorted(Delivery.objects.values_list("robot__name", "state", "problem")) == [
-        ("East", "failed", "picture_not_made"), ("East", "todo", ""), ("Far", "todo", ""),
-    ]  # fmt: skip
