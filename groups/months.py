@@ -6,7 +6,6 @@ either in the month before it closes, or refused. The lock and the refusal are i
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -50,12 +49,6 @@ def hold_open(team_id: int, day: date) -> None:
 def is_closed(team_id: int, day: date) -> bool:
     """Whether the month of this day is closed."""
     return _turn(team_id, month_of(day)) % 2 == 1
-
-
-def closed_months(team_ids: Collection[int]) -> set[tuple[int, date]]:
-    """Team and first day of every closed month of these teams."""
-    rows = MonthTurn.objects.filter(team_id__in=team_ids).values("team_id", "month").annotate(last=Max("turn"))
-    return {(row["team_id"], row["month"]) for row in rows if row["last"] % 2 == 1}
 
 
 @transaction.atomic

@@ -63,7 +63,7 @@ def test_closing_twice_is_closing_once_and_what_it_came_to_is_on_record(group):
     ]
     verbs = AuditEntry.objects.filter(team_id=group.team_id, verb__startswith="month").order_by("id")
     assert list(verbs.values_list("verb", flat=True)) == ["month closed", "month reopened", "month closed"]
-    assert months.closed_months([group.team_id]) == {(group.team_id, OCTOBER)}
+    assert months.is_closed(group.team_id, OCTOBER)
 
 
 def test_a_month_is_closed_after_its_last_day_and_reopened_for_a_reason(group):

@@ -166,11 +166,6 @@ def add_note(*, case: Case, text: str, by: User, now: datetime) -> None:
     note_event(case=case, kind=Action.NOTE.value, by=by, now=now, told={"text": text})
 
 
-def second_look(case: Case, remedy: str, on: date) -> bool:
-    """Whether dissolving this case needs the interruption page first."""
-    return remedy == Remedy.DISSOLVE and asks_again_before_dissolving(situations_of([case], on)[case.pk])
-
-
 def _demand_reason(reason: str) -> None:
     if len(reason.strip()) < LEAST_REASON:
         raise Refused("reason_too_short")

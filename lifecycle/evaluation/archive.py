@@ -56,23 +56,6 @@ class Archive:
             heads=self.heads[keep],
         )
 
-    def without_members(self) -> Archive:
-        """The same activity as daily counts: messages and speakers of each day, nobody's number."""
-        if not self.members_known:
-            return self
-        key = self.group * 10_000_000 + self.day
-        days, row, heads = np.unique(key, return_inverse=True, return_counts=True)
-        acts = np.bincount(row, weights=self.acts).astype(np.int64)
-        return replace(
-            self,
-            group=days // 10_000_000,
-            day=days % 10_000_000,
-            member=np.zeros(len(days), dtype=np.int64),
-            acts=acts,
-            heads=heads.astype(np.int64),
-            members_known=False,
-        )
-
 
 def read_archive(groups: Path, members: Path | None, daily: Path | None) -> Archive:
     """Read groups and either the members' days or, without them, daily counts. Gzip or plain.

@@ -71,11 +71,6 @@ def next_run_at(now: datetime) -> datetime:
     return at + timedelta(days=1) if opened else max(at, local.replace(microsecond=0))
 
 
-def last_success() -> datetime | None:
-    """When all groups were last read: the source is silent since then."""
-    return WecomConnection.objects.values_list("last_success_at", flat=True).first()
-
-
 def owners(number: str) -> Page[WecomOwner]:
     """A page of owners, first those who have groups that wait, then by account."""
     counted = WecomOwner.objects.annotate(

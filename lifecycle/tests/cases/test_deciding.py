@@ -10,7 +10,7 @@ from django.db import connection, connections
 
 from groups.models import AuditEntry
 from groups.tests.making import make_team, make_user
-from lifecycle.cases.deciding import Decision, add_note, assign, decide, propose, second_look, snooze
+from lifecycle.cases.deciding import Decision, add_note, assign, decide, propose, snooze
 from lifecycle.cases.moving import CaseMovedOn, Refused
 from lifecycle.models import Case, CaseTask, Flag, HealthState, Standing
 from lifecycle.tests.cases.making import (
@@ -138,17 +138,14 @@ def test_a_group_whose_members_moved_is_dissolved():
 
 def test_dissolving_without_an_attempt_needs_a_second_look():
     case = moving_case(1)
-    assert second_look(case, "dissolve", DAY)
     hasty = replace(DISSOLVE, knowingly=False)
     assert code_of(lambda: decide(case=case, version=1, decision=hasty, by=lead(case), **later(0))) == "nothing_tried"
     assert decide(case=case, version=1, decision=DISSOLVE, by=lead(case), **later(0)).state == "closing"
 
 
-def test_a_still_group_and_one_full_of_adverts_need_none():
-    still = still_case()
-    overrun = make_case(make_dying_group(HealthState.AD_OVERRUN, "ad_overrun"))
-    assert not second_look(still, "dissolve", DAY) and not second_look(overrun, "dissolve", DAY)
-    assert not second_look(moving_case(1, attempts=1), "dissolve", DAY)
+def test_a_still_group_and_one_that_was_tried_need_none():
+    for case in (still_case(), moving_case(1, attempts=1)):
+        assert make_decided(case, "dissolve", knowingly=False).state == "closing"
 
 
 def test_a_second_decision_on_the_same_version_is_told_and_written_down():
