@@ -105,10 +105,11 @@ def messages_out() -> dict[str, int]:
 
 
 def late_parts(clockwork: Clockwork, now: datetime) -> Late:
-    """A tick that was never heard is late too: something should have rung by now."""
+    """A tick that was never heard is late too, once something should have rung since the installation."""
 
     def is_late(at: datetime | None) -> bool:
-        return at is None or at < now - LATE_TICK
+        last = at or clockwork.set_up_at
+        return last is None or last < now - LATE_TICK
 
     oldest = clockwork.oldest_unsent_at
     return Late(

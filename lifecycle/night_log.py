@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from groups.models import OutboxMessage
 from lifecycle.models import DirtyGroup, NightFault, NightRun, Tick
@@ -26,6 +27,7 @@ class Clockwork:
     unsent: int
     last_send_error: str
     groups_to_judge_anew: int
+    set_up_at: datetime | None = None  # when tables were last made or changed
 
 
 @dataclass(frozen=True)
@@ -79,4 +81,5 @@ def clockwork() -> Clockwork:
         unsent=unsent.count(),
         last_send_error=failed or "",
         groups_to_judge_anew=DirtyGroup.objects.count(),
+        set_up_at=MigrationRecorder.Migration.objects.aggregate(at=Max("applied"))["at"],
     )

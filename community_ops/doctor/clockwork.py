@@ -15,12 +15,13 @@ from community_ops.watching import limits
 from community_ops.watching.figures import Figures
 
 ANSWER_SECONDS = 2.0
+START_BEAT = _("Start beat and the worker of the queue default; both are needed")
 
 
 def look(figures: Figures, now: datetime) -> list[Finding]:
     return [
         *of_queues(consumers()),
-        of_beat(figures.ticks.get("ensure_nights")),
+        of_beat(figures),
         of_nights(figures, timezone.localtime(now).hour),
         of_outbox(figures.oldest_unsent, figures.unsent),
         of_aside(figures.put_aside),
@@ -57,12 +58,15 @@ def of_queues(found: dict[str, int]) -> list[Finding]:
     return [good("workers", format_lazy(_("Workers by queue: {counts}"), counts=counts))]
 
 
-def of_beat(age: float | None) -> Finding:
-    remedy = _("Start beat and the worker of the queue default; both are needed")
-    if age is None:
-        return fault("beat", _("No tick was ever carried out"), remedy)
-    said = format_lazy(_("The last tick was carried out {seconds} s ago"), seconds=f"{age:.0f}")
-    return fault("beat", said, remedy) if age > limits.TICK_SECONDS else good("beat", said)
+def of_beat(figures: Figures) -> Finding:
+    """A new installation has some minutes until the first tick."""
+    late = figures.since_tick > limits.TICK_SECONDS
+    if "ensure_nights" not in figures.ticks:
+        said = _("No tick was ever carried out")
+        remedy = _("The first comes within minutes, where beat and the worker of the queue default run")
+        return fault("beat", said, START_BEAT) if late else note("beat", said, remedy)
+    said = format_lazy(_("The last tick was carried out {seconds} s ago"), seconds=f"{figures.since_tick:.0f}")
+    return fault("beat", said, START_BEAT) if late else good("beat", said)
 
 
 def of_nights(figures: Figures, hour: int) -> Finding:

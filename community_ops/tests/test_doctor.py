@@ -22,16 +22,21 @@ from community_ops.watching import figures
 from groups.models import BackupCodes, OutboxMessage
 from groups.tests.making import make_group, make_user
 from lifecycle import upkeep
-from lifecycle.models import NightFault, NightRun
+from lifecycle.models import NightFault, NightRun, Tick
 
 SERVER = database.Server(180006, "18.6", "UTF8", [], ["btree_gist"], False, "127.0.0.1", 9, 120, 4_000_000, 5)
 FIGURES = figures.Figures(
-    database_clock=0, unsent=0, oldest_unsent=None, ticks={"ensure_nights": 30}, first_night=date(2026, 6, 1),
+    database_clock=0, set_up=9e6, unsent=0, oldest_unsent=None, ticks={"ensure_nights": 30},
+    first_night=date(2026, 6, 1),
     last_night=date(2026, 6, 30), due_night=date(2026, 6, 30), pieces_to_do=0, put_aside=0, to_judge_anew=0,
     imports_waiting=0, oldest_import=None, imports_refused=0, silent_sources=0, robots_paused=0, messages_waiting=0,
 )  # fmt: skip
 URL = "http://127.0.0.1:8115"
 KEY = Fernet.generate_key().decode()
+
+
+def rung(since=9e6, **ticks):
+    return replace(FIGURES, ticks=ticks, set_up=since)
 
 
 def states(found):
@@ -73,8 +78,9 @@ def states(found):
         (keys.of_sealed({"": 4, "groups_backupcodes.sealed": 1}), {"sealed files": "fault"}),
         (clockwork.of_queues({"default": 1, "sweep": 2}), {"workers": "good"}),
         (clockwork.of_queues({"default": 1, "sweep": 0}), {"workers": "fault"}),
-        (clockwork.of_beat(900), {"beat": "good"}), (clockwork.of_beat(901), {"beat": "fault"}),
-        (clockwork.of_beat(None), {"beat": "fault"}),
+        (clockwork.of_beat(rung(ensure_nights=900)), {"beat": "good"}),
+        (clockwork.of_beat(rung(ensure_nights=901)), {"beat": "fault"}),
+        (clockwork.of_beat(rung(since=900)), {"beat": "note"}), (clockwork.of_beat(rung(since=901)), {"beat": "fault"}),
         (clockwork.of_nights(FIGURES, 23), {"nights": "good"}),
         (clockwork.of_nights(replace(FIGURES, due_night=date(2026, 7, 1)), 8), {"nights": "good"}),
         (clockwork.of_nights(replace(FIGURES, due_night=date(2026, 7, 1)), 9), {"nights": "fault"}),
@@ -133,6 +139,7 @@ def test_what_no_key_opens_is_counted_by_its_column(settings):
 def test_a_machine_without_workers_is_told_what_to_do_and_ends_with_one(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(clockwork, "consumers", lambda: {"default": 0})
     monkeypatch.setattr(outside, "answer_of", lambda address: "ok")
+    Tick.objects.update_or_create(name="ensure_nights", defaults={"at": timezone.now() - timedelta(hours=1)})
     with pytest.raises(SystemExit) as ended:
         call_command("doctor", json=tmp_path / "found.json")
     assert ended.value.code == 1

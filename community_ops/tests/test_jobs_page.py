@@ -28,6 +28,8 @@ def clock(**parts):
         ({"nights_ticked_at": NOW - LATE_TICK}, Late(False, False, False)),
         ({"nights_ticked_at": NOW - LATE_TICK - A_BIT}, Late(True, False, False)),
         ({"nights_ticked_at": None}, Late(True, False, False)),
+        ({"nights_ticked_at": None, "set_up_at": NOW - LATE_TICK - A_BIT}, Late(True, False, False)),
+        ({"nights_ticked_at": None, "upkeep_ticked_at": None, "set_up_at": FRESH}, Late(False, False, False)),
         ({"upkeep_ticked_at": NOW - LATE_TICK}, Late(False, False, False)),
         ({"upkeep_ticked_at": NOW - LATE_TICK - A_BIT}, Late(False, True, False)),
         ({"oldest_unsent_at": NOW - LATE_QUEUE}, Late(False, False, False)),
@@ -54,6 +56,7 @@ def test_an_administrator_sees_what_is_in_work_and_what_was_refused(client, djan
     make_import(team, "refused", file_name="long-ago.csv", uploaded_at=now - timedelta(days=8))
     OutboxMessage.objects.create(key="late", kind="reap", available_at=now - timedelta(hours=1))
     Tick.objects.update_or_create(name="ensure_nights", defaults={"at": now})
+    Tick.objects.update_or_create(name="reap", defaults={"at": now - LATE_TICK - A_BIT})
     page = client.get(reverse("jobs"))
     assert [(job.file.state, job.late) for job in page.context["at_work"]] == [("queued", False), ("looking", True)]
     (refused,) = page.context["refused"]

@@ -135,7 +135,7 @@ def test_the_watchman_is_told_while_all_is_well_and_his_absence_harms_nobody(set
         ({}, {}), ({"unsent": 3, "oldest_unsent": 300.0}, {}), ({"unsent": 3, "oldest_unsent": 301.0}, {"outbox": 3}),
         ({"imports_waiting": 1, "oldest_import": 1801.0}, {"imports": 1}), ({"put_aside": 2}, {"put_aside": 2}),
         ({"silent_sources": 1}, {"sources": 1}), ({"ticks": {"ensure_nights": 901.0}}, {"ticks": 1}),
-        ({"ticks": {}}, {}),
+        ({"ticks": {}}, {"ticks": 1}), ({"ticks": {}, "set_up": 900.0}, {}),
     ],
 )  # fmt: skip
 def test_what_administrators_are_told_of(changes, found):

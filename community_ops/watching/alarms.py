@@ -11,7 +11,7 @@ def standing(read: Figures) -> dict[str, int]:
     found = {
         "outbox": read.unsent if (read.oldest_unsent or 0) > limits.UNSENT_SECONDS else 0,
         "imports": read.imports_waiting if (read.oldest_import or 0) > limits.IMPORT_SECONDS else 0,
-        "ticks": int(read.ticks.get("ensure_nights", 0) > limits.TICK_SECONDS),
+        "ticks": int(read.since_tick > limits.TICK_SECONDS),
         "put_aside": read.put_aside,
         "sources": read.silent_sources,
     }

@@ -17,6 +17,7 @@ from lifecycle.nights import due_day
 READ = """
     SELECT
         extract(epoch FROM clock_timestamp()),
+        (SELECT extract(epoch FROM now() - max(applied)) FROM django_migrations),
         (SELECT count(*) FROM groups_outboxmessage WHERE sent_at IS NULL),
         (SELECT extract(epoch FROM now() - min(available_at)) FROM groups_outboxmessage
             WHERE sent_at IS NULL AND available_at <= now()),
@@ -41,6 +42,7 @@ class Figures:
     """Ages are seconds by the clock of the database; `refused` are imports of the last day."""
 
     database_clock: float
+    set_up: float  # since tables were last made or changed
     unsent: int
     oldest_unsent: float | None
     ticks: dict[str, float]
@@ -58,6 +60,11 @@ class Figures:
     messages_waiting: int
 
     @property
+    def since_tick(self) -> float:
+        """Seconds without the nights' tick; where none was ever carried out, since something should ring."""
+        return self.ticks.get("ensure_nights", self.set_up)
+
+    @property
     def nights_late(self) -> int:
         """How many nights that are due are not done; 0 where there never was one."""
         if self.first_night is None:
@@ -70,10 +77,11 @@ def read(*, now: datetime | None = None) -> Figures:
     """One statement. Raises django.db.Error when the database does not answer."""
     with connection.cursor() as cursor:
         cursor.execute(READ)
-        clock, unsent, oldest, ticks, first, last, *counts = cursor.fetchone()
+        clock, set_up, unsent, oldest, ticks, first, last, *counts = cursor.fetchone()
     to_do, aside, anew, waiting, oldest_import, refused, silent, paused, messages = counts
     return Figures(
         database_clock=float(clock),
+        set_up=_seconds(set_up) or 0.0,
         unsent=unsent,
         oldest_unsent=_seconds(oldest),
         ticks={name: max(0.0, float(age)) for name, age in json.loads(ticks or "{}").items()},
