@@ -181,7 +181,7 @@ def _field_of(question: Question, choices: Choices, lines: int) -> forms.Field:
             widget = forms.TimeInput(format="%H:%M", attrs={"inputmode": "text", "maxlength": "5"})
             return forms.TimeField(input_formats=CLOCK, widget=widget, error_messages=errors, **common)
         case Kind.PERSON:
-            return forms.TypedChoiceField(choices=[("", "---"), *choices.who(question.key)], **picked, **common)
+            return forms.TypedChoiceField(choices=[("", _("Choose")), *choices.who(question.key)], **picked, **common)
         case Kind.GROUP:
             return forms.TypedChoiceField(choices=[("", "---"), *choices.groups], **picked, **common)
         case Kind.PEOPLE:

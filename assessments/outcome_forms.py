@@ -84,7 +84,7 @@ class RegisterForm(forms.Form):
     def __init__(self, people: People, most: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
         known = self.get_initial_for_field(self.fields["owner"], "owner") in dict(people)
-        self.fields["owner"].choices = list(people) if known else [("", "---"), *people]
+        self.fields["owner"].choices = list(people) if known else [("", _("Choose")), *people]
         if most > 1:
             self.fields["count"] = NumberField(
                 label=_("How many groups now?"),

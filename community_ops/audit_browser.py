@@ -55,8 +55,8 @@ class AuditFilter(forms.Form):
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-select" if name == "verb" else "form-control"
         for name in ("since", "until"):
-            self.fields[name].widget.input_type = "date"
             self.fields[name].widget.format = "%Y-%m-%d"
+            self.fields[name].widget.attrs["autocomplete"] = "off"
 
     @classmethod
     def of(cls, query: Any, today: date) -> AuditFilter:

@@ -90,7 +90,7 @@ def stacked_bar(parts: Sequence[tuple[str, int]], label: str) -> SafeString:
     return format_html(
         '<svg class="bar" viewBox="0 0 600 1" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
         label,
-        _segments(parts, sum(count for _look, count in parts), gap=3),
+        _segments(parts, sum(count for _look, count in parts), gap=4),
     )
 
 
@@ -101,7 +101,7 @@ def stacked_bars(rows: Sequence[tuple[str, Sequence[tuple[str, int]]]], label: s
         "",
         '<div class="plot-row"><span>{}</span>'
         '<svg class="bar" viewBox="0 0 600 1" preserveAspectRatio="none">{}</svg><span class="num">{}</span></div>',
-        ((name, _segments(parts, longest, gap=2), f"{sum(count for _look, count in parts):,}") for name, parts in rows),
+        ((name, _segments(parts, longest, gap=6), f"{sum(count for _look, count in parts):,}") for name, parts in rows),
     )
     return format_html('<div class="plot" role="img" aria-label="{}">{}</div>', label, drawn)
 

@@ -63,6 +63,7 @@ class Promise:
     now: Decimal | int | None
     before: Decimal | int | None
     better: str = "up"
+    places: int = 0
 
 
 @require_GET
@@ -288,7 +289,7 @@ def _hours(planned: Decimal | None, actual: Decimal | None) -> Promise | None:
     if planned is None:
         return None
     label = _("Hours a week, last full month")
-    return Promise(label, numbers.grouped(planned, 1), numbers.grouped(actual, 1), actual, planned, "neither")
+    return Promise(label, numbers.grouped(planned, 1), numbers.grouped(actual, 1), actual, planned, "neither", 1)
 
 
 def _number(label: str, planned: int | None, actual: int | None) -> Promise | None:

@@ -43,6 +43,7 @@ class Line:
     better: str
     unit: str
     note: str
+    places: int | None = None
 
 
 def figures_of(
@@ -109,6 +110,7 @@ def _line(each: dict[str, Any]) -> Line:
         better="neither" if kind == HOURS else "up",
         unit="pp" if kind == SHARE else "",
         note=_("at most; some goods cost is not known") if each["at_most"] and actual is not None else "",
+        places=1 if kind == HOURS else None,
     )
 
 

@@ -45,9 +45,17 @@ def distribution(states: Mapping[DisplayState, int], week_ago: States | None, de
             "points": numbers.trimmed(abs(points), 0),
         }
         if points > 0:
-            sentence = _("%(share)s of %(total)s judged groups are healthy, %(points)s points more than a week ago")
+            sentence = ngettext(
+                "%(share)s of %(total)s judged groups are healthy, %(points)s point more than a week ago",
+                "%(share)s of %(total)s judged groups are healthy, %(points)s points more than a week ago",
+                abs(int(points)),
+            )
         elif points < 0:
-            sentence = _("%(share)s of %(total)s judged groups are healthy, %(points)s points fewer than a week ago")
+            sentence = ngettext(
+                "%(share)s of %(total)s judged groups are healthy, %(points)s point fewer than a week ago",
+                "%(share)s of %(total)s judged groups are healthy, %(points)s points fewer than a week ago",
+                abs(int(points)),
+            )
         else:
             sentence = _("%(share)s of %(total)s judged groups are healthy, as a week ago")
         sentence %= words

@@ -161,12 +161,14 @@ def verdict_look(word: str) -> str:
 
 
 @register.simple_tag
-def delta(now: Number | None, before: Number | None, better: str = "up", unit: str = "") -> SafeString:
+def delta(
+    now: Number | None, before: Number | None, better: str = "up", unit: str = "", places: int | None = None
+) -> SafeString:
     """The change against an earlier value, as arrow, sign and word.
 
     `unit` is empty for counts, `pp` for shares (percentage points), `%` for the relative change of amounts, which has
     no meaning when the earlier value is zero, or a word for whole units. `better` says which direction is good: `up`,
-    `down` or `neither`.
+    `down` or `neither`. `places` are those of the figures beside it, where that is not one for shares and none else.
     """
     if now is None or before is None:
         return format_html('<span class="delta delta-none">{}</span>', _("No earlier figure to compare"))
@@ -177,7 +179,8 @@ def delta(now: Number | None, before: Number | None, better: str = "up", unit: s
         change *= 100
     elif unit == "%":
         change = change / abs(Decimal(str(before))) * 100
-    places = 1 if unit in ("pp", "%") else 0
+    if places is None:
+        places = 1 if unit in ("pp", "%") else 0
     change = numbers.rounded(change, places)
     if not change:
         return format_html('<span class="delta delta-none">{}</span>', _("No change"))

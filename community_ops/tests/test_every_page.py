@@ -52,6 +52,7 @@ WORDS = """() => {
       if (!each.closest(".language")) found.push(each.getAttribute(name));
   return found;
 }"""
+LARGE = "() => { document.documentElement.style.fontSize = '160%' }"
 CHARTS = """() => [...document.querySelectorAll("figure.chart")].map((figure) => {
   const named = figure.querySelector("[role=img]");
   return {
@@ -195,6 +196,10 @@ def test_a_page(route: Route, opened: Callable[..., tuple[Page, list[str]]], dat
     stamps = page.locator("time").evaluate_all("all => all.map((each) => each.dateTime)")
     assert all(ISO.fullmatch(stamp) for stamp in stamps)
     assert not faults
+
+    page.set_viewport_size({"width": 375, "height": 667})
+    page.evaluate(LARGE)
+    assert_fits(page)
 
     if charts:
         page, _faults = opened(route, "phone", "zh-hans", "light", script=False)

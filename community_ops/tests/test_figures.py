@@ -150,6 +150,13 @@ def test_changes_carry_sign_and_word(now, before, better, unit, text):
     assert plain.endswith(f">{text}")
 
 
+@pytest.mark.parametrize(("now", "text"), [("1.6", "▲ +0.1 "), ("0.7", "▼ -0.8 "), ("1.54", "No change")])
+def test_a_change_has_the_places_of_the_figures_beside_it(now, text):
+    with translation.override("en"):
+        written = figures.delta(Decimal(now), Decimal("1.5"), "neither", "", 1)
+    assert written.replace('<span aria-hidden="true">', "").replace("</span>", "").endswith(f">{text}")
+
+
 LOOKS = {
     **{0: "unknown", 1: "forming", 2: "healthy", 3: "healthy", 4: "watch", 5: "at_risk", 6: "dead", 7: "at_risk"},
     **{8: "completed", None: "unknown", "dead": "dead"},

@@ -51,9 +51,28 @@ def work(page, row: Import, shown: str) -> None:
     expect(page.locator("#import-state")).to_contain_text(shown, use_inner_text=True)
 
 
+# Longer than the time between two polls.
+ONE_POLL = "() => new Promise((done) => setTimeout(done, 2500))"
+
+
+def asked_while_hidden_and_then_seen(page) -> None:
+    """A page in the background does not ask how far the work is (AC-33); it asks again once somebody looks."""
+    look = "(state) => Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })"
+    page.evaluate(look, "hidden")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(ONE_POLL)
+    assert not asked
+    with page.expect_request("**" + reverse("import-list") + "*/"):
+        page.evaluate(look, "visible")
+
+
 def test_a_file_from_excel_comes_in_and_goes_again_on_a_phone(visit, known):
     page = visit("/me/", user=known.owner, screen="phone", language="en")
     row = upload(page, "week.csv", saved_by_excel().encode("gb18030"))
+    page.reload()
+    expect(page.locator("#import-state")).to_contain_text("You may leave this page", use_inner_text=True)
+    asked_while_hidden_and_then_seen(page)
     work(page, row, "Nothing is written yet")
     state = page.locator("#import-state")
     expect(state).to_contain_text("GB18030", use_inner_text=True)

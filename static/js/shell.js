@@ -79,5 +79,10 @@ for (const toast of document.querySelectorAll("[data-toast]")) {
 
 wireCharts(document);
 document.addEventListener("htmx:load", (event) => wireCharts(event.target));
+// A page that nobody looks at does not ask how far the work is. (Filters of htmx need eval, which pages may not use.)
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const asked = event.detail.elt.getAttribute("hx-trigger") ?? "";
+  if (asked.startsWith("every ") && document.visibilityState === "hidden") event.preventDefault();
+});
 keepTypedValues();
 if ("shortcuts" in document.body.dataset) listenForShortcuts();
