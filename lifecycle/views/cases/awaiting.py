@@ -29,11 +29,11 @@ def next_of(case: Case, steps: Sequence[Mapping[str, Any]], missing: Collection[
             return [_of_triage(case, today)]
         case State.PLANNED | State.RUNNING if open_steps:
             return [_of_step(open_steps[0], person)]
-        case State.RUNNING:
+        case State.RUNNING if case.remedy == Remedy.REVIVE:
             return [_("All steps are done: from tonight on the figures are watched")]
         case State.EVALUATING if case.remedy == Remedy.REVIVE:
             return [_("The figures decide by %(day)s; until then the group is kept going") % _due(case)]
-        case State.EVALUATING if case.remedy == Remedy.MIGRATE:
+        case State.RUNNING | State.EVALUATING if case.remedy == Remedy.MIGRATE:
             return [_("A manager ends the case as migrated, or dissolves the old group")]
         case State.CLOSING | State.SOFT_CLOSED:
             return _of_closing(case, [step for step in open_steps if step["closes"] == case.state], missing, person)
