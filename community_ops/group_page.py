@@ -86,6 +86,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     standing_flags = [flag for flag in flags if not flag.lowered_on]
     spells = CoverageSpan.objects.filter(group=group).select_related("source").order_by("-observed_until")
     record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:RECORD_SHOWN]
+    cases = list(Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN])
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     outage = outage_of_group(group.pk)
     beside = beside_the_score(group, plan, evidence, last, ruling) if standing else None
@@ -113,7 +114,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "similar": similar_sentence(similar_groups(group, plan, standing and standing.state, last, request.user)),
         "way_back": "" if group.closed_on or answers else way_back_sentence(evidence, ruling.policy),
         "badges": [] if Cause.CARRIED_BY_ONE in {flag.cause for flag in standing_flags} else badges_of(evidence),
-        "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 else None,
+        "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 and not group.closed_on else None,
         "standing_flags": [(flag, cause_sentence(flag.cause, evidence, flag.evidence)) for flag in standing_flags],
         "past_flags": [flag for flag in flags if flag.lowered_on],
         "range": span,
@@ -131,7 +132,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "total": total_of(months[0].month, months),
         "sales": sales(group.pk, months[0].month, today),
         "changes": state_changes(group),
-        "cases": Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN],
+        "cases": cases,
+        "last_case": cases[0] if cases else None,
         "recomputed": recomputed(group.pk),
         "coverage": [(kind_name(spell.source.kind), spell) for spell in spells],
         "record": [(words_for(entry.verb), entry) for entry in record],

@@ -21,6 +21,7 @@ from groups.access import leads_any
 from groups.models import Group, User
 from lifecycle.display_states import DisplayState
 from lifecycle.models import Case
+from lifecycle.models.cases import Remedy
 
 ENDING_WITHIN = timedelta(days=30)
 ROWS = 5
@@ -42,6 +43,7 @@ def mine(user: User, today: date) -> list[Todo]:
     return [
         *exceptions_asked(user),
         *cases_to_triage(user, today),
+        *cases_to_settle(user),
         *steps_due(user, today),
         *promotions_due(user, today),
         *conditions_due(user, today),
@@ -66,15 +68,31 @@ def exceptions_asked(user: User) -> Iterator[Todo]:
 
 def cases_to_triage(user: User, today: date) -> Iterator[Todo]:
     """A manager decides the open cases of the teams that they lead; an operator proposes for the own groups."""
-    cases = Case.objects.led_by(user) if leads_any(user) else Case.objects.visible_to(user).filter(of_person(user))
+    leads = leads_any(user)
+    cases = Case.objects.led_by(user) if leads else Case.objects.visible_to(user).filter(of_person(user))
     count = cases.to_triage(today).count()
     if count:
         yield Todo(
             ngettext("%(count)s case waits for triage", "%(count)s cases wait for triage", count) % {"count": count},
-            _("Revive, migrate or dissolve") if leads_any(user) else _("Say what you would do"),
-            reverse("case-board"),
+            _("Revive, migrate or dissolve") if leads else _("Say what you would do"),
+            reverse("case-board") + ("" if leads else f"?owner={user.pk}"),
             _("Triage"),
             DisplayState.AT_RISK,
+        )
+
+
+def cases_to_settle(user: User) -> Iterator[Todo]:
+    """Cases that wait for the word of who leads the team: the people have moved, or members stopped the end."""
+    for case in Case.objects.led_by(user).to_settle().select_related("group").order_by("state_since", "pk")[:ROWS]:
+        moved = case.remedy == Remedy.MIGRATE
+        yield Todo(
+            case.group.name,
+            _("The people have moved: end the case, or dissolve the group")
+            if moved
+            else _("Members act again, so its end has stopped"),
+            reverse("case-page", args=[case.pk]),
+            _("Decide"),
+            DisplayState.WATCH,
         )
 
 

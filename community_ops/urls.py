@@ -31,6 +31,7 @@ from community_ops import (
 from community_ops.api import reference
 from community_ops.insights import capacity, funnel, health, lifetimes, pnl, pnl_units
 from community_ops.my_steps import pages as my_steps
+from community_ops.my_steps.month_page import work_calendar
 from community_ops.notices import choices, inbox, robot_pages
 from community_ops.people import data_page, handover_page, listing, person
 from community_ops.reports import group_pages as group_reports
@@ -50,6 +51,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", searching.search, name="search"),
     path("steps/", my_steps.my_steps, name="my-steps"),
+    path("steps/calendar/", work_calendar, name="work-calendar"),
     path("steps/<slug:kind>/<int:pk>/done/", my_steps.step_done, name="my-step-done"),
     path("steps/<slug:kind>/<int:pk>/undo/", my_steps.step_undo, name="my-step-undo"),
     path("login/", signing_in.sign_in, name="login"),

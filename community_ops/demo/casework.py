@@ -134,7 +134,10 @@ def _snoozed(case: Case, manager: User, on: date, *, days: int, until_worse: boo
 
 
 def _proposed(case: Case, on: date) -> None:
-    decision = Decision("revive", "建议先做一次剧本激活，我来主持", "script")
+    if case.cause == "mission_complete":
+        decision = Decision("farewell", "货发完了，售后也问完了，建议好好告别", "farewell")
+    else:
+        decision = Decision("revive", "建议先做一次剧本激活，我来主持", "script")
     propose(case=case, version=case.version, decision=decision, by=case.owner or case.group.owner, now=_noon(on), on=on)
 
 

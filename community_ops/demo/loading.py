@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -31,7 +31,7 @@ from community_ops.notices import gathering
 from groups import audit
 from groups.models import AuditEntry, Team
 from lifecycle import endings, nights, pipeline
-from lifecycle.models import Case, Standing
+from lifecycle.models import Case, CaseEvent, Standing
 
 LOADED = "demo loaded"
 EARLY_DAYS_AGO = 32  # the first night that is judged as a night; cases of that time were worked since
@@ -110,7 +110,11 @@ def load_demo(*, password: str, now: datetime, today: date, say: Callable[[str],
 
 def _nights(first: date, last: date) -> None:
     nights.open_nights(nights.days_between(first, last), now=timezone.now(), again=True)
-    pipeline.run_to_the_end(now=timezone.now())
+    begun = timezone.now()
+    pipeline.run_to_the_end(now=begun)
+    morning = datetime.combine(last + timedelta(days=1), time(2), tzinfo=timezone.get_default_timezone())
+    if morning < begun:  # as if the night had been worked then
+        CaseEvent.objects.filter(by=None, at=begun).update(at=morning)
 
 
 @transaction.atomic

@@ -17,7 +17,8 @@ from assessments.models import Condition
 from assessments.reviews import with_rhythm
 from groups.access import leads_any
 from groups.models import Group, User
-from lifecycle.models import Case, CaseTask
+from lifecycle.models import CaseTask
+from lifecycle.models.cases import at_work
 
 WEEK = timedelta(days=7)
 A_PAGE = 20
@@ -58,13 +59,13 @@ def of_person(user: User, case: str = "") -> Q:
 
 
 def case_steps(user: User, of_team: bool = False) -> QuerySet[CaseTask]:
-    """Open steps of the decisions that hold, of ongoing cases: the person's own, or of the teams that they lead."""
+    """Open steps of the plans that are worked now: the person's own, or of the teams that they lead."""
     steps = (
         CaseTask.objects.led_by(user)
         if of_team
         else CaseTask.objects.visible_to(user).filter(of_person(user, "case__"))
     )
-    return steps.filter(plan=F("case__plans"), done_at=None, case__state__in=Case.ONGOING).annotate(day=F("due_on"))
+    return steps.filter(at_work("case__"), plan=F("case__plans"), done_at=None).annotate(day=F("due_on"))
 
 
 def conditions(user: User, of_team: bool = False) -> QuerySet[Condition]:

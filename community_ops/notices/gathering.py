@@ -32,6 +32,8 @@ STAGES = {
     "condition_week": 7, "condition_day": 1, "condition_now": 0,
 }  # fmt: skip
 
+# Put aside until a day, or until the group is worse: nobody is reminded of such a case.
+ASLEEP = "(c.snoozed_until > %(today)s OR c.snoozed_until_worse_than IS NOT NULL) IS TRUE"
 TELL = """
     WITH RECURSIVE {leaders}, found AS ({found})
     INSERT INTO groups_notice (user_id, team_id, group_id, kind, key, subject_id, facts, made_at,
@@ -57,7 +59,7 @@ OPENED = """
     CROSS JOIN LATERAL (VALUES (coalesce(c.owner_id, g.owner_id)), (l.user_id)) who (user_id)
     WHERE c.ended_on IS NULL AND c.cause <> 'mission_complete'
         AND greatest(c.opened_on, c.relapsed_on) > %(made_up)s
-        AND (c.snoozed_until IS NULL OR c.snoozed_until <= %(today)s OR c.relapsed_on > %(made_up)s)"""
+        AND (c.state <> 'open' OR NOT {asleep} OR c.relapsed_on > %(made_up)s)"""
 DECLINING = """
     SELECT g.owner_id AS user_id, g.team_id, g.id AS group_id, 'declining' AS kind,
         'declining-' || g.id || '-' || s.state_since AS key, g.id AS subject_id,
@@ -82,7 +84,16 @@ WAITING = """
     ) who (user_id, step)
     WHERE c.state = 'open' AND c.opened_on < %(today)s
         AND c.due_on > %(recent)s AND c.due_on - %(today)s::date <= %(case_soon)s
-        AND (c.snoozed_until IS NULL OR c.snoozed_until <= %(today)s)"""
+        AND NOT {asleep}"""
+# A snooze is over, and the group did not get worse meanwhile (that would be a relapse).
+WOKE = """
+    SELECT who.user_id, g.team_id, g.id AS group_id, 'waiting' AS kind, 'woke-' || e.id AS key, c.id AS subject_id,
+        jsonb_build_object('what', 'woke', 'group', g.name, 'due', c.due_on) AS facts
+    FROM lifecycle_caseevent e JOIN lifecycle_case c ON c.id = e.case_id JOIN groups_group g ON g.id = c.group_id
+    LEFT JOIN leaders l ON l.team_id = g.team_id
+    CROSS JOIN LATERAL (VALUES (coalesce(c.owner_id, g.owner_id)), (l.user_id)) who (user_id)
+    WHERE e.kind = 'woke' AND e.content ->> 'why' = 'time' AND e.at > %(recent)s AND c.state = 'open'
+        AND NOT {asleep}"""
 PROPOSED = """
     SELECT who.user_id, g.team_id, g.id AS group_id, 'approval' AS kind, 'proposed-' || e.id AS key,
         c.id AS subject_id,
@@ -91,7 +102,21 @@ PROPOSED = """
     FROM lifecycle_caseevent e JOIN lifecycle_case c ON c.id = e.case_id JOIN groups_group g ON g.id = c.group_id
     JOIN groups_user p ON p.id = e.by_id
     JOIN leaders who ON who.team_id = g.team_id AND who.user_id <> e.by_id
-    WHERE e.kind = 'propose' AND c.state = 'open' AND e.at > %(recent)s"""
+    WHERE e.kind = 'propose' AND c.state IN ('open', 'planned', 'running', 'evaluating') AND e.at > %(recent)s
+        AND (c.decided_at IS NULL OR c.decided_at < e.at)"""
+# What only a manager takes on: the people have moved, or members stopped the end of their group, which its owner hears
+# too, who muted it.
+TO_SETTLE = """
+    SELECT who.user_id, g.team_id, g.id AS group_id, 'approval' AS kind,
+        'settle-' || c.id || '-' || c.state_since AS key, c.id AS subject_id,
+        jsonb_build_object('group', g.name, 'what', CASE c.remedy WHEN 'migrate' THEN 'moved' ELSE 'stopped' END)
+            AS facts
+    FROM lifecycle_case c JOIN groups_group g ON g.id = c.group_id
+    LEFT JOIN leaders l ON l.team_id = g.team_id
+    CROSS JOIN LATERAL (VALUES
+        (l.user_id), (CASE WHEN c.remedy <> 'migrate' THEN coalesce(c.owner_id, g.owner_id) END)
+    ) who (user_id)
+    WHERE c.state = 'evaluating' AND c.remedy <> 'revive' AND c.state_since > %(recent)s"""
 # Whom the plan names to agree to an end, as long as they work in the team or above it; else the owner of the group.
 TO_CONFIRM = """
     SELECT coalesce(approver.id, g.owner_id) AS user_id, g.team_id, g.id AS group_id, 'approval' AS kind,
@@ -125,7 +150,9 @@ STEPS = """
         jsonb_build_object('group', g.name, 'steps', count(*), 'since', min(t.due_on)) AS facts
     FROM lifecycle_casetask t JOIN lifecycle_case c ON c.id = t.case_id AND t.plan = c.plans
     JOIN groups_group g ON g.id = c.group_id
-    WHERE t.done_at IS NULL AND t.due_on <= %(today)s AND t.due_on > %(recent)s AND c.ended_on IS NULL
+    WHERE t.done_at IS NULL AND t.due_on <= %(today)s AND t.due_on > %(recent)s
+        AND (c.state IN ('planned', 'running', 'closing', 'soft_closed')
+             OR c.state = 'evaluating' AND c.remedy IN ('revive', 'migrate'))
     GROUP BY c.id, g.id"""
 CONDITIONS = """
     SELECT o.owner_id AS user_id, o.team_id, NULL::bigint AS group_id, 'condition' AS kind,
@@ -215,8 +242,8 @@ ROBOTS = """
 STATEMENTS = {
     NoticeKind.DYING: (OPENED,),
     NoticeKind.DECLINING: (DECLINING,),
-    NoticeKind.WAITING: (WAITING,),
-    NoticeKind.APPROVAL: (PROPOSED, TO_CONFIRM, EXCEPTIONS),
+    NoticeKind.WAITING: (WAITING, WOKE),
+    NoticeKind.APPROVAL: (PROPOSED, TO_CONFIRM, TO_SETTLE, EXCEPTIONS),
     NoticeKind.STEP: (STEPS,),
     NoticeKind.CONDITION: (CONDITIONS,),
     NoticeKind.ENDING: (ENDING,),
@@ -262,7 +289,7 @@ def gather(*, now: datetime) -> dict[NoticeKind, int]:
 def _tell(cursor: Any, found: str, kind: NoticeKind, about: dict[str, Any]) -> int:
     usual = DEFAULTS[kind]
     cursor.execute(
-        TELL.format(leaders=LEADERS_OF_TEAMS, found=found),
+        TELL.format(leaders=LEADERS_OF_TEAMS, found=found.replace("{asleep}", ASLEEP)),
         about | {"inside": usual.inside, "in_digest": usual.in_digest, "by_mail": usual.by_mail},
     )
     return cursor.rowcount

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from groups.models import Notice, NoticeKind
 from lifecycle.models.cases import Remedy
-from lifecycle.models.health import Cause
+from lifecycle.models.health import Cause, HealthState
 
 Facts = dict[str, Any]
 
@@ -33,6 +33,8 @@ def _points(hundredths: int | None) -> str:
 
 def _dying(facts: Facts) -> str:
     figures = {"group": facts["group"], "cause": Cause(facts["cause"]).label, "score": _points(facts["score"])}
+    if facts.get("state") == HealthState.DECLINING and figures["score"]:  # the plan of the group asks for it
+        return _("%(group)s declines for too long (%(cause)s, health %(score)s). A case was opened") % figures
     if figures["score"]:
         return _("%(group)s is dying (%(cause)s, health %(score)s). A case was opened") % figures
     return _("%(group)s is dying (%(cause)s). A case was opened") % figures
@@ -47,13 +49,15 @@ def _relapse(facts: Facts) -> str:
 
 def _declining(facts: Facts) -> str:
     figures = {"group": facts["group"], "score": _points(facts["score"]), "before": _points(facts["week_ago"])}
-    if figures["score"] and figures["before"]:
+    if -1 < facts["score"] < facts["week_ago"]:  # another part of it may fall while the whole rises
         return _("%(group)s begins to decline: health %(score)s, a week ago %(before)s") % figures
     return _("%(group)s begins to decline") % figures
 
 
 def _waiting(facts: Facts) -> str:
     figures = {"group": facts["group"], "day": facts["due"]}
+    if facts.get("what") == "woke":
+        return _("The case of %(group)s is back from its snooze. Decide it by %(day)s") % figures
     if facts["left"] < 0:
         return _("The case of %(group)s was to be decided by %(day)s") % figures
     return _("The case of %(group)s is to be decided by %(day)s") % figures
@@ -65,6 +69,10 @@ def _approval(facts: Facts) -> str:
         return _("%(person)s suggests for %(group)s: %(remedy)s. Decide the case") % (facts | {"remedy": remedy})
     if facts["what"] == "closing":
         return _("%(person)s wants to end %(group)s. It needs your agreement") % facts
+    if facts["what"] == "moved":
+        return _("The people of %(group)s have moved. End the case, or dissolve the old group") % facts
+    if facts["what"] == "stopped":
+        return _("Members of %(group)s act again, so its end has stopped. A manager decides anew") % facts
     return _("%(person)s asks for an exception for %(plan)s") % facts
 
 

@@ -115,6 +115,8 @@ ROUTES = [
     Route("search", "mgr", query="?q=a"),
     Route("my-steps", "op"),
     Route("my-steps", "mgr", query="?whose=team&due=late"),
+    Route("work-calendar", "op"),
+    Route("work-calendar", "mgr", query="?month=2027-02"),
     Route("weekly-report", "mgr"),
     Route("weekly-list", "mgr", lambda: ("decide",)),
     Route("monthly-report", "mgr"),

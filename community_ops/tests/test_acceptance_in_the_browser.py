@@ -120,3 +120,5 @@ def test_changes_have_no_colour_unless_asked_for_and_pages_stand_still(visit, ma
     page.goto(addresses[3])
     assert_fits(page)
     expect(page.locator("button:visible, nav:visible, form:visible")).to_have_count(0)
+    heads = page.locator("main thead").evaluate_all("all => all.map((each) => getComputedStyle(each).display)")
+    assert heads and set(heads) == {"table-header-group"}  # repeated at the top of each sheet

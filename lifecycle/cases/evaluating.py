@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from groups.models import Plan
 from lifecycle.cases.clocks import count_days
@@ -23,8 +24,9 @@ from lifecycle.cases.treating import end_treatments
 from lifecycle.models import Case, CaseEvent, HealthState, Standing, Treatment
 from lifecycle.models.health import Cause, Flag
 from lifecycle.rules.calendar import is_festival
-from lifecycle.rules.case_flow import ENDED, Action, State, after, due_on, rank_of, wakes
+from lifecycle.rules.case_flow import ENDED, TIMERS, Action, State, after, due_on, rank_of, wakes
 from lifecycle.rules.recovery import Bar, Result, judge_attempt
+from lifecycle.rules.timers import day_after
 
 SETTLED_DAYS = 7  # the signals of an undecided case must be gone this long
 
@@ -100,6 +102,7 @@ def _wake_snoozed(ongoing: QuerySet[Case], day: date, now: datetime) -> int:
         if why is None:
             continue
         awake = {"snoozed_until": None, "snoozed_until_worse_than": None, "version": F("version") + 1}
+        awake["due_on"] = Greatest(F("due_on"), day_after(day, TIMERS.woken))  # nobody is late for having waited
         relapse = {"relapsed_on": day} if why == "worse" else {}
         if Case.objects.filter(pk=case.pk, version=case.version).update(**awake, **relapse):
             _events([(case, {"why": why}, {})], "woke", now)

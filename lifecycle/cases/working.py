@@ -20,7 +20,17 @@ from groups.access import leads
 from groups.models import User
 from lifecycle.cases.closing import end_costs, final_result
 from lifecycle.cases.exit_rules import approver_of, exit_rule_of
-from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right, move, note_event, on_record, values_of
+from lifecycle.cases.moving import (
+    CLOCK_AT_ZERO,
+    CaseMovedOn,
+    Refused,
+    demand_right,
+    move,
+    note_event,
+    on_record,
+    values_of,
+)
+from lifecycle.cases.people_moved import people_of
 from lifecycle.cases.playing import playbook_of
 from lifecycle.cases.treating import begin_treatment, end_treatments
 from lifecycle.models import Case, CaseEvent, CaseTask, Treatment
@@ -34,9 +44,10 @@ from lifecycle.rules.case_flow import (
     may_be_second_person,
     missing_for_next,
 )
-from lifecycle.rules.playbooks import FIRST_NOTICE, LAST_NOTICE, step_of
+from lifecycle.rules.playbooks import FIRST_NOTICE, LAST_NOTICE, due_days, step_of
 
 PROOF = "proof"
+FIRST_PLACE = 1  # of the steps of a plan; that of an end is the goodbye
 # What the first step of a plan changes (lifecycle.cases.unticking sets it back).
 BEGUN = ("state", "state_since", "due_on", "days_counted", "days_without_data", "attempts", "attempt_began_on")
 
@@ -90,9 +101,17 @@ def do_step(
         if stands.state == State.PLANNED:
             _start(stands, by=by, now=now, on=on, told=told)
         else:
+            if stands.state == State.CLOSING and task.place == FIRST_PLACE:
+                _count_down_from(stands, on)
             note_event(case=stands, kind=Action.WORK.value, by=by, now=now, told=told)
             audit.record(verb="case step done", thing=stands, by=by, now=now, after=told)
     return CaseTask.objects.get(pk=task.pk)
+
+
+def is_announced(case: Case) -> bool:
+    """Whether the members know of the end: the goodbye, the first step of its plan, is posted."""
+    goodbye = CaseTask.objects.filter(case=case, plan=case.plans, place=FIRST_PLACE)
+    return goodbye.exclude(done_at=None).exists()
 
 
 def wait_of(step: str, tasks: Iterable[CaseTask], on: date) -> Refused | None:
@@ -128,8 +147,13 @@ def finish(*, case: Case, version: int, by: User, now: datetime, on: date) -> Ca
 
 
 def end_by_hand(*, case: Case, version: int, action: Action, reason: str, by: User, now: datetime, on: date) -> Case:
-    """A manager ends the case as recovered or migrated, with a reason. The outcome says that it was not measured."""
+    """A manager ends the case as recovered or migrated, with a reason.
+
+    The outcome says that a recovery was not measured, and of a migration how many were invited, came and stayed.
+    """
+    migrated = action is Action.END_MIGRATED
     with on_record(case=case, action=action, by=by, now=now, reason=reason):
+        found = {"code": "moved", "moved": people_of(case, on).stored} if migrated else {"code": "by_hand"}
         ended = move(
             case=case,
             version=version,
@@ -137,11 +161,10 @@ def end_by_hand(*, case: Case, version: int, action: Action, reason: str, by: Us
             by=by,
             now=now,
             on=on,
-            changes={"outcome": case.outcome | {"code": "by_hand", "reason": reason}},
+            changes={"outcome": case.outcome | found | {"reason": reason}},
             told={"reason": reason},
             reason=reason,
         )
-        migrated = action is Action.END_MIGRATED
         end_treatments([case.pk], Treatment.Ended.MIGRATED if migrated else Treatment.Ended.BY_HAND)
         return ended
 
@@ -213,6 +236,12 @@ def prove(
         return ended
 
 
+def second_person(case: Case) -> User | None:
+    """Whose agreement the end of the group waits for; None where any other manager of the team will do."""
+    owner = case.group.owner
+    return approver_of(case) or (owner if owner.is_active and owner.pk != case.decided_by_id else None)
+
+
 def may_confirm(case: Case, by: User) -> bool:
     """Whether this person may be the second to agree to the end of the group."""
     owner, approver = case.group.owner, approver_of(case)
@@ -246,6 +275,19 @@ def _demand_complete(case: Case, on: date) -> None:
     missing = missing_to_close(case, on)
     if missing:
         raise Refused("not_ready_to_close", missing=list(missing), due=case.due_on)
+
+
+def _count_down_from(case: Case, on: date) -> None:
+    """The members hear of the end today: their countdown begins, and the steps after the goodbye follow it."""
+    if on <= case.state_since:
+        return
+    due = due_on(State.CLOSING, on, case.remedy)
+    Case.objects.filter(pk=case.pk).update(state_since=on, due_on=due, **CLOCK_AT_ZERO)
+    days = {step.key: day for step, day in due_days(playbook_of(case), on, exit_rule_of(case))}
+    later = list(CaseTask.objects.filter(case=case, plan=case.plans, done_at=None))
+    for each in later:
+        each.due_on = max(each.due_on, days.get(each.step, each.due_on))
+    CaseTask.objects.bulk_update(later, ["due_on"])
 
 
 def _start(case: Case, *, by: User, now: datetime, on: date, told: dict) -> None:

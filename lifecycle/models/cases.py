@@ -28,10 +28,22 @@ def put_aside(day: date) -> Q:
     return Q(snoozed_until__gt=day) | Q(snoozed_until_worse_than__isnull=False)
 
 
+def at_work(prefix: str = "") -> Q:
+    """Cases whose steps are worked now: a plan holds, and no member stopped its end. `prefix` leads to the case."""
+    busy = ("planned", "running", "closing", "soft_closed")
+    return Q(**{f"{prefix}state__in": busy}) | Q(
+        **{f"{prefix}state": "evaluating", f"{prefix}remedy__in": (Remedy.REVIVE, Remedy.MIGRATE)}
+    )
+
+
 class CaseQuerySet(ScopedQuerySet):
     def to_triage(self, day: date) -> CaseQuerySet:
         """Those that wait for a decision now."""
         return self.filter(state=Case.State.OPEN).exclude(put_aside(day))
+
+    def to_settle(self) -> CaseQuerySet:
+        """Those that only a manager takes on: the people have moved, or members stopped the end of their group."""
+        return self.filter(state=Case.State.EVALUATING).exclude(remedy=Remedy.REVIVE)
 
 
 class Case(models.Model):

@@ -119,6 +119,7 @@ class Timers:
     certified: int = 90  # after a false alarm no case opens for that cause
     relapse: int = 90  # a case this soon after another is a relapse
     new_per_owner: int = 5  # new cases of one owner in one night
+    woken: int = 3  # to decide, at least, once a snooze is over
 
 
 TIMERS = Timers()

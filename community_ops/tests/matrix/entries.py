@@ -151,6 +151,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "home": [Entry(signed_in(200))],
     "search": [Entry(signed_in(200))],
     "my-steps": [Entry(signed_in(200))],
+    "work-calendar": [Entry(signed_in(200))],
     "my-step-done": [Entry(NO_GET, team(422), step_in_list), Entry(NO_GET, team(302), condition_in_list)],
     "my-step-undo": [Entry(NO_GET, team(409), step_in_list), Entry(NO_GET, team(302), condition_in_list)],
     "me": [Entry(signed_in(200), signed_in(200))],

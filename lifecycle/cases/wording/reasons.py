@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -97,16 +96,11 @@ REFUSALS: Mapping[str, Text] = {
     "not_ready_to_close": _("Not yet: something is still missing"),
 }
 
-MISSING: Mapping[str, Text] = {
-    "steps_open": _("The farewell, both notices and the other steps with a proof are not all done"),
-    "not_confirmed": _("The second person has not agreed yet"),
-    "countdown_runs": _("The countdown runs until %(due)s"),
-}
-
 OUTCOMES: Mapping[str, Text] = {
     "recovered": _("Recovered: healthy on two checks after day 7"),
     "failed": _("The last attempt did not bring it back"),
     "by_hand": _("Ended by hand, not measured"),
+    "moved": _("Who wanted to has moved; the old group stays as it is"),
     "completed": _("Mission complete, with a proper farewell"),
     "dissolved": _("Dissolved on the platform, with a proof"),
     "signal_gone": _("The signals went away by themselves"),
@@ -121,10 +115,6 @@ def reason_text(reason: Mapping[str, Any]) -> str:
 
 def refusal_text(refused: Refused) -> str:
     return _said(REFUSALS, refused.code, refused.figures)
-
-
-def missing_text(code: str, due: date | None) -> str:
-    return _said(MISSING, code, {"due": due.isoformat() if due else ""})
 
 
 def _said(texts: Mapping[str, Text], code: str, figures: Mapping[str, Any]) -> str:

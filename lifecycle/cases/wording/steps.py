@@ -141,6 +141,11 @@ STEPS: Mapping[str, Words] = {
         _("Post the goodbye: thanks, why, what stays, where to go"),
         _(
             "Dear members of $group, thank you for the time that we shared here. The group has become quiet, and we do"
+            " not want to keep you for nothing. We close it on $last_day. Whoever wants to go on: $new_group is open to"
+            " you, write to $owner. Files and summaries stay with $owner"
+        ),
+        _(
+            "Dear members of $group, thank you for the time that we shared here. The group has become quiet, and we do"
             " not want to keep you for nothing. We close it on $last_day. Files and summaries stay with $owner;"
             " whatever you still need, write to $owner"
         ),

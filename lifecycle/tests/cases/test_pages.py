@@ -136,7 +136,7 @@ def test_the_page_asks_a_fixed_number_of_times(sign_in, django_assert_max_num_qu
     silent(group)
     case = make_decided(make_case(group), "dissolve")
     client = sign_in(lead(case))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(address(case))
 
 
@@ -292,7 +292,10 @@ def test_a_whole_dissolution_by_its_pages(sign_in, client):
     case = make_case(group)
     manager = lead(case)
     sign_in(manager).post(address(case, "dissolve"), sent(case, playbook="dissolution"))
-    assert "The second person has not agreed yet" in client.get(address(case)).text
+    page = client.get(address(case))
+    assert f"{group.owner} agrees to the end" in page.text and "Post the goodbye" in page.context["next"][0]
+    assert {button["action"] for button in page.context["actions"]} == {"keep"}  # the others would only be refused
+    assert "Keep the group after all" in page.text and "False alarm" not in page.text
     assert "confirm" not in {button["action"] for button in client.get(address(case)).context["actions"]}
     assert "Post the first notice first" in client.get(address(case)).text
     for step in ("farewell", "notice_first", "notice_last", "archive"):
@@ -300,7 +303,10 @@ def test_a_whole_dissolution_by_its_pages(sign_in, client):
         client.post(reverse("case-step", args=[case.pk, task.pk]), {"evidence": "Screenshot"})
     assert "Wait until 2026-11-05: members have 3 days between the two notices" in client.get(address(case)).text
     case.refresh_from_db()
-    sign_in(group.owner).post(address(case, "confirm"), {"version": case.version})
+    assert REASON in sign_in(group.owner).get(address(case, "confirm")).text
+    client.post(address(case, "confirm"), {"version": case.version})
+    page = client.get(address(case))
+    assert "Agreed to the end" in page.text and "confirm" not in {each["action"] for each in page.context["actions"]}
     with time_machine.travel(NOW + timedelta(days=6), tick=False):
         sign_in(manager)
         task = step_of_case(Case.objects.get(), "notice_last")
@@ -316,7 +322,7 @@ def test_a_whole_dissolution_by_its_pages(sign_in, client):
         client.post(reverse("case-step", args=[case.pk, task.pk]), {"evidence": "Muted"})
     with time_machine.travel(NOW + timedelta(days=22), tick=False):
         page = sign_in(manager).get(address(case, "prove"))
-        assert "This page cannot dissolve a group for you" in page.text
+        assert "This page cannot dissolve a group for you" in page.text and "0 recurring lines end" in page.text
         case.refresh_from_db()
         picture = SimpleUploadedFile("end.png", b"\x89PNG\r\n\x1a\n" + bytes(40))
         said = {"version": case.version, "proof": "Shot 7", "lesson": "Earlier", "people": "keep", "token": uuid4()}
@@ -327,7 +333,50 @@ def test_a_whole_dissolution_by_its_pages(sign_in, client):
         case.refresh_from_db()
         assert case.state == "dissolved" and Group.objects.get(pk=group.pk).closed_on is not None
         page = client.get(address(case))
-    assert "Shot 7" in page.text and page.context["actions"] == []
+    assert "Shot 7" in page.text and page.context["actions"] == page.context["next"] == []
+    assert page.text.index("Closing report") < page.text.index('id="steps"')  # what came of it stands first
+
+
+@pytest.mark.parametrize(
+    ("remedy", "fields", "said"),
+    [
+        ("", {}, "A manager of the team decides by 2026-11-16"),
+        ("", {"snoozed_until_worse_than": 2}, "Nothing to do until the case is back from its snooze"),
+        ("revive", {}, ", by 2026-11-02: Take stock"),
+        ("revive", {"state": "evaluating"}, "The figures decide by 2026-11-16"),
+        ("migrate", {"state": "evaluating"}, "A manager ends the case as migrated"),
+        ("dissolve", {"state": "soft_closed"}, ", by 2026-11-09: Mute the group"),
+    ],
+)
+def test_the_page_says_who_does_what_next(sign_in, remedy, fields, said):
+    group = make_dying_group()
+    silent(group)
+    case = make_case(group)
+    case = make_decided(case, remedy) if remedy else case
+    Case.objects.filter(pk=case.pk).update(**fields)
+    assert said in sign_in(make_user(case.team)).get(address(case)).context["next"][0]
+
+
+def test_a_goodbye_names_where_members_can_go(sign_in):
+    group = make_dying_group()
+    silent(group)
+    case = make_case(group)
+    client = sign_in(lead(case))
+    said = {"playbook": "dissolution", "knowingly": "on"}
+    client.post(address(case, "dissolve"), sent(case, **said, moves_to="Winter readers"))
+    assert "Winter readers is open to you" in client.get(address(case)).text
+
+
+def test_a_migration_ends_with_its_people_told(sign_in):
+    case = make_decided(make_case(), "migrate")
+    CaseTask.objects.filter(case=case, step="invite").update(count=7, done_at=NOW, done_by=case.decided_by)
+    Case.objects.filter(pk=case.pk).update(state="evaluating")
+    client = sign_in(case.decided_by)
+    told = "Invited 7, arrived --, active after 14 days --"
+    assert told in client.get(address(case, "end_migrated")).text
+    client.post(address(case, "end_migrated"), sent(case))
+    page = client.get(address(case))
+    assert told in page.text and "Who wanted to has moved" in page.text and "not measured" not in page.text
 
 
 def test_an_action_that_is_over_says_so(sign_in):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 
 from groups.models import Group
@@ -13,6 +14,7 @@ from lifecycle.models import Case, CaseTask
 from lifecycle.rules.case_flow import Action
 from lifecycle.tests.cases.making import (
     DAY,
+    NOW,
     later,
     make_case,
     make_decided,
@@ -20,6 +22,7 @@ from lifecycle.tests.cases.making import (
     silent,
     step_of_case,
 )
+from lifecycle.views.cases.content import text_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -100,10 +103,13 @@ def test_the_work_ends_early_and_is_then_judged():
 
 
 @pytest.mark.parametrize(
-    ("remedy", "action", "state"),
-    [("revive", Action.END_RECOVERED, "recovered"), ("migrate", Action.END_MIGRATED, "migrated")],
+    ("remedy", "action", "state", "code"),
+    [
+        ("revive", Action.END_RECOVERED, "recovered", "by_hand"),
+        ("migrate", Action.END_MIGRATED, "migrated", "moved"),
+    ],
 )
-def test_a_manager_ends_a_case_by_hand_and_it_says_so(remedy, action, state):
+def test_a_manager_ends_a_case_by_hand_and_it_says_so(remedy, action, state, code):
     case = make_decided(make_case(), remedy)
     work(case, "take_stock" if remedy == "revive" else "list_active")
     case.refresh_from_db()
@@ -111,7 +117,20 @@ def test_a_manager_ends_a_case_by_hand_and_it_says_so(remedy, action, state):
     with pytest.raises(PermissionDenied):
         end_by_hand(**ending, by=make_user(case.team), **later(9))
     ended = end_by_hand(**ending, by=case.decided_by, **later(9))
-    assert (ended.state, ended.outcome["code"], ended.ended_on) == (state, "by_hand", DAY + timedelta(days=9))
+    assert (ended.state, ended.outcome["code"], ended.ended_on) == (state, code, DAY + timedelta(days=9))
+
+
+def test_a_migration_ends_with_how_many_came_and_what_nobody_told_stays_unknown():
+    case = make_decided(make_case(), "migrate")
+    work(case, "list_active")
+    work(case, "invite", count=7)
+    work(case, "count_arrived", count=0)
+    case.refresh_from_db()
+    reason = "They talk in the new group now"
+    ended = end_by_hand(
+        case=case, version=case.version, action=Action.END_MIGRATED, reason=reason, by=case.decided_by, **later(9)
+    )
+    assert ended.outcome["moved"] == {"invited": 7, "arrived": 0, "active": None}
 
 
 def closing_case(**fields):
@@ -170,6 +189,22 @@ def test_members_have_days_between_the_two_notices(first, last, code):
     with pytest.raises(Refused, match=code):
         work(case, "notice_last", days=last)
     assert step_of_case(case, "notice_last").done_at is None
+
+
+def test_the_countdown_begins_when_the_goodbye_is_posted_and_its_notices_follow():
+    case = closing_case()
+    with time_machine.travel(NOW + timedelta(days=5), tick=False):
+        assert text_fields(case)["last_day"] == (DAY + timedelta(days=12)).isoformat()  # never a day that is near
+    work(case, "farewell", days=5)
+    case.refresh_from_db()
+    assert (case.state, case.state_since, case.due_on) == ("closing", DAY + timedelta(days=5), DAY + timedelta(days=12))
+    assert step_of_case(case, "notice_first").due_on == DAY + timedelta(days=6)
+    assert step_of_case(case, "dissolve_on_platform").due_on == DAY + timedelta(days=26)
+    work(case, "archive", days=6)  # no other step begins it anew
+    case.refresh_from_db()
+    assert case.due_on == DAY + timedelta(days=12)
+    with time_machine.travel(NOW + timedelta(days=9), tick=False):
+        assert text_fields(case)["last_day"] == (DAY + timedelta(days=12)).isoformat()
 
 
 def test_the_proof_has_its_own_form_and_is_never_empty():

@@ -124,7 +124,7 @@ PAGES: Mapping[Action, Page] = {
         _("Dissolve"),
         _(
             "A goodbye, two notices and a countdown of 7 days come first; a second person must agree. Nothing"
-            " happens in WeCom by itself."
+            " happens on the platform by itself."
         ),
         _("Decide: dissolve"),
         _("Decided to dissolve; the goodbye begins"),
@@ -141,7 +141,7 @@ PAGES: Mapping[Action, Page] = {
     Action.KEEP: Page(
         forms.KeepForm,
         _("False alarm"),
-        _("The case ends and this signal opens none for 90 days. What is being closed stays open."),
+        _("The case ends, and this signal opens none for 90 days."),
         _("Keep the group"),
         _("The case has ended: the group stays as it is"),
         _remedy("keep"),
@@ -188,7 +188,7 @@ PAGES: Mapping[Action, Page] = {
     ),
     Action.PROVE: Page(
         forms.ProofForm,
-        _("I have dissolved it in WeCom"),
+        _("I have dissolved it on its platform"),
         _("This page cannot dissolve a group for you. Do it on the platform first, then come back with the proof."),
         _("It is dissolved"),
         _("The case has ended and the group is closed in our records"),
@@ -243,6 +243,23 @@ def offered_to(user: User, case: Case) -> list[Action]:
     return offered
 
 
+# What carries a decision on; the page shows it first.
+FORWARD = frozenset({Action.CONFIRM, Action.SOFT_CLOSE, Action.PROVE, Action.END_MIGRATED})
+CLOSING = (State.CLOSING, State.SOFT_CLOSED)
+
+
+def title_of_action(action: Action, case: Case) -> Text:
+    """What the action is called on this case: a group that is being closed is kept, not falsely alarmed of."""
+    return _("Keep the group after all") if action is Action.KEEP and case.state in CLOSING else PAGES[action].title
+
+
+def lead_of_action(action: Action, case: Case) -> Text:
+    """What it will do."""
+    if action is Action.KEEP and case.state in CLOSING:
+        return _("Its end stops and the case is over. No signal opens another one for 28 days.")
+    return PAGES[action].lead
+
+
 MOVES = (Action.REVIVE, Action.MIGRATE, Action.DISSOLVE, Action.FAREWELL, Action.KEEP, Action.SNOOZE)
 
 
@@ -252,7 +269,7 @@ def moves_of(user: User, case: Case) -> list[tuple[str, Text]]:
         return []
     open_now = set(actions_from(State(case.state), case.remedy))
     return [
-        (action.value, PAGES[action].title)
+        (action.value, title_of_action(action, case))
         for action in MOVES
         if action in open_now and _sensible(action, user, case, manager=True)
     ]

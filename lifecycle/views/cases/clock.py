@@ -51,5 +51,10 @@ def _why(case: Case, moved: int) -> list[str]:
             % {"days": festival}
         )
     if moved > without + festival:
-        lines.append(_("Data came in later; a day that was shown never comes nearer"))
+        snoozed = case.state == State.OPEN and case.events.filter(kind="woke").exists()
+        lines.append(
+            _("Moved on: days to decide are left after a snooze")
+            if snoozed
+            else _("Data came in later; a day that was shown never comes nearer")
+        )
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -14,12 +14,14 @@ from groups.models import Plan, User
 from groups.plan_words import exit_rule_sentences, quiet_hours_text
 from groups.rules.quiet_hours import is_within
 from lifecycle.cases.assuming import may_assume
-from lifecycle.cases.closing import may_restore, report_of
+from lifecycle.cases.closing import RESTORED, may_restore, report_of
+from lifecycle.cases.people_moved import People
 from lifecycle.cases.playing import playbook_of, title_of_playbook, words_of
-from lifecycle.cases.wording.happenings import details_of, title_of
-from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, missing_text, reason_text, refusal_text
+from lifecycle.cases.wording.happenings import details_of
+from lifecycle.cases.wording.happenings import title_of as title_of_event
+from lifecycle.cases.wording.reasons import OUTCOMES, RECOMMENDED, reason_text, refusal_text
 from lifecycle.cases.wording.steps import COUNTS, Words
-from lifecycle.cases.working import PROOF, missing_to_close, wait_of
+from lifecycle.cases.working import PROOF, is_announced, missing_to_close, wait_of
 from lifecycle.models import Case, CaseEvent, CaseTask, Flag, Standing, WecomGroup
 from lifecycle.models.cases import Remedy
 from lifecycle.models.health import Cause
@@ -27,7 +29,8 @@ from lifecycle.rules.case_flow import TIMERS, Action, ExitRule, State
 from lifecycle.rules.playbook_content import script
 from lifecycle.rules.playbooks import Line, filled, is_complete, step_of
 from lifecycle.rules.timers import day_after
-from lifecycle.views.cases.actions import PAGES, offered_to
+from lifecycle.views.cases.actions import FORWARD, PAGES, offered_to, title_of_action
+from lifecycle.views.cases.awaiting import moved_text, next_of
 from lifecycle.views.cases.clock import clock_of_case
 from lifecycle.views.cases.forms import StepForm
 from lifecycle.views.cases.outcomes import treatments_shown
@@ -39,7 +42,9 @@ EVENTS = 60  # the latest that the page shows
 
 def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] | None = None) -> dict[str, Any]:
     """The context of the page. `typed` holds forms of steps that were sent and refused, by the id of the task."""
-    offered = offered_to(user, case)
+    missing = missing_to_close(case, today)
+    offered = [action for action in offered_to(user, case) if _is_ready(action, missing)]
+    steps = _steps(case, Action.WORK, typed or {})
     plan = Plan.objects.filter(group=case.group_id, superseded_at=None).select_related("dissolution_approver").first()
     events = list(CaseEvent.objects.filter(case=case).select_related("by", "flag").order_by("-at", "-pk")[:EVENTS])
     return {
@@ -57,8 +62,12 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "actions": [_button(action, case) for action in offered if not PAGES[action].quiet],
         "quiet_actions": [_button(action, case) for action in offered if PAGES[action].quiet],
         "stopped": _is_stopped(case),
-        "steps": _steps(case, Action.WORK, typed or {}),
-        "missing": [missing_text(code, case.due_on) for code in missing_to_close(case, today)],
+        "steps": steps,
+        "next": [] if _is_stopped(case) else next_of(case, steps, missing, today),
+        "missing": missing,
+        "agreed": _agreed(case, events),
+        "moves_people": case.remedy == Remedy.MIGRATE and case.decided_at is not None,
+        "taken_back": next((event for event in events if event.kind == RESTORED), None),
         "playbook": title_of_playbook(case),
         "outcome": outcome_of(case),
         "treatments": treatments_shown(case),
@@ -68,6 +77,20 @@ def page_of(case: Case, user: User, today: date, typed: Mapping[int, StepForm] |
         "withdrawn": [Cause(each.cause).label for each in _withdrawn(events)],
         "dismissed_at": _dismissed_at(case) if case.is_ongoing else None,
     }
+
+
+def _is_ready(action: Action, missing: Collection[str]) -> bool:
+    """Whether a step of a closing would not only be refused, or was taken already."""
+    if action is Action.CONFIRM:
+        return "not_confirmed" in missing
+    return action not in (Action.SOFT_CLOSE, Action.PROVE) or not missing
+
+
+def _agreed(case: Case, events: list[CaseEvent]) -> CaseEvent | None:
+    """Who agreed to the end that was decided last, and when."""
+    if case.decided_at is None:
+        return None
+    return next((each for each in events if each.kind == Action.CONFIRM and each.at >= case.decided_at), None)
 
 
 def _withdrawn(events: list[CaseEvent]) -> list[Flag]:
@@ -129,6 +152,7 @@ def outcome_of(case: Case) -> dict[str, Any] | None:
         "completed": case.outcome.get("code") == "completed",
         "code": OUTCOMES.get(case.outcome.get("code", ""), ""),
         "checks": [(on, score / 100) for on, score in case.outcome.get("checks", [])],
+        "moved": moved_text(People(**case.outcome["moved"])) if "moved" in case.outcome else "",
         "reason": case.outcome.get("reason", ""),
         "proof": case.outcome.get("proof", ""),
         "lesson": case.outcome.get("lesson", ""),
@@ -153,7 +177,8 @@ def _seen(figure: int | None) -> int | None:
 
 
 def _button(action: Action, case: Case) -> dict[str, Any]:
-    return {"action": action.value, "title": PAGES[action].title, "first": action.value == case.recommended}
+    first = action.value == case.recommended if case.state == State.OPEN else action in FORWARD
+    return {"action": action.value, "title": title_of_action(action, case), "first": first}
 
 
 def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict[str, Any]]:
@@ -176,6 +201,7 @@ def _steps(case: Case, work: Action, typed: Mapping[int, StepForm]) -> list[dict
                 "lines": [] if task.text else script_lines(words, fields),
                 "counted": COUNTS[step.asks] if step and step.asks and task.count is not None else "",
                 "waits": refusal_text(wait) if wait else "",
+                "closes": step.closes if step else "",
                 "form": (typed.get(task.pk) or StepForm(step=step)) if works and step and not wait else None,
                 "refused": task.pk in typed,
             }
@@ -206,10 +232,15 @@ def script_lines(words: Words, fields: Mapping[str, str]) -> list[Line]:
 
 
 def text_fields(case: Case) -> dict[str, str]:
-    """What the texts to copy are filled with. The last day is that on which the countdown ends."""
+    """What the texts to copy are filled with. The last day is that on which the countdown ends.
+
+    Until the goodbye is posted, it begins today at the earliest.
+    """
     last_day = ""
     if case.state == State.CLOSING and case.due_on:
         last_day = case.due_on.isoformat()
+        if not is_announced(case):
+            last_day = max(case.due_on, day_after(timezone.localdate(), TIMERS.countdown)).isoformat()
     elif case.decided_at:
         last_day = day_after(timezone.localdate(case.decided_at), TIMERS.countdown).isoformat()
     return {
@@ -242,6 +273,6 @@ def _told(event: CaseEvent) -> dict[str, Any]:
     return {
         "at": event.at,
         "by": event.by,
-        "title": title_of(event.kind),
+        "title": title_of_event(event.kind),
         "details": details_of(event.kind, event.content),
     }

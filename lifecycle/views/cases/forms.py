@@ -90,10 +90,14 @@ class RemedyForm(ReasonForm):
             del self.fields["budget"]
         else:
             self.fields["budget"].initial = playbooks[choice.initial].playbook.budget
-        if remedy not in (Remedy.MIGRATE, Remedy.FAREWELL):
+        goes_on = self.fields["moves_to"]
+        if remedy not in (Remedy.MIGRATE, Remedy.DISSOLVE, Remedy.FAREWELL):
             del self.fields["moves_to"]
-        elif remedy == Remedy.FAREWELL:
-            self.fields["moves_to"].required = False
+        elif remedy != Remedy.MIGRATE:
+            goes_on.required = False
+            goes_on.label = _("Where can members go? (optional)")
+            goes_on.help_text = _("A group or theme; the goodbye names it")
+            goes_on.initial = self.case.moves_to
 
 
 class KeepForm(ReasonForm):
@@ -111,8 +115,7 @@ class ProposalForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fits = [Remedy(each.value) for each in Recommended]
-        if self.case.cause != "mission_complete":
-            fits.remove(Remedy.FAREWELL)
+        fits.remove(Remedy.REVIVE if self.case.cause == "mission_complete" else Remedy.FAREWELL)
         self.fields["remedy"].choices = [(each.value, each.label) for each in (*fits, Remedy.KEEP)]
         self.fields["remedy"].initial = self.case.recommended or None
 

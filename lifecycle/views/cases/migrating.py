@@ -17,7 +17,8 @@ from groups.sealing import unseal
 from lifecycle.cases.migrating import began_of, choose_target, keep_code, note_asked, numbers_of_ids
 from lifecycle.cases.movers import MOST_LISTED, progress_of
 from lifecycle.cases.moving import CaseMovedOn, Refused, demand_right
-from lifecycle.cases.playing import playbook_of, words_of_step
+from lifecycle.cases.people_moved import told_by_hand
+from lifecycle.cases.playing import words_of_step
 from lifecycle.cases.situations import movement_of
 from lifecycle.cases.targets import targets_for
 from lifecycle.cases.wording.reasons import refusal_text
@@ -149,7 +150,7 @@ def _page(
         "unnamed": max(movement.at_most - len(progress.movers), 0) if movement else 0,
         "nobody_acts": movement is not None and movement.at_most == 0,
         "compares": bool(migration and migration.target_id) and progress.compared,
-        "by_hand": _told_by_hand(case, tasks),
+        "by_hand": told_by_hand(case, tasks),
         "texts": _texts(case, tasks),
         "targets": _targets(request.user, case, len(progress.movers)) if works else [],
         "target_form": target_form or TargetForm(user=request.user, case=case, theme=_theme(case, migration)),
@@ -174,12 +175,6 @@ def _targets(user: User, case: Case, movers: int) -> list[dict[str, Any]]:
         {"group": group, "left": fit.room.places_left, "reasons": [reason_text(code, fit) for code in fit.reasons]}
         for group, fit in targets_for(user, case, movers)
     ]
-
-
-def _told_by_hand(case: Case, tasks: list[CaseTask]) -> dict[str, int]:
-    """What the steps of the plan were told to have counted: invited, arrived, active."""
-    asks = {step.key: step.asks for step in playbook_of(case).steps if step.asks}
-    return {asks[task.step]: task.count for task in tasks if task.count is not None and task.step in asks}
 
 
 def _texts(case: Case, tasks: list[CaseTask]) -> list[dict[str, Any]]:

@@ -22,8 +22,9 @@ from lifecycle.models.health import Cause
 from lifecycle.rules.case_flow import Action, State, after
 from lifecycle.rules.playbooks import step_of
 from lifecycle.views.cases import board as columns
-from lifecycle.views.cases.actions import PAGES
+from lifecycle.views.cases.actions import PAGES, lead_of_action, title_of_action
 from lifecycle.views.cases.assigning import AssignManyForm
+from lifecycle.views.cases.awaiting import told_before
 from lifecycle.views.cases.content import page_of
 from lifecycle.views.cases.finding import case_seen_by
 from lifecycle.views.cases.forms import RemedyForm, StepForm
@@ -79,7 +80,8 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     page = PAGES[name]
     extra: dict[str, Any] = {"remedy": action} if page.form is RemedyForm else {}
     form = page.form(request.POST or None, request.FILES or None, case=case, **extra)
-    context = {"case": case, "page": page, "form": form, "action": action}
+    context = {"case": case, "page": page, "form": form, "action": action, "title": title_of_action(name, case)}
+    context |= {"lead": lead_of_action(name, case), "told": told_before(case, name, timezone.localdate())}
     if request.method == "GET":
         if after(State(case.state), name, case.remedy) is None:
             return render(request, "lifecycle/cases/moved_on.html", context, status=409)
