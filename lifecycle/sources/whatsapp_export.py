@@ -29,9 +29,10 @@ from lifecycle.rules.talk import ADVERT, FILLER, HEARD, NOBODY, QUESTION
 from lifecycle.sources import whatsapp_words as words
 from lifecycle.sources.advert_words import IsAdvert
 from lifecycle.sources.chat_file import ChatFile, text_head
-from lifecycle.sources.counting import WORTH, ChatCounter
+from lifecycle.sources.counting import WORTH, ChatCounter, counted
 from lifecycle.sources.day_order import order_of, ordinal_of
 from lifecycle.sources.days import DAY_SECONDS, DayClock, hour_of, second_of
+from lifecycle.sources.gathering import ACT
 from lifecycle.sources.line_blocks import blocks_of, first_lines
 from lifecycle.sources.talk_words import ends_of, marks_of
 from lifecycle.sources.text_bytes import LINK_BYTES, asks, bare_ends, is_special
@@ -165,13 +166,16 @@ def _count(rows: np.ndarray, days: np.ndarray, numbers: np.ndarray, group: int, 
     for name in ("marks", "first", "last"):
         heard[name] = rows[name]
     people = int(numbers.max(initial=0)) + 2
-    keys, times = np.unique(heard["day"].astype("i8") * people + heard["sender"] + 1, return_counts=True)
+    first = int(heard["day"].min(initial=0))
+    keys, times = counted(
+        (heard["day"].astype("i8") - first) * people + heard["sender"] + 1,
+        end=(int(heard["day"].max(initial=0)) - first + 1) * people,
+    )
+    said = np.zeros(len(keys), dtype=ACT)
+    said["group"], said["acts"] = group, times
     day, member = np.divmod(keys, people)
-    starts = np.flatnonzero(np.diff(day, prepend=-1)).tolist()
-    everybody = dict(zip(range(-1, people), range(-1, people), strict=True))
-    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
-        said = dict(zip((member[start:end] - 1).tolist(), times[start:end].tolist(), strict=True))
-        counter.tally(group, int(day[start]), said, everybody)
+    said["day"], said["member"] = day + first, member - 1
+    counter.add_counted(said)
     counter.heard.add_packed(heard)
 
 
