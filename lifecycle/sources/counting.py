@@ -109,13 +109,16 @@ class ChatCounter:
         self.gathering.acts.add_packed(acts)
 
     def _one_by_one(self) -> np.ndarray:
+        """What was counted message by message, ordered; it is let go of meanwhile, since there is much of it."""
         acts = np.zeros(sum(map(len, self.senders.values())), dtype=ACT)
         end = 0
-        for (group, day), senders in self.senders.items():
+        for group, day in sorted(self.senders):
+            senders = self.senders.pop((group, day))
+            members = np.fromiter(senders.keys(), "i4", len(senders))
+            order = np.argsort(members)
             here = acts[end : end + len(senders)]
-            here["group"], here["day"] = group, day
-            here["member"] = np.fromiter(senders.keys(), "i4", len(senders))
-            here["acts"] = np.fromiter(senders.values(), "i8", len(senders))
+            here["group"], here["day"], here["member"] = group, day, members[order]
+            here["acts"] = np.fromiter(senders.values(), "i8", len(senders))[order]
             end += len(senders)
         return acts
 
@@ -144,7 +147,8 @@ def counted(keys: Ints, *, end: int) -> tuple[Ints, Ints]:
 
 def summed(pieces: list[np.ndarray]) -> np.ndarray:
     """ACT rows of all pieces, ordered by group, day and member, each of them once."""
-    rows = np.concatenate([np.zeros(0, dtype=ACT), *pieces])
+    filled = [piece for piece in pieces if len(piece)] or [np.zeros(0, dtype=ACT)]
+    rows = filled[0] if len(filled) == 1 else np.concatenate(filled)
     # The same order by one number, unless numbers are so large that it would overflow.
     widths = [int(rows[name].max(initial=0)) + 2 for name in ("group", "day", "member")]
     if widths[0] * widths[1] * widths[2] < 1 << 62:

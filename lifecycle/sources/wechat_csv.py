@@ -129,6 +129,7 @@ class Table:
         if not self.plain:
             return []
         rows = np.concatenate(self.plain)
+        self.plain = [rows]
         senders = len(self.words.numbers) + 1
         dates = np.unique(rows["day"][differs(rows["day"])])
         # One number for group, date and sender, in this order: files are far too small for it to overflow.
@@ -144,9 +145,11 @@ class Table:
         return [said]
 
     def all_heard(self) -> np.ndarray:
-        """Every message and red packet, as above. Of one second red packets come first, then whatever differs in an
-        order of its own: that of the file is not known once plain rows were counted apart."""
-        rows = np.concatenate([np.array(self.heard, dtype=HEARD), *self.plain])
+        """Every message and red packet, as above; they are let go of. Of one second red packets come first, then what
+        differs in an order of its own: that of the file is not known once plain rows were counted apart."""
+        pieces = [np.array(self.heard, dtype=HEARD), *self.plain]
+        rows = pieces[-1] if len(pieces) == 2 and not self.heard else np.concatenate(pieces)
+        self.heard, self.plain = [], []
         transfers = (rows["sender"] == NOBODY) & (rows["marks"] != RED_PACKET)
         if transfers.any():
             rows = rows[~transfers]

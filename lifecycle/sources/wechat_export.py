@@ -73,16 +73,28 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
 
 
 def _read_csv(file: ChatFile, counter: ChatCounter, last: int) -> None:
-    table, gathering = table_of(file.path, counter.gathering), counter.gathering
-    spoken, words = table.spoken(), table.words.written()
+    table = table_of(file.path, counter.gathering)
+    days, members = _count(file, table, counter, last)
+    _hear(table, days, members, counter)
+    for (stamp, talker, line), times in table.own.items():
+        day = days.get(number_of(stamp))
+        if day is not None and talker.endswith(b"@chatroom"):
+            _own_line(counter, _group(counter, talker.decode(), "", day), day, bare(line), times)
+
+
+def _count(
+    file: ChatFile, table: Table, counter: ChatCounter, last: int
+) -> tuple[dict[int, int], dict[int, np.ndarray]]:
+    """Count what was said. Returns the days by date as written, without those that are refused, and by group the
+    numbers of its members; group and member as places in the words of the table."""
+    spoken, words, gathering = table.spoken(), table.words.written(), counter.gathering
     days = {shown: _ordinal(stamp_of(shown).decode()) for shown in np.unique(spoken["day"]).tolist()}
     bad = {stamp_of(shown): day for shown, day in days.items() if day is None or day > last}
     for line, stamp in first_lines(file.path, set(bad)):
         gathering.refuse(line, [("Time", stamp.decode(), "bad_date" if bad[stamp] is None else "future_date")])
     days = {shown: day for shown, day in days.items() if day is not None and day <= last}
-    ordinals = _by_number(days, spoken["day"])
     members: dict[int, np.ndarray] = {}
-    for rows in _groups_of(spoken[ordinals > 0]):
+    for rows in _groups_of(spoken[_by_number(days, spoken["day"]) > 0]):
         talker = words[rows["group"][0]]
         if not talker.endswith(b"@chatroom"):
             continue
@@ -96,11 +108,7 @@ def _read_csv(file: ChatFile, counter: ChatCounter, last: int) -> None:
         said = rows[rows["member"] != NOBODY]
         said["day"], said["member"], said["group"] = _by_number(days, said["day"]), number[said["member"]], group
         counter.add_counted(summed([said]))
-    _hear(table, days, members, counter)
-    for (stamp, talker, line), times in table.own.items():
-        day = days.get(number_of(stamp))
-        if day is not None and talker.endswith(b"@chatroom"):
-            _own_line(counter, _group(counter, talker.decode(), "", day), day, bare(line), times)
+    return days, members
 
 
 def _hear(table: Table, days: dict[int, int], members: dict[int, np.ndarray], counter: ChatCounter) -> None:

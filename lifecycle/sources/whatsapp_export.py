@@ -87,19 +87,17 @@ def recognises(start: str) -> bool:
 def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) -> None:
     """Count the messages, joins and leaves of one chat. `clock` is not asked: the times are those of a phone."""
     lines = _lines_of(file, counter)
-    rows = np.concatenate([np.zeros(0, dtype=PLACE), *lines.packed])
-    lines.packed = []
     days = _days(file, lines.dates, counter, last)
     names = [_person(name) for name in lines.names]
-    spoken = np.unique(rows["name"])
+    spoken = np.unique(np.concatenate([np.zeros(0, dtype="i4"), *(np.unique(rows["name"]) for rows in lines.packed)]))
     chat = _chat_name(file, lines.own, {names[n] for n in spoken.tolist()})
     group = counter.gathering.group(export_key(chat), chat, KIND)
     if is_advert := counter.gathering.is_advert[group]:  # only now it is known which group this is
-        rows = np.concatenate([rows[:0], *_lines_of(file, counter, is_advert).packed])
+        lines.packed = _lines_of(file, counter, is_advert).packed
     numbers = np.full(len(names), NOBODY, dtype="i4")
     for n in spoken.tolist():
         numbers[n] = counter.gathering.member(group, names[n]) if names[n] else NOBODY
-    _count(rows, np.array([days.get(stamp, 0) for stamp in lines.dates], dtype="i4"), numbers, group, counter)
+    _count(lines, np.array([days.get(stamp, 0) for stamp in lines.dates], dtype="i4"), numbers, group, counter)
     understood = False
     for (stamp, line, _), times in lines.own.items():
         event, people, _ = words.event_of(line)
@@ -124,26 +122,29 @@ def _style_of(start: str) -> str | None:
     return None
 
 
-def _count(rows: np.ndarray, days: np.ndarray, numbers: np.ndarray, group: int, counter: ChatCounter) -> None:
-    """Hand the messages of days that can be counted to the counter; `days` by date, `numbers` by name, as written."""
-    rows = rows[days[rows["date"]] > 0] if not days.all() else rows
-    heard = np.zeros(len(rows), dtype=HEARD)
-    heard["group"], heard["day"], heard["sender"] = group, days[rows["date"]], numbers[rows["name"]]
-    heard["second"] = heard["day"].astype("i8") * DAY_SECONDS + rows["second"]
-    for name in ("marks", "first", "last"):
-        heard[name] = rows[name]
-    people = int(numbers.max(initial=0)) + 2
-    first = int(heard["day"].min(initial=0))
-    keys, times = counted(
-        (heard["day"].astype("i8") - first) * people + heard["sender"] + 1,
-        end=(int(heard["day"].max(initial=0)) - first + 1) * people,
-    )
-    said = np.zeros(len(keys), dtype=ACT)
-    said["group"], said["acts"] = group, times
-    day, member = np.divmod(keys, people)
-    said["day"], said["member"] = day + first, member - 1
-    counter.add_counted(said)
-    counter.heard.add_packed(heard)
+def _count(lines: Lines, days: np.ndarray, numbers: np.ndarray, group: int, counter: ChatCounter) -> None:
+    """Hand the messages of days that can be counted to the counter; `days` by date, `numbers` by name, as written.
+
+    Piece by piece, and each is let go of: a long chat is not held twice.
+    """
+    first, people = int(days.min(initial=0)), int(numbers.max(initial=0)) + 2
+    keys = [np.zeros(0, dtype="i8")]
+    lines.packed.reverse()
+    while lines.packed:
+        rows = lines.packed.pop()
+        rows = rows[days[rows["date"]] > 0]
+        heard = np.zeros(len(rows), dtype=HEARD)
+        heard["group"], heard["day"], heard["sender"] = group, days[rows["date"]], numbers[rows["name"]]
+        heard["second"] = heard["day"].astype("i8") * DAY_SECONDS + rows["second"]
+        for name in ("marks", "first", "last"):
+            heard[name] = rows[name]
+        keys.append((heard["day"].astype("i8") - first) * people + heard["sender"] + 1)
+        counter.heard.add_packed(heard)
+    said, times = counted(np.concatenate(keys), end=(int(days.max(initial=0)) - first + 1) * people)
+    acts = np.zeros(len(said), dtype=ACT)
+    day, member = np.divmod(said, people)
+    acts["group"], acts["day"], acts["member"], acts["acts"] = group, day + first, member - 1, times
+    counter.add_counted(acts)
 
 
 def _lines_of(file: ChatFile, counter: ChatCounter, is_advert: IsAdvert | None = None) -> Lines:
