@@ -57,6 +57,7 @@ class Written:
     since: dict[int, int] = field(default_factory=dict)
     made: list[np.ndarray] = field(default_factory=list)  # the new rows: group and day
     replaced: list[np.ndarray] = field(default_factory=list)  # the changed rows as they were, with STORED
+    becomes: list[np.ndarray] = field(default_factory=list)  # of a forecast: some of the replaced rows as they will be
     told: list[np.ndarray] = field(default_factory=list)  # what the source had said where others speak too, with TOLD
 
 
@@ -103,11 +104,19 @@ def write_counts(cursor: Any, rows: np.ndarray, *, batch_id: int, voice: Voice |
     return written
 
 
-def forecast(cursor: Any, rows: np.ndarray, voice: Voice) -> Written:
-    """What `write_counts` would do with the same rows; writes nothing. Groups that do not exist have ids below zero."""
+def forecast(cursor: Any, rows: np.ndarray, voice: Voice, *, shown: int = 0) -> Written:
+    """What `write_counts` would do with the same rows; writes nothing. Groups that do not exist have ids below zero.
+
+    Of the rows that would change, the first ones are given: at most `shown`.
+    """
     written = Written()
     for chunk in _by_groups(rows):
-        _compared(cursor, chunk, voice, 0).count_into(written)
+        met = _compared(cursor, chunk, voice, 0)
+        met.count_into(written)
+        first = np.flatnonzero(met.differs & met.strong)[:shown]
+        shown -= len(first)
+        written.replaced.append(met.was[first])
+        written.becomes.append(met.now[first])
     return written
 
 

@@ -146,7 +146,15 @@ def _shown(preview: dict[str, Any]) -> dict[str, Any]:
          "counts": [(name, LABELS[name], _shown_count(name, row["counts"].get(name))) for name in preview["counts"]]}
         for row in preview["rows"]
     ]  # fmt: skip
+    changes = [
+        {"group": row["group"], "day": date.fromisoformat(row["day"]),
+         "counts": [(name, LABELS[name], *(_shown_count(name, value) for value in values))
+                    for name, values in row["counts"].items()]}
+        for row in preview.get("changes", [])
+    ]  # fmt: skip
     return preview | {
+        "changes": changes,
+        "more_changes": len(changes) < preview["changed"],
         **{name: preview[name] and date.fromisoformat(preview[name]) for name in days},
         "labels": [LABELS[name] for name in preview["counts"]],
         "rows": rows,
