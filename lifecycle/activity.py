@@ -26,10 +26,11 @@ SHAPE = {"group_id": "i4", "day": "i4", "known": "i2"} | {
     name: "i8" if name == "revenue_cents" else "i4" for name in COUNTS
 }
 KEY = np.dtype([("group_id", "i4"), ("day", "i4")])
+CHANGING = ("known", *COUNTS)
 STORED = SHAPE | {"batch_id": "i4"}
 STAGED = """
     DROP TABLE IF EXISTS daily_changed;
-    CREATE TEMP TABLE daily_changed (LIKE lifecycle_daily) ON COMMIT DROP;
+    CREATE TEMP TABLE daily_changed ON COMMIT DROP AS SELECT {columns} FROM lifecycle_daily WITH NO DATA;
 """
 SETTLE = """
     WITH silent AS (
@@ -56,17 +57,20 @@ class Written:
     since: dict[int, int] = field(default_factory=dict)
     made: list[np.ndarray] = field(default_factory=list)  # the new rows: group and day
     replaced: list[np.ndarray] = field(default_factory=list)  # the changed rows as they were, with STORED
+    becomes: list[np.ndarray] = field(default_factory=list)  # of a forecast: some of the replaced rows as they will be
     told: list[np.ndarray] = field(default_factory=list)  # what the source had said where others speak too, with TOLD
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Rows that are not stored yet, and those that are, as they stand and as they will: one mask for what differs."""
+    """Rows that are not stored yet, and those that are, as they stand and as they will: one mask for what differs, and
+    the columns in which any of them does."""
 
     fresh: np.ndarray
     was: np.ndarray
     now: np.ndarray
     differs: np.ndarray
+    columns: list[str]
     strong: np.ndarray
     settled: Settled | None = None
 
@@ -100,11 +104,19 @@ def write_counts(cursor: Any, rows: np.ndarray, *, batch_id: int, voice: Voice |
     return written
 
 
-def forecast(cursor: Any, rows: np.ndarray, voice: Voice) -> Written:
-    """What `write_counts` would do with the same rows; writes nothing. Groups that do not exist have ids below zero."""
+def forecast(cursor: Any, rows: np.ndarray, voice: Voice, *, shown: int = 0) -> Written:
+    """What `write_counts` would do with the same rows; writes nothing. Groups that do not exist have ids below zero.
+
+    Of the rows that would change, the first ones are given: at most `shown`.
+    """
     written = Written()
     for chunk in _by_groups(rows):
-        _compared(cursor, chunk, voice, 0).count_into(written)
+        met = _compared(cursor, chunk, voice, 0)
+        met.count_into(written)
+        first = np.flatnonzero(met.differs & met.strong)[:shown]
+        shown -= len(first)
+        written.replaced.append(met.was[first])
+        written.becomes.append(met.now[first])
     return written
 
 
@@ -127,7 +139,7 @@ def _write_chunk(cursor: Any, rows: np.ndarray, batch_id: int, voice: Voice | No
     changed = met.now[met.differs]
     copy_in(cursor, "lifecycle_daily", _columns(met.fresh, batch_id))
     if len(changed):
-        _update(cursor, changed, batch_id)
+        _update(cursor, changed, batch_id, met.columns)
     written.made.append(met.fresh[list(KEY.names)].astype(KEY))
     written.replaced.append(met.was[met.differs])
     if met.settled:
@@ -147,10 +159,13 @@ def _compared(cursor: Any, rows: np.ndarray, voice: Voice | None, batch_id: int)
     settled = settle(cursor, was, rows[found], voice, batch_id, _merged) if voice else None
     if settled:
         now[settled.places] = settled.holds
-    differs = np.zeros(len(now), dtype=bool)
-    for name in ("known", *COUNTS):
-        differs |= now[name] != was[name]
-    return Compared(rows[~found], was, now, differs, ~rows["weak"][found], settled)
+    differs, columns = np.zeros(len(now), dtype=bool), []
+    for name in CHANGING:
+        one = now[name] != was[name]
+        if one.any():
+            differs |= one
+            columns.append(name)
+    return Compared(rows[~found], was, now, differs, columns, ~rows["weak"][found], settled)
 
 
 def _stored(cursor: Any, rows: np.ndarray) -> np.ndarray:
@@ -164,7 +179,13 @@ def _stored(cursor: Any, rows: np.ndarray) -> np.ndarray:
         STORED,
     )
     stored["day"] += EPOCH
-    return stored[np.lexsort((stored["day"], stored["group_id"]))]
+    return ordered(stored)
+
+
+def ordered(rows: np.ndarray) -> np.ndarray:
+    """The rows by group and day."""
+    keys = keys_of(rows)
+    return rows if (keys[1:] >= keys[:-1]).all() else rows[np.argsort(keys, kind="stable")]
 
 
 def _merged(old: np.ndarray, said: np.ndarray) -> np.ndarray:
@@ -183,12 +204,15 @@ def _columns(rows: np.ndarray, batch_ids: np.ndarray | int) -> dict[str, np.ndar
     return columns | {"day": days_of(rows["day"]), "batch_id": batches}
 
 
-def _update(cursor: Any, rows: np.ndarray, batch_ids: np.ndarray | int) -> None:
-    cursor.execute(STAGED)
-    copy_in(cursor, "daily_changed", _columns(rows, batch_ids))
+def _update(cursor: Any, rows: np.ndarray, batch_ids: np.ndarray | int, names: Sequence[str]) -> None:
+    """Bring these columns of stored rows to what `rows` say."""
+    told = _columns(rows, batch_ids)
+    staged = {name: told[name] for name in (*KEY.names, *names, "batch_id")}
+    cursor.execute(STAGED.format(columns=", ".join(staged)))
+    copy_in(cursor, "daily_changed", staged)
     cursor.execute("ANALYZE daily_changed")
     first, last = (date.fromordinal(int(day)) for day in (rows["day"].min(), rows["day"].max()))
-    settings = ", ".join(f"{name} = c.{name}" for name in ("known", *COUNTS, "batch_id"))
+    settings = ", ".join(f"{name} = c.{name}" for name in (*names, "batch_id"))
     cursor.execute(
         f"UPDATE lifecycle_daily d SET {settings} FROM daily_changed c"  # noqa: S608 - columns and dates of ours
         f" WHERE d.group_id = c.group_id AND d.day = c.day AND d.day BETWEEN '{first}' AND '{last}'"
@@ -254,7 +278,7 @@ def take_back(
 def _put(cursor: Any, removed: np.ndarray, restored: np.ndarray, taken: TakenBack) -> None:
     _take_out(cursor, removed)
     if len(restored):
-        _update(cursor, restored, restored["batch_id"])
+        _update(cursor, restored, restored["batch_id"], CHANGING)
     taken.removed += len(removed)
     taken.restored += len(restored)
 
@@ -317,7 +341,7 @@ def settle_again(cursor: Any, group_id: int) -> dict[int, int]:
     changed = stored != now
     if not changed.any():
         return {}
-    _update(cursor, now[changed], now["batch_id"][changed])
+    _update(cursor, now[changed], now["batch_id"][changed], CHANGING)
     return {group_id: int(now["day"][changed].min())}
 
 

@@ -121,6 +121,8 @@ KINDS: dict[str, Words] = {
     "api": _("Connected system (API)"),
 }
 
+NOTES = frozenset({"names_only", "own_lines_not_understood", "threads_missing"})  # of the file, not of a row
+
 
 def kind_name(kind: str) -> Words:
     """What a kind of file is called; empty while nobody has looked into it."""

@@ -23,7 +23,7 @@ from groups.models import Team, User
 from groups.registration import ensure_groups
 from groups.rules.plan_terms import PlanTerms
 from lifecycle.acting import write_acting
-from lifecycle.activity import SHAPE, Written, write_counts
+from lifecycle.activity import SHAPE, Written, ordered, write_counts
 from lifecycle.coverage import Asked, cover_days, write_spans
 from lifecycle.failpoints import reach
 from lifecycle.group_matches import SKIP, Matches, match_groups, without_skipped
@@ -267,8 +267,7 @@ def incoming(found: Canonical, group_ids: np.ndarray, spans: dict[int, Span], fl
         zeros = np.zeros(len(silent), dtype=INCOMING)
         zeros["group_id"], zeros["day"], zeros["known"], zeros["weak"] = group_ids[place], silent, flows[place], True
         pieces.append(zeros)
-    rows = np.concatenate(pieces)
-    return rows[np.lexsort((rows["day"], rows["group_id"]))]
+    return ordered(np.concatenate(pieces) if len(pieces) > 1 else said)
 
 
 def _write_acts(cursor, found: Canonical, group_ids: np.ndarray, before: io.BytesIO) -> dict[int, int]:

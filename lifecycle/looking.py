@@ -9,7 +9,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from groups.leases import Lease
-from lifecycle.activity import forecast
+from lifecycle.activity import Written, forecast
 from lifecycle.coverage import Asked
 from lifecycle.failpoints import reach
 from lifecycle.group_matches import Matches, choice_key, same_named, without_skipped
@@ -31,6 +31,7 @@ from lifecycle.rules.coverage import Span
 from lifecycle.sources.canonical import Canonical, GroupSaid
 
 ROWS_SHOWN = 5
+CHANGES_SHOWN = 10
 UNKNOWN_SHOWN = 100
 
 
@@ -52,12 +53,13 @@ def look(*, upload: Import, lease: Lease, found: Canonical, asked: Asked, today:
         ids = _as_the_page_says(upload, found, matches, suggested)
         source = Source.objects.filter(**source_of(upload, found)).first()
         voice = voice_of(source.pk if source else -1, now)
-        written = forecast(cursor, incoming(found, ids, spans, flows_of(found)), voice)
+        written = forecast(cursor, incoming(found, ids, spans, flows_of(found)), voice, shown=CHANGES_SHOWN)
         preview = _told(upload, whole, found, matches, spans, suggested) | {
             "new": written.new,
             "changed": written.changed,
             "unchanged": written.unchanged,
             "zero_days": written.zero_days,
+            "changes": _changes(written, {int(pk): group for pk, group in zip(ids, found.groups, strict=True)}),
         }
         finish(lease, found, now, state=Import.State.READY, preview=preview, finished_at=None)
         reach("before_commit")
@@ -125,6 +127,29 @@ def _row(found: Canonical, row: np.void) -> dict[str, Any]:
     group = found.groups[row["group"]]
     counts = {name: int(row[name]) for name in COUNTS if row["known"] & KNOWN[name]}
     return {"group": group.name or group.key, "day": _iso(row["day"]), "counts": counts}
+
+
+def _changes(written: Written, groups: dict[int, GroupSaid]) -> list[dict[str, Any]]:
+    """Some of the rows that would change, each with its counts that do: before and after, None for unknown."""
+    pairs = [
+        pair for was, now in zip(written.replaced, written.becomes, strict=True) for pair in zip(was, now, strict=True)
+    ]
+    return [
+        {
+            "group": groups[int(was["group_id"])].name or groups[int(was["group_id"])].key,
+            "day": _iso(was["day"]),
+            "counts": {
+                name: [_known(was, name), _known(now, name)]
+                for name in COUNTS
+                if _known(was, name) != _known(now, name)
+            },
+        }
+        for was, now in pairs
+    ]
+
+
+def _known(row: np.void, name: str) -> int | None:
+    return int(row[name]) if row["known"] & KNOWN[name] else None
 
 
 def _iso(ordinal: int) -> str:

@@ -71,9 +71,10 @@ COUNT_TRY = """
         state = 'trying', reason = '', last_at = clock_timestamp()
     RETURNING attempts
 """
-# Groups put aside wait for a person; groups whose history is to be made anew from here on are judged with it.
+# A group is judged from the day on which it opened. Groups put aside wait for a person; groups whose history is to be
+# made anew from here on are judged with it.
 TO_JUDGE = """
-    SELECT g.id FROM groups_group g
+    SELECT g.id, GREATEST(g.opened_on, %(first)s) FROM groups_group g
     WHERE g.id BETWEEN %(first_id)s AND %(last_id)s AND g.opened_on <= %(last)s
         AND (g.closed_on IS NULL OR g.closed_on >= %(first)s)
         AND (g.archived_at IS NULL OR (g.archived_at AT TIME ZONE %(zone)s)::date > %(first)s)
@@ -251,11 +252,14 @@ def work(piece: Piece, stages: Sequence[Stage], *, now: datetime) -> Tally:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             hold_range(cursor, piece.first_group_id)
-            group_ids = _groups_of(cursor, piece)
+            since = _groups_of(cursor, piece)
+            group_ids = [group_id for ids in since.values() for group_id in ids]
             reach("during_work", group_ids)
-            marks = MARK_WHAT_CAME_AFTER.format(groups=among("group_id", np.array(group_ids, dtype=np.int64)))
+            marks = MARK_WHAT_CAME_AFTER.format(groups=among("group_id", np.array(sorted(group_ids), dtype=np.int64)))
             cursor.execute(marks, {"next": piece.last_day + timedelta(days=1)})
-            tally = run_stages(stages, group_ids, piece.first_day, piece.last_day, now=now)
+            tally = Tally()
+            for first_day, ids in since.items():
+                tally.add(run_stages(stages, ids, first_day, piece.last_day, now=now))
             reach("after_upsert", group_ids)
             _mark_done(cursor, piece, len(group_ids))
             reach("before_commit", group_ids)
@@ -272,7 +276,8 @@ def work(piece: Piece, stages: Sequence[Stage], *, now: datetime) -> Tally:
     return tally
 
 
-def _groups_of(cursor: Any, piece: Piece) -> list[int]:
+def _groups_of(cursor: Any, piece: Piece) -> dict[date, list[int]]:
+    """The groups that are to be judged, ascending, by the first of their days."""
     cursor.execute(
         TO_JUDGE,
         {
@@ -283,7 +288,10 @@ def _groups_of(cursor: Any, piece: Piece) -> list[int]:
             "zone": settings.TIME_ZONE,
         },
     )
-    return [group_id for (group_id,) in cursor.fetchall()]
+    since: dict[date, list[int]] = {}
+    for group_id, first_day in cursor.fetchall():
+        since.setdefault(first_day, []).append(group_id)
+    return since
 
 
 def _mark_done(cursor: Any, piece: Piece, groups: int) -> None:

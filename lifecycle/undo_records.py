@@ -65,13 +65,22 @@ def delete_old(today: date) -> int:
 
 
 def _packed(pieces: list[np.ndarray], kind: np.dtype) -> bytes:
+    """Each column as narrow as its values, and none that holds nothing but zeros."""
+    rows = np.concatenate([np.zeros(0, dtype=kind), *pieces])
+    ends = {name: (int(rows[name].min(initial=0)), int(rows[name].max(initial=0))) for name in kind.names or ()}
+    narrow = np.dtype(
+        [(name, np.result_type(*map(np.min_scalar_type, end))) for name, end in ends.items() if end != (0, 0)]
+    )
+    kept = np.zeros(len(rows), dtype=narrow)
+    for name in narrow.names or ():
+        kept[name] = rows[name]
     content = io.BytesIO()
-    np.save(content, np.concatenate([np.zeros(0, dtype=kind), *pieces]), allow_pickle=False)
+    np.save(content, kept, allow_pickle=False)
     return zlib.compress(content.getbuffer(), 1)
 
 
 def _unpacked(content: bytes, kind: np.dtype) -> np.ndarray:
-    """The rows as they are laid out today; a count that was none of ours when they were packed is not known."""
+    """The rows as they are laid out today; a column that was not packed holds zeros."""
     packed = np.load(io.BytesIO(zlib.decompress(bytes(content))), allow_pickle=False)
     rows = np.zeros(len(packed), dtype=kind)
     for name in packed.dtype.names:

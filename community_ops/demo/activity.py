@@ -15,6 +15,7 @@ from community_ops.demo.placement_days import TIRED_DAYS, placement_days
 SEED = 20261122
 DAYS = 200
 LOST_SIGHT_DAYS = 24  # the source of such a group stopped reporting this long ago
+RED_PACKET_EVERY = 19  # days; what is said within 48 hours after it is said for it
 UNSERVED_DAYS = 19  # for so long nobody has offered anything in such a group
 
 
@@ -49,7 +50,26 @@ def days_of(shape: shapes.Shape, last_day: date) -> Days | None:
     offer(shape, days, counts, speakers, last_day)
     counts["messages"] = [sum(n for _, n in day) for day in speakers]
     counts["speakers"] = [len(day) for day in speakers]
+    add_idle_talk(shape, days, counts)
     return Days(shape, days, counts, speakers)
+
+
+def add_idle_talk(shape: shapes.Shape, days: list[date], counts: dict[str, list[int]]) -> None:
+    """Messages that do not count, beside those that do: filler, and what is said for a red packet now and then.
+
+    Only chats whose texts are read tell them; the figures of DingTalk do not.
+    """
+    if shape.activity != "conversation" or shape.platform == "dingtalk":
+        return
+    key = zlib.crc32(shape.key.encode())
+    filler, incentivised = [], []
+    for day, said in zip(days, counts["messages"], strict=True):
+        rng = np.random.default_rng([SEED, key, day.toordinal(), 1])
+        filler.append(int(rng.poisson(said * (0.06 + key % 9 / 100))))
+        after_packet = (day.toordinal() + key) % RED_PACKET_EVERY < 2
+        incentivised.append(int(rng.poisson(said * 0.7)) if after_packet and shape.platform == "wechat" else 0)
+    counts["filler"], counts["incentivised"] = filler, incentivised
+    counts["messages"] = [sum(day) for day in zip(counts["messages"], filler, incentivised, strict=True)]
 
 
 def level_of(shape: shapes.Shape, days: list[date], last_day: date) -> NDArray[np.float64]:

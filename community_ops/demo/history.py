@@ -16,7 +16,9 @@ from lifecycle.coverage import Asked
 from lifecycle.imports import bring_in_file
 from lifecycle.models import Import
 
-COUNTS = ("members", "joins", "leaves", "messages", "speakers", "ads", "clicks", "orders", "buyers")
+COUNTS = (
+    "members", "joins", "leaves", "messages", "speakers", "ads", "filler", "incentivised", "clicks", "orders", "buyers",
+)  # fmt: skip
 
 
 class DemoFileRefused(RuntimeError):

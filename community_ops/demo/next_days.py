@@ -80,4 +80,5 @@ def day_of(shape: shapes.Shape, day: date, first_day: date, members: int | None,
     activity.offer(shape, days, counts, speakers, last_loaded)
     counts["messages"] = [sum(n for _, n in each) for each in speakers]
     counts["speakers"] = [len(each) for each in speakers]
+    activity.add_idle_talk(shape, days, counts)
     return Days(shape, days, counts, speakers)

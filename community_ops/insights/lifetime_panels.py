@@ -146,7 +146,9 @@ def _curves(
         if some:
             scope = {filter_name: value}
             rows.append((str(label), curve_of(some), address(fate="known", **scope), address(fate="died", **scope)))
-    drawn = [(name, curve) for name, curve, _all, _died in rows if curve.groups >= LEAST_GROUPS]
+    # Where all are of one kind, its curve is that of all: it is drawn once.
+    told = rows[1:] if len(rows) == 2 and rows[1][1].groups == rows[0][1].groups else rows
+    drawn = [(name, curve) for name, curve, _all, _died in told if curve.groups >= LEAST_GROUPS]
     sentence = _sentence(drawn[1:] or drawn)
     longest = max((curve.longest for _name, curve in drawn), default=0)
     picture = small_curves(

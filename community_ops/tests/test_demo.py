@@ -60,7 +60,10 @@ def test_the_same_day_makes_the_same_history(key):
     assert first == again
     assert first.days[-1] == TODAY
     assert all(ads <= messages for ads, messages in zip(first.counts["ads"], first.counts["messages"], strict=True))
-    assert all(sum(n for _, n in day) == first.counts["messages"][at] for at, day in enumerate(first.speakers))
+    idle = [first.counts.get(name, [0] * len(first.days)) for name in ("filler", "incentivised")]
+    counted = [said - sum(left_out) for said, *left_out in zip(first.counts["messages"], *idle, strict=True)]
+    assert all(sum(n for _, n in day) == counted[at] for at, day in enumerate(first.speakers))
+    assert any(sum(days) for days in idle) == (shape.activity == "conversation")
 
 
 def test_a_source_that_went_silent_says_nothing_about_the_days_after():

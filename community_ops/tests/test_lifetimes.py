@@ -89,6 +89,16 @@ def test_few_groups_are_told_as_few(client, manager, team):
     assert figures_of(answer, "warned_before")["value"] == "1 of 2"
 
 
+def test_a_curve_that_is_that_of_all_groups_is_drawn_once(client, manager, team):
+    make_lives(team, manager, 3)
+    answer = client.get(ADDRESS)
+    assert [answer.context[chart].picture.count("<svg") for chart in ("by_model", "by_layer")] == [1, 1]
+    assert "(n = 12)" in answer.context["by_layer"].sentence
+    make_lives(team, manager, 2, layer="vip")
+    answer = client.get(ADDRESS)
+    assert [answer.context[chart].picture.count("<svg") for chart in ("by_model", "by_layer")] == [1, 3]
+
+
 def test_successes_and_living_groups_did_not_die(client, manager, team):
     for state in [HealthState.MISSION_COMPLETE] * 3 + [HealthState.STABLE] * 3:
         make_standing(make_group(team=team, owner=manager), state=state)

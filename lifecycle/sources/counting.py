@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from lifecycle.rules.arrays import Bools, Ints
 from lifecycle.rules.counts import COUNTS, KNOWN
 from lifecycle.rules.talk import ADVERT, FILLER, HEARD, NOBODY, RED_PACKET, told_apart
 from lifecycle.sources.gathering import ACT, Gathering, Rows
@@ -15,6 +16,7 @@ from lifecycle.sources.talk_words import ends_of, marks_of
 
 # What every format tells whose messages come with their texts and times; red packets only where there are any.
 WORTH = KNOWN["filler"] | KNOWN["questions"] | KNOWN["answered"]
+DENSE = 2  # numbers for each row, up to which a table of all of them is smaller than an order
 
 
 class ChatCounter:
@@ -30,6 +32,7 @@ class ChatCounter:
         self.seen: dict[int, set[int | str]] = defaultdict(set)
         self.totals: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
         self.senders: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+        self.tallies: list[np.ndarray] = []
         self.heard = Rows(HEARD, gathering.acts.most)
 
     def is_new(self, group: int, message: int | str) -> bool:
@@ -77,17 +80,13 @@ class ChatCounter:
         acts.pop(NOBODY, None)
         self.totals[group, day]["messages"] += len(members)
 
-    def tally(self, group: int, day: int, said: Mapping[Any, int], numbers: Mapping[Any, int]) -> None:
-        """Count messages that were counted by sender as written; `numbers` tells the member, -1 for nobody."""
-        acts = self.senders[group, day]
-        counted = dict(zip(map(numbers.__getitem__, said), said.values(), strict=True))
-        if not acts and len(counted) == len(said):
-            dict.update(acts, counted)  # each sender is another member: no adding up
-        else:
-            for sender, times in said.items():
-                acts[numbers[sender]] += times
-        acts.pop(-1, None)
-        self.totals[group, day]["messages"] += sum(said.values())
+    def add_counted(self, said: np.ndarray) -> None:
+        """Count messages that were counted: ACT rows, ordered, each group, day and member once; NOBODY among them."""
+        starts = np.flatnonzero(differs(said["group"], said["day"]))
+        times = np.add.reduceat(said["acts"], starts, dtype="i8") if len(said) else said["acts"]
+        for group, day, messages in zip(said["group"][starts], said["day"][starts], times, strict=True):
+            self.totals[int(group), int(day)]["messages"] += int(messages)
+        self.tallies.append(said[said["member"] != NOBODY])
 
     def moved(self, group: int, day: int, *, joins: int = 0, leaves: int = 0) -> None:
         self.totals[group, day].update(joins=joins, leaves=leaves)
@@ -97,44 +96,87 @@ class ChatCounter:
 
         Who acted are those who said something that counts; the others are named with no act.
         """
-        self._settle()
+        acts = summed([*self.tallies, self._one_by_one(), self._idle()])
+        starts = np.flatnonzero(differs(acts["group"], acts["day"]))
+        days = zip(acts["group"][starts].tolist(), acts["day"][starts].tolist(), strict=True)
+        speakers = dict(zip(days, np.diff(starts, append=len(acts)).tolist(), strict=True))
         for (group, day), totals in self.totals.items():
-            senders = self.senders.get((group, day), {})
-            said = totals | {"speakers": len(senders)}
+            said = totals | {"speakers": speakers.get((group, day), 0)}
             told = known & self.reports.get(group, known)
             if self.gathering.is_advert[group]:
                 told |= KNOWN["ads"]
             self.gathering.rows.add((group, day, told, 0, *(said.get(name, 0) for name in COUNTS)))
-            acts = np.zeros(len(senders), dtype=ACT)
-            acts["group"], acts["day"] = group, day
-            acts["member"] = np.fromiter(senders.keys(), "i4", len(senders))
-            acts["acts"] = np.fromiter(senders.values(), "i8", len(senders))
-            self.gathering.acts.add_packed(acts)
+        self.gathering.acts.add_packed(acts)
 
-    def _settle(self) -> None:
-        """Put what the messages are worth to the counts of their days and of who sent them."""
+    def _one_by_one(self) -> np.ndarray:
+        """What was counted message by message, ordered; it is let go of meanwhile, since there is much of it."""
+        acts = np.zeros(sum(map(len, self.senders.values())), dtype=ACT)
+        end = 0
+        for group, day in sorted(self.senders):
+            senders = self.senders.pop((group, day))
+            members = np.fromiter(senders.keys(), "i4", len(senders))
+            order = np.argsort(members)
+            here = acts[end : end + len(senders)]
+            here["group"], here["day"], here["member"] = group, day, members[order]
+            here["acts"] = np.fromiter(senders.values(), "i8", len(senders))[order]
+            end += len(senders)
+        return acts
+
+    def _idle(self) -> np.ndarray:
+        """Put what the messages are worth to the counts of their days; below zero, what does not count as an act."""
         heard = self.heard.array()
         self.heard.packed = []  # they are many
-        if not len(heard):
-            return
         told = told_apart(heard)
         for name in ("ads", "filler", "incentivised", "questions", "answered"):
             for (group, day), times in _times(told.heard[getattr(told, name)], "group", "day"):
                 self.totals[group, day][name] += times
-        idle = (told.ads | told.filler | told.incentivised) & (told.heard["sender"] != NOBODY)
-        for (group, day, sender), times in _times(told.heard[idle], "group", "day", "sender"):
-            self.senders[group, day][sender] -= times
+        idle = told.heard[(told.ads | told.filler | told.incentivised) & (told.heard["sender"] != NOBODY)]
+        acts = np.zeros(len(idle), dtype=ACT)
+        acts["group"], acts["day"], acts["member"], acts["acts"] = idle["group"], idle["day"], idle["sender"], -1
+        return acts
+
+
+def counted(keys: Ints, *, end: int) -> tuple[Ints, Ints]:
+    """The different ones among whole numbers from 0 to below `end`, ascending, and how often each comes."""
+    if end > DENSE * len(keys):
+        return np.unique(keys, return_counts=True)
+    times = np.bincount(keys)
+    found = np.flatnonzero(times)
+    return found, times[found]
+
+
+def summed(pieces: list[np.ndarray]) -> np.ndarray:
+    """ACT rows of all pieces, ordered by group, day and member, each of them once."""
+    filled = [piece for piece in pieces if len(piece)] or [np.zeros(0, dtype=ACT)]
+    rows = filled[0] if len(filled) == 1 else np.concatenate(filled)
+    # The same order by one number, unless numbers are so large that it would overflow.
+    widths = [int(rows[name].max(initial=0)) + 2 for name in ("group", "day", "member")]
+    if widths[0] * widths[1] * widths[2] < 1 << 62:
+        keys = (rows["group"].astype("i8") * widths[1] + rows["day"]) * widths[2] + rows["member"]
+        order = None if (keys[1:] > keys[:-1]).all() else np.argsort(keys, kind="stable")
+    else:
+        order = np.lexsort((rows["member"], rows["day"], rows["group"]))
+    if order is None:
+        return rows
+    rows = rows[order]
+    starts = np.flatnonzero(differs(rows["group"], rows["day"], rows["member"]))
+    once = rows[starts]
+    once["acts"] = np.add.reduceat(rows["acts"], starts) if len(rows) else 0
+    return once
+
+
+def differs(*columns: np.ndarray) -> Bools:
+    """At which places one of the columns differs from the place before."""
+    new = np.zeros(len(columns[0]), dtype=np.bool_)
+    new[:1] = True
+    for column in columns:
+        new[1:] |= column[1:] != column[:-1]
+    return new
 
 
 def _times(rows: np.ndarray, *names: str) -> Iterator[tuple[tuple[int, ...], int]]:
     """How often each combination of the fields comes."""
     rows = rows[np.lexsort([rows[name] for name in reversed(names)])]
-    if not len(rows):
-        return
-    new = np.zeros(len(rows), dtype=np.bool_)
-    new[0] = True
-    for name in names:
-        new[1:] |= rows[name][1:] != rows[name][:-1]
-    starts = np.flatnonzero(new)
+    starts = np.flatnonzero(differs(*(rows[name] for name in names)))
     keys = zip(*(rows[name][starts].tolist() for name in names), strict=True)
     yield from zip(keys, np.diff(np.append(starts, len(rows))).tolist(), strict=True)

@@ -48,8 +48,9 @@ class Rows:
         self.open = []
 
     def array(self) -> np.ndarray:
-        self._pack()
-        return np.concatenate(self.packed)
+        if self.open or not self.packed:
+            self._pack()
+        return self.packed[0] if len(self.packed) == 1 else np.concatenate(self.packed)
 
 
 class Gathering:

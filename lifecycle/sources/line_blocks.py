@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from groups.sheets.refusal import FileRefused
 
-BLOCK = 1 << 22
+BLOCK = 1 << 19  # so much is worked on within a processor's own memory
+QUOTE = ord('"')
 LONGEST_LINE = 1 << 16
 LONGEST_ROW = 1 << 25  # of a table, whose rows may span lines
 
@@ -85,7 +88,7 @@ def _line_at(blocks: Iterator[bytes], passed: int) -> int:
 
 def _last_row_end(text: bytes) -> int:
     end = text.rfind(b"\n")
-    is_open = text.count(b'"', 0, end) % 2 if end >= 0 else 0
+    is_open = np.count_nonzero(np.frombuffer(text, "u1", max(end, 0)) == QUOTE) % 2
     while end >= 0 and is_open:
         before = text.rfind(b"\n", 0, end)
         is_open ^= text.count(b'"', max(before, 0), end) % 2

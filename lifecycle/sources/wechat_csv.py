@@ -19,8 +19,10 @@ from groups.sheets.cells import export_key
 from groups.sheets.encodings import encoding_of
 from lifecycle.rules.talk import ADVERT, HEARD, NOBODY, QUESTION, RED_PACKET
 from lifecycle.sources.advert_words import IsAdvert
+from lifecycle.sources.cell_numbers import CellNumbers
+from lifecycle.sources.counting import counted, differs, summed
 from lifecycle.sources.days import second_of
-from lifecycle.sources.gathering import Gathering
+from lifecycle.sources.gathering import ACT, Gathering
 from lifecycle.sources.line_blocks import row_blocks_of
 from lifecycle.sources.talk_words import ends_of, marks_of
 from lifecycle.sources.text_bytes import LINK_BYTES
@@ -52,14 +54,14 @@ class Table:
     """What the rows say, cells as written: messages by day, group and sender, and WeChat's own lines.
 
     `heard` holds HEARD rows: the day as yyyymmdd, the second of that day, group and sender as places in `words`.
-    Transfers are none of them. Those of `plain` are not in `said` before `settle`.
+    Transfers are none of them. Those of `plain` are not in `said`.
     """
 
     is_advert: Callable[[bytes], IsAdvert | None]  # by the group as written, where a list says what is one
     said: dict[tuple[bytes, bytes], dict[bytes, int]] = field(default_factory=dict)
     names: dict[bytes, bytes] = field(default_factory=dict)
     own: Counter[tuple[bytes, bytes, bytes]] = field(default_factory=Counter)
-    words: dict[bytes, int] = field(default_factory=dict)
+    words: CellNumbers = field(default_factory=CellNumbers)
     plain: list[np.ndarray] = field(default_factory=list)
     heard: list[tuple[int, ...]] = field(default_factory=list)
     worths: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)
@@ -68,16 +70,16 @@ class Table:
         """A message, or without a sender a payment."""
         shown = TIME.match(time.decode())
         second = second_of(0, int(shown[1]), int(shown[2]), int(shown[3] or 0)) if shown else 0
-        place = self.words.setdefault(group, len(self.words))
+        place = self.words.number(group)
         if sender:
-            who = self.words.setdefault(sender, len(self.words))
+            who = self.words.number(sender)
             marks, first, last = self._worth(text)
             is_advert = self.is_advert(group)
             if is_advert and is_advert(text.decode()):
                 marks |= ADVERT
-            self.heard.append((place, int(stamp.replace(b"-", b"")), second, who, marks, first, last))
+            self.heard.append((place, number_of(stamp), second, who, marks, first, last))
         elif RED_PACKET_SAID in text[:32]:
-            self.heard.append((place, int(stamp.replace(b"-", b"")), second, NOBODY, RED_PACKET, 0, 0))
+            self.heard.append((place, number_of(stamp), second, NOBODY, RED_PACKET, 0, 0))
 
     def _worth(self, text: bytes) -> tuple[int, int, int]:
         worth = self.worths.get(text)
@@ -100,46 +102,54 @@ class Table:
         rows = np.zeros(len(plain.date), dtype=HEARD)
         rows["day"], rows["second"] = plain.date, plain.second
         rows["marks"] = np.where(plain.asks, QUESTION, 0)
-        rows["group"], rows["sender"] = (
-            np.array([self.words.setdefault(word, len(self.words)) for word in said], dtype="i4")[which]
-            for said, which in ((plain.groups, plain.group), (plain.senders, plain.sender))
-        )
+        rows["group"], rows["sender"] = plain.group, plain.sender
         for row, text in plain.texts:
             if PAYMENT.match(text):
                 rows["sender"][row], rows["marks"][row] = NOBODY, RED_PACKET if RED_PACKET_SAID in text[:32] else 0
             else:
                 rows["marks"][row], rows["first"][row], rows["last"][row] = self._worth(text)
-        self.names.update(zip(plain.groups, plain.names, strict=True))
+        written = self.words.written()
+        self.names.update({written[group]: name for group, name in plain.names.items()})
         self.plain.append(rows)
 
-    def settle(self) -> None:
-        """Put what NumPy counted to the rest; call it once, at the end."""
+    def spoken(self) -> np.ndarray:
+        """ACT rows, ordered and each once: group and member as places in `words`, day as yyyymmdd. NOBODY stands for
+        what is no message, so that each group and day of the file is there."""
+        rows = [
+            (self.words.number(group), number_of(stamp), self.words.number(sender) if sender else NOBODY, times)
+            for (stamp, group), by_sender in self.said.items()
+            for sender, times in {b"": 0, **by_sender}.items()
+        ]
+        one_by_one = np.zeros(len(rows), dtype=ACT)
+        for n, name in enumerate(("group", "day", "member", "acts")):
+            one_by_one[name] = [row[n] for row in rows]
+        return summed([one_by_one, *self._counted()])
+
+    def _counted(self) -> list[np.ndarray]:
         if not self.plain:
-            return
+            return []
         rows = np.concatenate(self.plain)
-        words, senders = list(self.words), len(self.words) + 1
-        dates, date = np.unique(rows["day"], return_inverse=True)
+        self.plain = [rows]
+        senders = len(self.words.numbers) + 1
+        dates = np.unique(rows["day"][differs(rows["day"])])
         # One number for group, date and sender, in this order: files are far too small for it to overflow.
-        keys, times = np.unique(
-            (rows["group"].astype("i8") * len(dates) + date) * senders + rows["sender"] + 1, return_counts=True
+        keys, times = counted(
+            (rows["group"].astype("i8") * len(dates) + np.searchsorted(dates, rows["day"])) * senders
+            + (rows["sender"] + 1),
+            end=(int(rows["group"].max()) + 1) * len(dates) * senders,
         )
+        said = np.zeros(len(keys), dtype=ACT)
         spoken, sender = np.divmod(keys, senders)
-        starts = np.flatnonzero(np.r_[True, np.diff(spoken) != 0]).tolist()
-        names = [b"", *words]
-        for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
-            group, place = divmod(int(spoken[start]), len(dates))
-            shown = str(dates[place]).zfill(8)
-            at = f"{shown[:4]}-{shown[4:6]}-{shown[6:]}".encode(), words[group]
-            said = dict(zip([names[n] for n in sender[start:end].tolist()], times[start:end].tolist(), strict=True))
-            said.pop(b"", None)
-            for name, n in self.said.get(at, {}).items():
-                said[name] = said.get(name, 0) + n
-            self.said[at] = said
+        said["group"], date = np.divmod(spoken, len(dates))
+        said["day"], said["member"], said["acts"] = dates[date], sender - 1, times
+        return [said]
 
     def all_heard(self) -> np.ndarray:
-        """Every message and red packet, as above. Of one second red packets come first, then whatever differs in an
-        order of its own: that of the file is not known once plain rows were counted apart."""
-        rows = np.concatenate([np.array(self.heard, dtype=HEARD), *self.plain])
+        """Every message and red packet, as above; they are let go of. Of one second red packets come first, then what
+        differs in an order of its own: that of the file is not known once plain rows were counted apart."""
+        pieces = [np.array(self.heard, dtype=HEARD), *self.plain]
+        rows = pieces[-1] if len(pieces) == 2 and not self.heard else np.concatenate(pieces)
+        self.heard, self.plain = [], []
         transfers = (rows["sender"] == NOBODY) & (rows["marks"] != RED_PACKET)
         if transfers.any():
             rows = rows[~transfers]
@@ -152,9 +162,10 @@ class Table:
         same = np.zeros(len(rows) + 1, dtype=bool)
         same[1:-1] = step == 0
         at = np.flatnonzero(same[:-1] | same[1:])
-        rank = np.zeros(len(self.words) + 1, dtype="i4")  # the last one is that of nobody
+        words = self.words.written()
+        rank = np.zeros(len(words) + 1, dtype="i4")  # the last one is that of nobody
         if len(at):
-            rank[sorted(range(len(self.words)), key=list(self.words).__getitem__)] = np.arange(len(self.words))
+            rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
         tied = rows[at]
         by = rank[tied["sender"]], tied["last"], tied["first"], tied["marks"], tied["marks"] != RED_PACKET
         rows[at] = tied[np.lexsort((*by, tied["second"], tied["day"], tied["group"]))]
@@ -166,7 +177,7 @@ def table_of(path: Path, gathering: Gathering) -> Table:
     adverts = cache(lambda group: gathering.adverts.of(KIND, export_key(group.decode())))
     table, before = Table(adverts), 0
     for block in row_blocks_of(path, encoding_of(path)):
-        plain = None if gathering.adverts.by_group else plain_rows(block)  # which passes over the texts
+        plain = None if gathering.adverts.by_group else plain_rows(block, table.words)  # which passes over the texts
         has_odd, rows = _others(plain.others if plain else block)
         if plain and has_odd and any(b'"' in row[11] for row in rows):
             # Quotation marks that do not pair: where rows begin is not as it seemed.
@@ -184,7 +195,6 @@ def table_of(path: Path, gathering: Gathering) -> Table:
         if has_odd:
             _add_odd_rows(block, before, table, gathering)
         before += plain.lines if plain else block.count(b"\n")
-    table.settle()
     return table
 
 
@@ -228,6 +238,17 @@ def _add_odd_row(line: int, text: str, table: Table, gathering: Gathering) -> No
         table.hear(stamp, cells[0][11:].encode(), sender, group, content.encode())
     else:
         table.own[stamp, group, content.encode()] += 1
+
+
+def number_of(stamp: bytes) -> int:
+    """A date of ten characters as yyyymmdd."""
+    return int(stamp.replace(b"-", b""))
+
+
+def stamp_of(number: int) -> bytes:
+    """And back."""
+    shown = str(number).zfill(8)
+    return f"{shown[:4]}-{shown[4:6]}-{shown[6:]}".encode()
 
 
 def _unquoted(cell: bytes) -> bytes:

@@ -27,10 +27,10 @@ from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.talk import NOBODY
 from lifecycle.sources.chat_file import ChatFile, text_head
 from lifecycle.sources.chat_rows import rows_of
-from lifecycle.sources.counting import WORTH, ChatCounter
+from lifecycle.sources.counting import WORTH, ChatCounter, differs, summed
 from lifecycle.sources.days import DAY_SECONDS, DayClock
 from lifecycle.sources.line_blocks import first_lines
-from lifecycle.sources.wechat_csv import KIND, SYSTEM, Table, bare, table_of
+from lifecycle.sources.wechat_csv import KIND, SYSTEM, Table, bare, number_of, stamp_of, table_of
 from lifecycle.sources.wechat_lines import moves_of
 
 REPORTED = KNOWN["messages"] | KNOWN["speakers"] | KNOWN["joins"] | KNOWN["leaves"] | WORTH | KNOWN["incentivised"]
@@ -73,63 +73,71 @@ def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) ->
 
 
 def _read_csv(file: ChatFile, counter: ChatCounter, last: int) -> None:
-    table, gathering = table_of(file.path, counter.gathering), counter.gathering
-    days = {stamp: _ordinal(stamp.decode()) for stamp, _ in table.said}
-    bad = {stamp for stamp, day in days.items() if day is None or day > last}
-    for line, stamp in first_lines(file.path, bad):
-        gathering.refuse(line, [("Time", stamp.decode(), "bad_date" if days[stamp] is None else "future_date")])
-    numbers: dict[bytes, dict[bytes, int]] = {}
-    for (stamp, talker), by_sender in table.said.items():
-        day = days[stamp]
-        if day is None or day > last or not talker.endswith(b"@chatroom"):
-            continue
-        group = _group(counter, talker.decode(), bare(table.names[talker]), day)
-        known = numbers.setdefault(talker, {})
-        for sender in by_sender:
-            if sender not in known:
-                known[sender] = gathering.member(group, f"wechat:{sender.decode()}")
-        if by_sender:
-            counter.tally(group, day, by_sender, known)
-    _hear(table, days, numbers, counter, last)
+    table = table_of(file.path, counter.gathering)
+    days, members = _count(file, table, counter, last)
+    _hear(table, days, members, counter)
     for (stamp, talker, line), times in table.own.items():
-        day = days[stamp]
-        if day is not None and day <= last and talker.endswith(b"@chatroom"):
+        day = days.get(number_of(stamp))
+        if day is not None and talker.endswith(b"@chatroom"):
             _own_line(counter, _group(counter, talker.decode(), "", day), day, bare(line), times)
 
 
-def _hear(
-    table: Table, days: dict[bytes, int | None], numbers: dict[bytes, dict[bytes, int]], counter: ChatCounter, last: int
-) -> None:
+def _count(
+    file: ChatFile, table: Table, counter: ChatCounter, last: int
+) -> tuple[dict[int, int], dict[int, np.ndarray]]:
+    """Count what was said. Returns the days by date as written, without those that are refused, and by group the
+    numbers of its members; group and member as places in the words of the table."""
+    spoken, words, gathering = table.spoken(), table.words.written(), counter.gathering
+    days = {shown: _ordinal(stamp_of(shown).decode()) for shown in np.unique(spoken["day"]).tolist()}
+    bad = {stamp_of(shown): day for shown, day in days.items() if day is None or day > last}
+    for line, stamp in first_lines(file.path, set(bad)):
+        gathering.refuse(line, [("Time", stamp.decode(), "bad_date" if bad[stamp] is None else "future_date")])
+    days = {shown: day for shown, day in days.items() if day is not None and day <= last}
+    members: dict[int, np.ndarray] = {}
+    for rows in _groups_of(spoken[_by_number(days, spoken["day"]) > 0]):
+        talker = words[rows["group"][0]]
+        if not talker.endswith(b"@chatroom"):
+            continue
+        name = bare(table.names[talker])
+        for shown in np.unique(rows["day"]).tolist():
+            group = _group(counter, talker.decode(), name, days[shown])
+        number = members[int(rows["group"][0])] = np.full(len(words) + 1, NOBODY, dtype="i4")  # the last is nobody's
+        for sender in np.unique(rows["member"]).tolist():
+            if sender != NOBODY:
+                number[sender] = gathering.member(group, f"wechat:{words[sender].decode()}")
+        said = rows[rows["member"] != NOBODY]
+        said["day"], said["member"], said["group"] = _by_number(days, said["day"]), number[said["member"]], group
+        counter.add_counted(summed([said]))
+    return days, members
+
+
+def _hear(table: Table, days: dict[int, int], members: dict[int, np.ndarray], counter: ChatCounter) -> None:
     """What each message is worth, with the numbers of groups and members; those of days that were refused are none."""
-    heard, words = table.all_heard(), list(table.words)
-    if not len(heard):
-        return
-    ordinals = {int(stamp.replace(b"-", b"")): day for stamp, day in days.items() if day is not None}
-    starts, lengths = _runs(heard["day"])
-    day = np.repeat([ordinals.get(shown, 0) for shown in heard["day"][starts].tolist()], lengths)
+    heard, words = table.all_heard(), table.words.written()
+    day = _by_number(days, heard["day"])
     heard["second"] += day * DAY_SECONDS
     heard["day"] = day
-    kept = day <= last
-    if 0 in day[starts]:
-        kept &= day > 0
-    for start, length in zip(*map(np.ndarray.tolist, _runs(heard["group"])), strict=True):
-        here, talker = heard[start : start + length], words[heard["group"][start]]
-        if talker not in numbers:
-            kept[start : start + length] = False
+    for rows in _groups_of(heard):
+        number = members.get(int(rows["group"][0]))
+        if number is None:
+            rows["day"] = 0
             continue
-        number = np.full(len(words) + 1, NOBODY, dtype="i4")  # the last one is that of nobody
-        number[[table.words[sender] for sender in numbers[talker] if sender]] = [
-            member for sender, member in numbers[talker].items() if sender
-        ]
-        here["sender"] = number[here["sender"]]
-        here["group"] = counter.gathering.group(export_key(talker.decode()), "", KIND)
-    counter.heard.add_packed(heard if kept.all() else heard[kept])
+        talker = words[rows["group"][0]]
+        rows["sender"] = number[rows["sender"]]
+        rows["group"] = counter.gathering.group(export_key(talker.decode()), "", KIND)
+    counter.heard.add_packed(heard if (heard["day"] > 0).all() else heard[heard["day"] > 0])
 
 
-def _runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where runs of equal values begin, and how long they are."""
-    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
-    return starts, np.diff(starts, append=len(values))
+def _groups_of(rows: np.ndarray) -> list[np.ndarray]:
+    """The rows of each group, as they lie: they are ordered by it."""
+    return np.split(rows, np.flatnonzero(np.diff(rows["group"])) + 1) if len(rows) else []
+
+
+def _by_number(days: dict[int, int], shown: np.ndarray) -> np.ndarray:
+    """The day of each date that is written as a number, 0 for those that were refused. Equal dates come in runs."""
+    starts = np.flatnonzero(differs(shown))
+    found = [days.get(number, 0) for number in shown[starts].tolist()]
+    return np.repeat(np.array(found, dtype="i8"), np.diff(starts, append=len(shown)))
 
 
 def _read_json(file: ChatFile, counter: ChatCounter, clock: DayClock, last: int) -> None:

@@ -7,17 +7,16 @@ most rows of any chat. All others are handed back as text, for the pattern of we
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lifecycle.sources.cell_numbers import WIDTH, CellNumbers, Words, words_from
 from lifecycle.sources.text_bytes import Places, asks, bare_ends, is_special
 
 LINE, COMMA, QUOTE = (np.uint8(ord(mark)) for mark in '\n,"')
-WIDTH = 32  # bytes of a sender or group; longer ones are left to the pattern
-WORDS = WIDTH // 8
-# By the length of a cell: which of the bytes of its words belong to it.
-WITHIN = np.where(np.arange(WIDTH) < np.arange(WIDTH + 1)[:, None], 255, 0).astype("u1").view("u8")
+CELLS = 5  # before the text
 # A stamp as three words. XOR with STAMP leaves the value of each digit and zero of each mark; what is more than 9, or
 # more than zero, shows in the upper half of its byte once ABOVE is added.
 STAMP, BLANK_AT = b"0000-00-00 00:00:00", 10
@@ -25,31 +24,28 @@ STAMP_WORDS = np.frombuffer(STAMP.ljust(24, b"\0"), dtype="u8")
 IN_STAMP = np.array([0 if n in (BLANK_AT, *range(19, 24)) else 255 for n in range(24)], dtype="u1").view("u8")
 ABOVE = np.array([{ord("0"): 6, ord(" "): 0}.get(mark, 15) for mark in STAMP] + [0] * 5, dtype="u1").view("u8")
 UPPER_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0)
-# Odd numbers by which the words of a cell are multiplied; equal sums are compared word by word.
-MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], dtype="u8")
+SYSTEM = "系统消息".encode()
 
 
 @dataclass(frozen=True)
 class Plain:
-    """The plain rows of a block: the date as yyyymmdd, and the number of sender and group among `senders`, `groups`.
+    """The plain rows of a block: the date as yyyymmdd, and sender and group as numbers of the given cells.
 
     `names` are those of the groups, as written in the last of their rows.
     """
 
     date: NDArray[np.int32]
     second: NDArray[np.int32]  # of the day
-    sender: NDArray[np.intp]
-    group: NDArray[np.intp]
-    senders: list[bytes]
-    groups: list[bytes]
-    names: list[bytes]
+    sender: NDArray[np.int32]
+    group: NDArray[np.int32]
+    names: dict[int, bytes]
     asks: NDArray[np.bool_]  # the text ends as a question does
     texts: list[tuple[int, bytes]]  # row and text, of those that have to be looked at: short ones and special ones
     others: bytes  # rows that are not plain, each after a line break
     lines: int  # line breaks of the block
 
 
-def plain_rows(block: bytes) -> Plain | None:
+def plain_rows(block: bytes, numbers: CellNumbers) -> Plain | None:
     """The rows of a block that begins with a line break and ends where a row does; None if it has no plain one."""
     at = np.frombuffer(block + bytes(WIDTH), dtype="u1")
     marks = np.flatnonzero((at == QUOTE) | (at == LINE) | (at == COMMA))
@@ -60,35 +56,31 @@ def plain_rows(block: bytes) -> Plain | None:
     starts = marks[rows] + 1
     ends = np.append(starts[1:] - 1, len(block))
     ends = ends - (at[ends - 1] == ord("\r"))
-    good, cells = _five_cells(at, ends, marks, kinds, rows, np.diff(quotes[rows], append=quotes[-1]))
-    dates, seconds, dated = _dates(at, starts[good])
-    good, cells, dates, seconds = good[dated], cells[dated], dates[dated], seconds[dated]
-    sender, group = (_cells(at, cells[:, n] + 1, cells[:, n + 1]) for n in (1, 3))
-    fits = (sender.sum(axis=1) != 0) & (group.sum(axis=1) != 0) & ~(sender == SYSTEM).all(axis=1)
-    fits &= _lengths_fit(cells, 1) & _lengths_fit(cells, 3)
-    senders, sender_of, sure = _told_apart(sender)
-    groups, group_of, sure_too = _told_apart(group)
-    fits &= sure & sure_too
-    if not fits.any():
+    good, commas = _five_cells(at, ends, marks, kinds, rows, np.diff(quotes[rows], append=quotes[-1]))
+    dates, seconds, fits = _dates(at, starts[good])
+    fits &= _fit(commas[1], commas[2]) & _fit(commas[3], commas[4])
+    good, dates, seconds, *commas = _only(fits, good, dates, seconds, *commas)
+    sender = numbers.of(at, commas[1] + 1, commas[2] - commas[1] - 1)
+    said = sender != numbers.number(SYSTEM)
+    good, dates, seconds, sender, *commas = _only(said, good, dates, seconds, sender, *commas)
+    if not len(good):
         return None
-    kept = good[fits]
-    others = np.setdiff1d(np.arange(len(starts)), kept, assume_unique=True)
-    last = np.zeros(len(groups), dtype=np.intp)
-    last[group_of] = np.arange(len(group_of))  # of equal places the last one is written
-    texts, quoted = cells[fits, 4] + 1, at[cells[fits, 4] + 1] == QUOTE
-    texts, text_ends = texts + quoted, bare_ends(at, texts + quoted, ends[kept] - quoted)
+    group = numbers.of(at, commas[3] + 1, commas[4] - commas[3] - 1)
+    others = np.ones(len(starts), dtype=np.bool_)
+    others[good] = False
+    texts = commas[4] + 1
+    quoted = at[texts] == QUOTE
+    texts, text_ends = texts + quoted, bare_ends(at, texts + quoted, ends[good] - quoted)
     looked = np.flatnonzero(is_special(at, texts, text_ends))
     return Plain(
-        date=dates[fits],
-        second=seconds[fits],
-        sender=sender_of[fits],
-        group=group_of[fits],
-        senders=senders,
-        groups=groups,
-        names=[block[cells[row, 2] + 1 : cells[row, 3]] for row in last.tolist()],
+        date=dates,
+        second=seconds,
+        sender=sender,
+        group=group,
+        names={n: block[commas[2][row] + 1 : commas[3][row]] for n, row in _last_of(group)},
         asks=asks(at, text_ends),
         texts=[(row, block[texts[row] : text_ends[row]]) for row in looked.tolist()],
-        others=b"".join([b"\n" + block[starts[row] : ends[row]] for row in others.tolist()]),
+        others=b"".join([b"\n" + block[starts[row] : ends[row]] for row in np.flatnonzero(others).tolist()]),
         lines=len(lines),
     )
 
@@ -100,67 +92,61 @@ def _five_cells(
     kinds: NDArray[np.uint8],
     rows: Places,
     quotes: NDArray[np.int32],
-) -> tuple[Places, Places]:
-    """Rows with five commas before any quotation mark and one cell behind them; where these commas are.
+) -> tuple[Places, list[Places]]:
+    """Rows with five commas before any quotation mark and one cell behind them; where each of these commas is.
 
     `rows` are the places in `marks` (commas, breaks, quotation marks of a block) at which each begins, `quotes` how
     many quotation marks it has.
     """
     held = np.diff(rows, append=len(marks)) - 1  # marks inside each row
-    many = np.flatnonzero(held >= 5)
-    five = rows[many, None] + np.arange(1, 6)
-    many, five = (taken[(kinds[five] == COMMA).all(axis=1)] for taken in (many, five))
-    cells = marks[five]
-    behind = marks[np.minimum(five[:, 4] + 1, len(marks) - 1)]
-    whole = (quotes[many] == 2) & (behind == cells[:, 4] + 1) & (at[behind] == QUOTE) & (at[ends[many] - 1] == QUOTE)
-    plain = (held[many] == 5) | whole
-    return many[plain], cells[plain]
+    fits = held >= CELLS
+    is_comma = kinds == COMMA
+    for n in range(1, CELLS + 1):
+        fits &= is_comma[np.minimum(rows + n, len(marks) - 1)]
+    behind = marks[np.minimum(rows + CELLS + 1, len(marks) - 1)]
+    last = marks[np.minimum(rows + CELLS, len(marks) - 1)]
+    whole = (quotes == 2) & (behind == last + 1) & (at[behind] == QUOTE) & (at[ends - 1] == QUOTE)
+    fits &= (held == CELLS) | whole
+    good, rows = np.flatnonzero(fits), rows[fits]
+    return good, [marks[rows + n] for n in range(1, CELLS + 1)]
+
+
+def _fit(before: Places, behind: Places) -> NDArray[np.bool_]:
+    """Whether the cells between these commas can be numbered."""
+    length = behind - before - 1
+    fits: NDArray[np.bool_] = (length > 0) & (length <= WIDTH)
+    return fits
+
+
+def _only(kept: NDArray[np.bool_], *columns: NDArray[Any]) -> list[NDArray[Any]]:
+    return list(columns) if kept.all() else [column[kept] for column in columns]
+
+
+def _last_of(group: NDArray[np.int32]) -> list[tuple[int, int]]:
+    """The last row of each group."""
+    if (group == group[0]).all():  # one group, as in most files
+        return [(int(group[0]), len(group) - 1)]
+    last = np.zeros(int(group.max()) + 1, dtype="i4")
+    last[group] = np.arange(len(group))  # of equal places the last one is written
+    found = np.unique(group)
+    return list(zip(found.tolist(), last[found].tolist(), strict=True))
 
 
 def _dates(at: NDArray[np.uint8], starts: Places) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
     """Dates as yyyymmdd, seconds of the day, and whether a stamp is both."""
-    shown = np.lib.stride_tricks.sliding_window_view(at, 8 * len(STAMP_WORDS))[starts].view("u8")
-    bare = (shown ^ STAMP_WORDS) & IN_STAMP
     blank = at[starts + BLANK_AT]
-    dated: NDArray[np.bool_] = ((bare | bare + ABOVE) & UPPER_HALVES == 0).all(axis=1)
-    dated &= (blank == ord(" ")) | (blank == ord("T"))
-    year, day, end = (np.ascontiguousarray(bare[:, n]) for n in range(3))
-    date = 10_000 * (1000 * _digit(year, 0) + 100 * _digit(year, 1) + 10 * _digit(year, 2) + _digit(year, 3))
-    date += 1000 * _digit(year, 5) + 100 * _digit(year, 6) + 10 * _digit(day, 0) + _digit(day, 1)
-    second = 3600 * (10 * _digit(day, 3) + _digit(day, 4)) + 60 * (10 * _digit(day, 6) + _digit(day, 7))
-    second += 10 * _digit(end, 1) + _digit(end, 2)
-    return date.astype("i4"), second.astype("i4"), dated
+    dated: NDArray[np.bool_] = (blank == ord(" ")) | (blank == ord("T"))
+    pairs = []
+    for n, stamp in enumerate(STAMP_WORDS):
+        bare = (words_from(at, starts, 8 * n) ^ stamp) & IN_STAMP[n]
+        dated &= (bare | bare + ABOVE[n]) & UPPER_HALVES == 0
+        pairs.append(bare * np.uint64(10) + (bare >> np.uint64(8)))  # in each byte: its digit and the next one
+    year, day, end = pairs
+    date = 1_000_000 * _byte(year, 0) + 10_000 * _byte(year, 2) + 100 * _byte(year, 5) + _byte(day, 0)
+    second = 3600 * _byte(day, 3) + 60 * _byte(day, 6) + _byte(end, 1)
+    return date, second, dated
 
 
-def _digit(words: NDArray[np.uint64], place: int) -> NDArray[np.uint64]:
-    """One byte of each word: below 16 in words that are digits."""
-    return words >> np.uint64(8 * place) & np.uint64(15)
-
-
-def _cells(at: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[np.uint64]:
-    """Each cell as whole words, zeros behind its end; of a longer one its beginning."""
-    shown = np.lib.stride_tricks.sliding_window_view(at, WIDTH)[starts].view("u8")
-    return shown & WITHIN[np.minimum(ends - starts, WIDTH)]
-
-
-def _lengths_fit(cells: Places, n: int) -> NDArray[np.bool_]:
-    length = cells[:, n + 1] - cells[:, n] - 1
-    return (length > 0) & (length <= WIDTH)
-
-
-def _told_apart(cells: NDArray[np.uint64]) -> tuple[list[bytes], NDArray[np.intp], NDArray[np.bool_]]:
-    """The different cells, which of them each one is, and whether that is sure."""
-    if len(cells) and (cells == cells[0]).all():  # one group, as in most files
-        return [cells[0].tobytes().rstrip(b"\0")], np.zeros(len(cells), dtype=np.intp), np.ones(len(cells), dtype=bool)
-    mixed = (cells * MIX).sum(axis=1, dtype="u8")
-    mixed ^= mixed >> np.uint64(29)
-    _, first, which = np.unique(mixed, return_index=True, return_inverse=True)
-    told = cells[first]
-    return [row.tobytes().rstrip(b"\0") for row in told], which, (told[which] == cells).all(axis=1)
-
-
-def _word(text: str) -> NDArray[np.uint64]:
-    return np.frombuffer(text.encode().ljust(WIDTH, b"\0"), dtype="u8")
-
-
-SYSTEM = _word("系统消息")
+def _byte(words: Words, place: int) -> NDArray[np.int32]:
+    byte: NDArray[np.int32] = (words >> np.uint64(8 * place) & np.uint64(255)).astype("i4")
+    return byte

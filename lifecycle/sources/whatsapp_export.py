@@ -18,7 +18,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Any
 
 import numpy as np
 
@@ -29,24 +28,18 @@ from lifecycle.rules.talk import ADVERT, FILLER, HEARD, NOBODY, QUESTION
 from lifecycle.sources import whatsapp_words as words
 from lifecycle.sources.advert_words import IsAdvert
 from lifecycle.sources.chat_file import ChatFile, text_head
-from lifecycle.sources.counting import WORTH, ChatCounter
+from lifecycle.sources.counting import WORTH, ChatCounter, counted
 from lifecycle.sources.day_order import order_of, ordinal_of
-from lifecycle.sources.days import DAY_SECONDS, DayClock, hour_of, second_of
+from lifecycle.sources.days import DAY_SECONDS, DayClock
+from lifecycle.sources.gathering import ACT
 from lifecycle.sources.line_blocks import blocks_of, first_lines
 from lifecycle.sources.talk_words import ends_of, marks_of
 from lifecycle.sources.text_bytes import LINK_BYTES, asks, bare_ends, is_special
+from lifecycle.sources.whatsapp_heads import ANDROID, IOS, MARK, HeadReader, Heads
 
 KIND = "whatsapp"
 SAID = KNOWN["messages"] | KNOWN["speakers"] | WORTH
 REPORTED = SAID | KNOWN["joins"] | KNOWN["leaves"]
-MARK = "\u200e"
-DATE = r"\d+[./-] ?\d+[./-] ?\d+"
-TIME = r"\d+[:.][\d:.]++"
-IOS = rf"((?:{MARK})?+)\[({DATE})([^\d\]\n]{{1,20}}+{TIME}[^\d\]\n]{{0,16}}+)\] "
-ANDROID = rf"((?:{MARK})?+)({DATE})([^\d\n-]{{1,20}}+{TIME}[^\d\n-]{{0,16}}+)(?<= )- "
-NAME = r"[^:\n]*+(?::(?! )[^:\n]*+)*+"
-WHO = rf"(?:({NAME}): |)"
-PARTS = 5  # of each message after a split: the four that are found, and the text up to the next one
 OF_ITS_OWN = re.compile(f"{MARK}|{'|'.join(words.TAKEN_BACK)}".encode())
 # Which bytes such a text can begin with: most texts are passed over after one look.
 OPENS = np.isin(np.arange(256), [text.encode()[0] for text in (MARK, *words.TAKEN_BACK)])
@@ -60,26 +53,12 @@ PLACE = np.dtype(
 )
 
 
-class Numbers(dict[bytes | None, int]):
-    """Numbers for whatever comes, in the order in which it comes for the first time; -1 for nothing."""
-
-    def __init__(self) -> None:
-        super().__init__({None: -1})
-
-    def __missing__(self, key: bytes) -> int:
-        number = self[key] = len(self) - 1
-        return number
-
-    def written(self) -> list[bytes]:
-        return [key for key in self if key is not None]
-
-
 @dataclass
 class Lines:
     """The messages of a file as PLACE rows, whose dates and names are numbers of those as written; lines of its own."""
 
-    dates: Numbers = field(default_factory=Numbers)
-    names: Numbers = field(default_factory=Numbers)
+    dates: list[bytes] = field(default_factory=list)
+    names: list[bytes] = field(default_factory=list)
     own: Own = field(default_factory=Counter)
     packed: list[np.ndarray] = field(default_factory=list)
     worths: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)  # short texts come again and again
@@ -100,17 +79,6 @@ class Lines:
         return worth
 
 
-class Seconds(dict[bytes, int]):
-    """The second of the day for every time as written."""
-
-    def __missing__(self, shown: bytes) -> int:
-        text = shown.decode()
-        hour, minute, second = [int(part) for part in re.findall(r"\d+", text)[:3] + ["0", "0"]][:3]
-        half = "P" if words.AFTERNOON.search(text) else ("A" if words.MORNING.search(text) else None)
-        told = self[shown] = second_of(0, hour_of(str(min(hour, 23)), half), min(minute, 59), min(second, 59))
-        return told
-
-
 def recognises(start: str) -> bool:
     """Whether one of the first lines is one of WhatsApp's."""
     return _style_of(start) is not None
@@ -119,19 +87,17 @@ def recognises(start: str) -> bool:
 def read(file: ChatFile, counter: ChatCounter, *, clock: DayClock, last: int) -> None:
     """Count the messages, joins and leaves of one chat. `clock` is not asked: the times are those of a phone."""
     lines = _lines_of(file, counter)
-    rows = np.concatenate([np.zeros(0, dtype=PLACE), *lines.packed])
-    lines.packed = []
-    days = _days(file, lines.dates.written(), counter, last)
-    names = [_person(name) for name in lines.names.written()]
-    spoken = np.unique(rows["name"])
+    days = _days(file, lines.dates, counter, last)
+    names = [_person(name) for name in lines.names]
+    spoken = np.unique(np.concatenate([np.zeros(0, dtype="i4"), *(np.unique(rows["name"]) for rows in lines.packed)]))
     chat = _chat_name(file, lines.own, {names[n] for n in spoken.tolist()})
     group = counter.gathering.group(export_key(chat), chat, KIND)
     if is_advert := counter.gathering.is_advert[group]:  # only now it is known which group this is
-        rows = np.concatenate([rows[:0], *_lines_of(file, counter, is_advert).packed])
+        lines.packed = _lines_of(file, counter, is_advert).packed
     numbers = np.full(len(names), NOBODY, dtype="i4")
     for n in spoken.tolist():
         numbers[n] = counter.gathering.member(group, names[n]) if names[n] else NOBODY
-    _count(rows, np.array([days.get(stamp, 0) for stamp in lines.dates.written()], dtype="i4"), numbers, group, counter)
+    _count(lines, np.array([days.get(stamp, 0) for stamp in lines.dates], dtype="i4"), numbers, group, counter)
     understood = False
     for (stamp, line, _), times in lines.own.items():
         event, people, _ = words.event_of(line)
@@ -156,86 +122,75 @@ def _style_of(start: str) -> str | None:
     return None
 
 
-def _count(rows: np.ndarray, days: np.ndarray, numbers: np.ndarray, group: int, counter: ChatCounter) -> None:
-    """Hand the messages of days that can be counted to the counter; `days` by date, `numbers` by name, as written."""
-    rows = rows[days[rows["date"]] > 0] if not days.all() else rows
-    heard = np.zeros(len(rows), dtype=HEARD)
-    heard["group"], heard["day"], heard["sender"] = group, days[rows["date"]], numbers[rows["name"]]
-    heard["second"] = heard["day"].astype("i8") * DAY_SECONDS + rows["second"]
-    for name in ("marks", "first", "last"):
-        heard[name] = rows[name]
-    people = int(numbers.max(initial=0)) + 2
-    keys, times = np.unique(heard["day"].astype("i8") * people + heard["sender"] + 1, return_counts=True)
-    day, member = np.divmod(keys, people)
-    starts = np.flatnonzero(np.diff(day, prepend=-1)).tolist()
-    everybody = dict(zip(range(-1, people), range(-1, people), strict=True))
-    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
-        said = dict(zip((member[start:end] - 1).tolist(), times[start:end].tolist(), strict=True))
-        counter.tally(group, int(day[start]), said, everybody)
-    counter.heard.add_packed(heard)
+def _count(lines: Lines, days: np.ndarray, numbers: np.ndarray, group: int, counter: ChatCounter) -> None:
+    """Hand the messages of days that can be counted to the counter; `days` by date, `numbers` by name, as written.
+
+    Piece by piece, and each is let go of: a long chat is not held twice.
+    """
+    first, people = int(days.min(initial=0)), int(numbers.max(initial=0)) + 2
+    keys = [np.zeros(0, dtype="i8")]
+    lines.packed.reverse()
+    while lines.packed:
+        rows = lines.packed.pop()
+        rows = rows[days[rows["date"]] > 0]
+        heard = np.zeros(len(rows), dtype=HEARD)
+        heard["group"], heard["day"], heard["sender"] = group, days[rows["date"]], numbers[rows["name"]]
+        heard["second"] = heard["day"].astype("i8") * DAY_SECONDS + rows["second"]
+        for name in ("marks", "first", "last"):
+            heard[name] = rows[name]
+        keys.append((heard["day"].astype("i8") - first) * people + heard["sender"] + 1)
+        counter.heard.add_packed(heard)
+    said, times = counted(np.concatenate(keys), end=(int(days.max(initial=0)) - first + 1) * people)
+    acts = np.zeros(len(said), dtype=ACT)
+    day, member = np.divmod(said, people)
+    acts["group"], acts["day"], acts["member"], acts["acts"] = group, day + first, member - 1, times
+    counter.add_counted(acts)
 
 
 def _lines_of(file: ChatFile, counter: ChatCounter, is_advert: IsAdvert | None = None) -> Lines:
-    """All messages in their order, and WhatsApp's own lines. Only texts that are special become objects that last."""
+    """All messages in their order, and WhatsApp's own lines. Only texts that are special become objects."""
     style = _style_of(text_head(file.path)) or IOS
-    split = re.compile(f"\n{style}{WHO}".encode()).split
-    lines, seconds = Lines(), Seconds()
+    lines, reader = Lines(), HeadReader(style)
     for block in blocks_of(file.path):
-        parts: list[Any] = split(block)
-        marks, dates, times, names, texts = (parts[n::PARTS] for n in range(1, PARTS + 1))
-        counter.gathering.count_read(0 if is_advert else len(texts))
-        if not texts:
-            continue
-        rows = np.zeros(len(texts), dtype=PLACE)
-        for name, number, shown in (
-            ("date", lines.dates, dates),
-            ("second", seconds, times),
-            ("name", lines.names, names),
-        ):
-            rows[name] = np.fromiter(map(number.__getitem__, shown), "i4", len(shown))
-        said = _told(rows, marks, dates, names, texts, style, lines)
+        heads = reader.heads(block)
+        counter.gathering.count_read(0 if is_advert else len(heads.starts))
+        lines.dates, lines.names = reader.dates.written(), reader.names.written()
+        rows = np.zeros(len(heads.starts), dtype=PLACE)
+        rows["date"], rows["second"], rows["name"] = heads.date, heads.second, heads.name
+        said = _told(rows, heads, block, style, lines)
         if is_advert:
-            adverts = [is_advert(INVISIBLE.sub("", text.decode())) for text in texts]
+            places = zip(heads.starts.tolist(), heads.ends.tolist(), strict=True)
+            adverts = [is_advert(INVISIBLE.sub("", block[start:end].decode())) for start, end in places]
             rows["marks"] |= np.where(adverts, ADVERT, 0).astype("u1")
         lines.packed.append(rows[said])
     if style == ANDROID:
-        cut = [n for n, name in enumerate(lines.names.written()) if _is_cut(name)]
+        cut = [n for n, name in enumerate(lines.names) if _is_cut(name)]
         if cut:
             lines.packed = [rows[~np.isin(rows["name"], cut)] for rows in lines.packed]
     return lines
 
 
-def _told(
-    rows: np.ndarray,
-    marks: list[bytes],
-    dates: list[bytes],
-    names: list[bytes | None],
-    texts: list[bytes],
-    style: str,
-    lines: Lines,
-) -> np.ndarray:
+def _told(rows: np.ndarray, heads: Heads, block: bytes, style: str, lines: Lines) -> np.ndarray:
     """Mark the rows by their texts; which of them are messages, the others are WhatsApp's own or were taken back."""
-    joined = b" " + b"".join(texts) + b" "
-    at = np.frombuffer(joined, dtype="u1")
-    ends = np.cumsum(np.fromiter(map(len, texts), "i8", len(texts))) + 1
-    starts = np.append(1, ends[:-1])
-    ends = bare_ends(at, starts, ends)
+    at, starts, whole_ends = heads.at, heads.starts, heads.ends
+    ends = bare_ends(at, starts, whole_ends)
     rows["marks"] = np.where(asks(at, ends), QUESTION, 0)
     said = rows["name"] >= 0
     special = is_special(at, starts, ends) | ~said | (at[ends - 1] == ord(">"))
     opens = np.flatnonzero(OPENS[at[starts]] & ~special).tolist()
-    special[[n for n in opens if OF_ITS_OWN.match(texts[n])]] = True
+    special[[n for n in opens if OF_ITS_OWN.match(block, starts[n])]] = True
     for n in np.flatnonzero(special).tolist():
-        name = names[n]
-        marked = bool(OF_ITS_OWN.match(texts[n]))
-        line = _plain(texts[n]) if marked or name is None else ""
+        name = lines.names[rows["name"][n]] if said[n] else None
+        text = block[starts[n] : whole_ends[n]]
+        marked = bool(OF_ITS_OWN.match(text))
+        line = _plain(text) if marked or name is None else ""
         if name is not None and marked and TAKEN_BACK.match(line):
             said[n] = False
-        elif name is None or (marked and not (style == ANDROID or marks[n] or words.SAID.match(line))):
-            lines.own[dates[n], line, _person(name or b"")] += 1
+        elif name is None or (marked and not (style == ANDROID or heads.marked[n] or words.SAID.match(line))):
+            lines.own[lines.dates[rows["date"][n]], line, _person(name or b"")] += 1
             said[n] = False
         else:
-            rows["marks"][n], rows["first"][n], rows["last"][n] = lines.worth(texts[n])
+            rows["marks"][n], rows["first"][n], rows["last"][n] = lines.worth(text)
     return said
 
 

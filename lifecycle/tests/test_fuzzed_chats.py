@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from groups.sheets.refusal import FileRefused
 from lifecycle.import_words import CELLS, FILES
-from lifecycle.sources import wechat_csv
+from lifecycle.sources import wechat_csv, whatsapp_heads
 from lifecycle.sources.canonical import Canonical
 from lifecycle.tests.files import reading, zipped
 
@@ -116,8 +116,35 @@ def test_plain_rows_of_wechat_count_as_the_pattern_counts_them(data):
     content = (start + "\n".join(lines)).encode()
     fast = outcome(content)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wechat_csv, "plain_rows", lambda block: None)
+        patch.setattr(wechat_csv, "plain_rows", lambda block, numbers: None)
         slow = outcome(content)
+    assert (fast and (fast.content_hash, fast.refusals)) == (slow and (slow.content_hash, slow.refusals))
+
+
+@settings(parent=FUZZ, max_examples=150)
+@given(data=st.data())
+def test_plain_heads_of_whatsapp_count_as_the_pattern_counts_them(data):
+    phones = [
+        ("28/04/23, 11:02 - ", "29/04/23, 9:59 - ", "28/04/23, 99:02 - "),
+        ("4/28/23, 11:02\u202fPM - ", "4/29/23, 1:59\u202fAM - ", "4/29/23 - 1:59\u202fAM - "),
+        ("[28/04/23, 11:02:30] ", "\u200e[29/04/23, 09:59:59] ", "[29/04/23, 9:5:59] "),
+        ("[2023/4/28 上午11:02:30] ", "\u200e[2023/4/29 下午1:59:59] ", "[2023/4/28 11.02] "),
+    ]
+    heads = st.sampled_from(data.draw(st.sampled_from(phones)))
+    names = st.sampled_from(
+        ["Ann: ", "Anna-Maria: ", "+86 138 0000 0001: ", "a:b: ", "", ": ", "n" * 40 + ": ", "Bob:"]
+    )
+    said = st.sampled_from(
+        ["hello you all", "ok", "why?", "a\nb: c", "", "\u200eBob left", "Ann added Bob", "1:02 - x: y"]
+    )
+    lines = ["".join(line) for line in data.draw(st.lists(st.tuples(heads, names, said), min_size=1, max_size=12))]
+    body = "\n".join(lines)
+    for at, piece in data.draw(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["\n", ":", "7", "]", " - "])))):
+        body = body[:at] + piece + body[at:]
+    fast = outcome(body.encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whatsapp_heads, "MOST_TAILS", 0)
+        slow = outcome(body.encode())
     assert (fast and (fast.content_hash, fast.refusals)) == (slow and (slow.content_hash, slow.refusals))
 
 

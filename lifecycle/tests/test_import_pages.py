@@ -212,3 +212,49 @@ def test_the_list_goes_on_beyond_a_page_with_few_queries(client, team, operator,
 
 def test_the_first_visit_says_what_to_do(client, operator):
     assert reverse("import-new") in client.get(reverse("import-list")).content.decode()
+
+
+def test_what_holds_for_the_whole_file_is_told_apart_from_rows_to_mend(client, team, operator):
+    chat = "28/04/23, 11:02 - Ann: good morning\n28/04/23, 11:03 - Bob: hello you all\n99/04/23, 11:03 - Bob: when?\n"
+    upload(client, chat.encode(), "WhatsApp Chat with Readers.txt", team=team.pk)
+    row = Import.objects.get()
+    assert run(row.pk, now=NOW, today=TODAY)
+    row.refresh_from_db()
+    page = client.get(reverse("import-page", args=[row.pk])).text
+    notes, refused = page.split('id="notes-title"')[1].split('id="refused-title"')
+    assert "This kind of export names people but gives no ids" in notes and "Mend these rows" not in notes
+    assert "1 row was refused" in refused and "Row 3" in refused and "gives no ids" not in refused
+    Import.objects.update(rows_refused=0, refusals=row.refusals[:1])
+    page = client.get(reverse("import-page", args=[row.pk])).text
+    assert "notes-title" in page and "Mend these rows" not in page
+
+
+def test_refused_rows_stand_in_the_order_of_the_file(client, team, operator):
+    lines = ["group,date,messages", "A,2026-09-01,1", "A,2026-13-01,2", "A,2026-09-02,x", "A,2026-09-01,3"]
+    upload(client, "\n".join(lines).encode(), team=team.pk)
+    row = Import.objects.get()
+    assert run(row.pk, now=NOW, today=TODAY)
+    row.refresh_from_db()
+    shown = client.get(reverse("import-page", args=[row.pk])).context["refusals"]
+    assert [each["row"] for each in shown] == sorted(each["row"] for each in row.refusals) == [2, 3, 4]
+
+
+def test_the_preview_shows_what_rows_hold_and_what_they_would_hold(client, team, operator):
+    before = "group,date,messages,members\nA,2026-09-01,14,80\nA,2026-09-02,3,80\nB,2026-09-01,5,\n"
+    import_bytes(before.encode(), team=team, owner=operator)
+    row = looked_at(before.replace("14", "99").replace("5,", "5,7").encode(), by=operator)
+    page = client.get(reverse("import-page", args=[row.pk]))
+    shown = page.context["preview"]["changes"]
+    told = [(each["group"], str(each["day"]), name, *values) for each in shown for name, _, *values in each["counts"]]
+    assert told == [("A", "2026-09-01", "messages", 14, 99), ("B", "2026-09-01", "members", None, 7)]
+    assert "Rows that change" in page.text and "The first 2 of" not in page.text
+
+
+def test_of_many_rows_that_would_change_the_first_are_shown(client, team, operator):
+    days = [f"C,2026-08-{day:02d}," for day in range(1, 13)]
+    before, after = ("\n".join(["group,date,messages", *(f"{day}{said}" for day in days)]) for said in (1, 2))
+    import_bytes(before.encode(), team=team, owner=operator)
+    row = looked_at(after.encode(), by=operator)
+    page = client.get(reverse("import-page", args=[row.pk]))
+    assert len(page.context["preview"]["changes"]) == 10
+    assert "The first 10 of 12 rows" in page.text

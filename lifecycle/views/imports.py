@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from lifecycle.count_words import LABELS
 from lifecycle.import_choice_forms import GroupsForm
 from lifecycle.import_decisions import choose_groups, confirm, drop, peek_of
 from lifecycle.import_forms import UploadForm
-from lifecycle.import_words import cell_problem, file_problem, kind_name
+from lifecycle.import_words import NOTES, cell_problem, file_problem, kind_name
 from lifecycle.imports import receive
 from lifecycle.models import Import, ImportFile
 from lifecycle.undoing import may_undo
@@ -87,8 +88,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": upload.state in WAITING,
         "encoding": encoding_name(upload.encoding),
         "problem": file_problem(upload.refusal_code, upload.refusal_figures) if upload.refusal_code else "",
-        "refusals": [refusal | dict(zip(("what", "fix"), cell_problem(refusal["problem"]), strict=True))
-                     for refusal in upload.refusals],
+        **_explained(upload),
         "has_file": ImportFile.objects.filter(upload=upload).exists(),
         "groups": groups,
         "form": groups,
@@ -101,6 +101,19 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
     page = "lifecycle/imports/page.html" if whole else "lifecycle/imports/progress.html"
     return render(request, page, context, status=422 if groups and groups.errors else 200)
+
+
+def _explained(upload: Import) -> dict[str, list[dict[str, Any]]]:
+    """What to know of the file as a whole, and what is wrong where, in the order of its rows."""
+    told = [
+        refusal | dict(zip(("what", "fix"), cell_problem(refusal["problem"]), strict=True))
+        for refusal in upload.refusals
+    ]
+    refused = [each for each in told if each["problem"] not in NOTES]
+    return {
+        "notes": [each for each in told if each["problem"] in NOTES],
+        "refusals": sorted(refused, key=itemgetter("row")),
+    }
 
 
 def _decide(request: HttpRequest, upload: Import, groups: GroupsForm | None) -> None:
@@ -133,7 +146,15 @@ def _shown(preview: dict[str, Any]) -> dict[str, Any]:
          "counts": [(name, LABELS[name], _shown_count(name, row["counts"].get(name))) for name in preview["counts"]]}
         for row in preview["rows"]
     ]  # fmt: skip
+    changes = [
+        {"group": row["group"], "day": date.fromisoformat(row["day"]),
+         "counts": [(name, LABELS[name], *(_shown_count(name, value) for value in values))
+                    for name, values in row["counts"].items()]}
+        for row in preview.get("changes", [])
+    ]  # fmt: skip
     return preview | {
+        "changes": changes,
+        "more_changes": len(changes) < preview["changed"],
         **{name: preview[name] and date.fromisoformat(preview[name]) for name in days},
         "labels": [LABELS[name] for name in preview["counts"]],
         "rows": rows,
