@@ -133,6 +133,8 @@ def _of_constant(node: ast.Constant) -> Iterator[tuple[str, ast.AST]]:
         yield f"{value} -> {not value}", ast.Constant(not value)
     elif isinstance(value, int | float):
         yield f"{value} -> {value + 1}", ast.Constant(value + 1)
+    elif isinstance(value, str) and re.fullmatch(r"0\.0*1", value):  # what is rounded to: only its places count
+        yield f"{value!r} -> {value[:-1] + '01'!r}", ast.Constant(value[:-1] + "01")
     elif isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
         more = str(float(value) + 1) if "." in value else str(int(value) + 1)
         yield f"{value!r} -> {more!r}", ast.Constant(more)
