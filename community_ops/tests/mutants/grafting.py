@@ -23,6 +23,10 @@ class NotGrafted(Exception):
     """The change stands where it cannot be put into a module that is imported."""
 
 
+class NotImported(Exception):
+    """The changed module would not even be imported."""
+
+
 def module_of(path: str) -> ModuleType:
     return importlib.import_module(path.removesuffix(".py").replace("/", "."))
 
@@ -93,7 +97,7 @@ def _exchange_defaults(module: ModuleType, way: list[ast.stmt]) -> None:
     made = dict(vars(module))
     definition = way[-1]
     definition.decorator_list = []  # type: ignore[attr-defined]
-    exec(compile(ast.Module([definition], []), module.__file__ or "", "exec"), made)
+    _run(ast.Module([definition], []), module, made)
     function.__defaults__ = made[function.__name__].__defaults__
     function.__kwdefaults__ = made[function.__name__].__kwdefaults__
 
@@ -103,7 +107,7 @@ def _exchange_value(module: ModuleType, statement: ast.Assign | ast.AnnAssign) -
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     names = [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
     before = {name: vars(module)[name] for name in names}
-    exec(compile(ast.Module([statement], []), module.__file__ or "", "exec"), vars(module))
+    _run(ast.Module([statement], []), module, vars(module))
     for other in list(sys.modules.values()):
         for name, old in before.items():
             if getattr(other, "__dict__", {}).get(name) is old and other is not module:
@@ -112,6 +116,13 @@ def _exchange_value(module: ModuleType, statement: ast.Assign | ast.AnnAssign) -
                 _exchange_within(other, old, vars(module)[name])
     for name, old in before.items():
         _exchange_early(old, vars(module)[name])
+
+
+def _run(tree: ast.Module | ast.Expression, module: ModuleType, scope: dict[str, Any]) -> Any:
+    try:
+        return eval(compile(tree, module.__file__ or "", "exec" if isinstance(tree, ast.Module) else "eval"), scope)
+    except Exception as error:
+        raise NotImported(str(error)) from error
 
 
 def _exchange_within(module: ModuleType, old: str, new: str) -> None:
@@ -140,7 +151,7 @@ def _exchange_field(module: ModuleType, of: ast.ClassDef, statement: ast.Assign 
         raise NotGrafted(of.name)
     name = target.id
     scope = {**vars(module), **vars(kind)}
-    new = eval(compile(ast.Expression(statement.value), module.__file__ or "", "eval"), scope)
+    new = _run(ast.Expression(statement.value), module, scope)
     if not dataclasses.is_dataclass(kind):
         setattr(kind, name, new)
         return

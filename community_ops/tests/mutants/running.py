@@ -15,6 +15,7 @@ import random
 import resource
 import sys
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from django.db import connections
 from hypothesis import settings as drawing
 
 from community_ops.bootstrap import ROOT
-from community_ops.tests.mutants.grafting import NotGrafted, graft, module_of
+from community_ops.tests.mutants.grafting import NotGrafted, NotImported, graft, module_of
 from community_ops.tests.mutants.making import Mutant, mutants
 
 # The same draws for every mutant, and few of them where the test names no number of its own.
@@ -36,6 +37,13 @@ drawing.load_profile("mutants")
 SECONDS_OF_A_TEST = 6.0  # a slower one is left out
 SECONDS_OF_A_MUTANT = 25
 KILLED, SURVIVED, UNCALLED, NOT_TRIED = "killed", "survived", "no test calls it", "not tried"
+
+
+@dataclass
+class Failed:
+    """Why a fork came to no end."""
+
+    why: str
 
 
 @dataclass
@@ -134,18 +142,21 @@ def in_a_fork(work: Callable[[], Any], seconds: int = 3600) -> Any:
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        try:
-            with os.fdopen(writing, "wb") as file:
-                pickle.dump(work(), file)
-        finally:
-            os._exit(0)
+        with os.fdopen(writing, "wb") as file:
+            try:
+                told = pickle.dumps(work())
+            except BaseException:
+                told = pickle.dumps(Failed(traceback.format_exc()))
+            file.write(told)
+        os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as file:
         told = file.read()
-    _pid, status = os.waitpid(child, 0)
-    if not told and os.WIFEXITED(status):
-        raise RuntimeError("the fork failed")
-    return pickle.loads(told) if told else None
+    os.waitpid(child, 0)
+    made = pickle.loads(told) if told else None
+    if isinstance(made, Failed):
+        raise RuntimeError(made.why)
+    return made
 
 
 def _silence(items: Sequence[pytest.Item]) -> None:
@@ -228,6 +239,8 @@ def _try(mutant: Mutant, tests: Sequence[pytest.Item]) -> str:
         graft(mutant)
     except NotGrafted:
         return NOT_TRIED
+    except NotImported:
+        return KILLED
     _silence(tests)
     _run(tests)
     return KILLED if tests and tests[0].session.testsfailed else SURVIVED
