@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import json
 import os
 import pickle
@@ -35,7 +36,8 @@ drawing.register_profile("mutants", derandomize=True, max_examples=40, database=
 drawing.load_profile("mutants")
 
 SECONDS_OF_A_TEST = 6.0  # a slower one is left out
-SECONDS_OF_A_MUTANT = 25
+SECONDS_FOR_A_MUTANT = 8.0  # of its tests together, the slow ones left out
+SECONDS_OF_A_MUTANT = 25  # then it is taken for an endless loop
 KILLED, SURVIVED, UNCALLED, NOT_TRIED = "killed", "survived", "no test calls it", "not tried"
 
 
@@ -205,7 +207,9 @@ def _tests_of(mutant: Mutant, items: Sequence[pytest.Item], known: Known) -> lis
     else:
         paths = _takers(mutant.path)
         found = [each for each in items if paths & {path for path, _line in known.calls[each.nodeid]}]
-    return sorted(found, key=lambda each: known.seconds[each.nodeid])
+    found.sort(key=lambda each: known.seconds[each.nodeid])
+    took = itertools.accumulate(known.seconds[each.nodeid] for each in found)
+    return [each for each, seconds in zip(found, took, strict=True) if seconds <= SECONDS_FOR_A_MUTANT]
 
 
 @functools.cache
