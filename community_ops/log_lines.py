@@ -6,6 +6,7 @@ message becomes, on whichever machine. So one search finds everything that a cli
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import structlog
@@ -33,6 +34,15 @@ QUIET = {
 }
 
 
+# JSON leaves them as they are, and readers of lines end a line there.
+ENDS_OF_LINES = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
+
+
+def one_line(line: object, **options: Any) -> str:
+    """JSON in which no letter ends the line for anybody."""
+    return json.dumps(line, **options).translate(ENDS_OF_LINES)
+
+
 def logging_settings(level: str, form: str) -> dict[str, Any]:
     """Django's LOGGING, and the same for structlog. `form`: json, or text for reading by eye."""
     structlog.configure(
@@ -47,7 +57,7 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     renderer = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.processors.JSONRenderer(serializer=one_line, ensure_ascii=False)
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=False)
     )

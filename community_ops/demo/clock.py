@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
@@ -58,9 +59,21 @@ def now() -> datetime:
     return _real_now() + timedelta(days=days_ahead())
 
 
+# What a field begins with is written into migrations by this name, whichever clock is in its place.
+now.__module__ = timezone.__name__
+
+
 def follow() -> None:
-    """Make this process live by the clock of the demo. Call once at the start, where the file lies."""
+    """Make this process live by the clock of the demo. Call once at the start, where the file lies.
+
+    Fields that begin with the present moment took the real clock when their models were loaded; they follow too.
+    """
     timezone.now = now
+    for model in apps.get_models(include_auto_created=True, include_swapped=True):
+        for field in model._meta.local_fields:
+            if field.default is _real_now:
+                field.default = now
+                vars(field).pop("_get_default", None)
 
 
 def _read() -> int:

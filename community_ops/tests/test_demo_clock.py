@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.migrations.writer import MigrationWriter
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +17,7 @@ from community_ops.demo.loading import LOADED
 from community_ops.demo.next_days import day_of, groups_that_answer
 from community_ops.demo.roster import roster
 from groups import audit
-from groups.models import AuditEntry, Team
+from groups.models import AuditEntry, Team, User
 from groups.teams import create_team
 from groups.tests.making import make_group, make_team, make_user
 from lifecycle.models import DailyActivity, HealthReading, NightRun
@@ -119,6 +121,26 @@ def test_a_process_follows_the_clock(own_clock):
     assert clock.now() - before >= timedelta(days=14)
     clock.clock_file().write_text("not a number")
     assert clock._read() == 0
+
+
+def test_fields_that_begin_now_follow_the_clock_as_migrations_name_it(own_clock, monkeypatch):
+    joined = User._meta.get_field("date_joined")
+    begun = [
+        field for model in apps.get_models() for field in model._meta.local_fields if field.default is timezone.now
+    ]
+    assert joined in begun
+    real = timezone.now
+    monkeypatch.setattr(timezone, "now", real)  # put back at the end
+    clock.follow()
+    try:
+        clock.set_days_ahead(14)
+        assert joined.get_default() - real() > timedelta(days=13)
+        assert joined.default is timezone.now, "what migrations that are loaded from now on compare it with"
+        assert MigrationWriter.serialize(joined.default)[0] == "django.utils.timezone.now"
+    finally:
+        for field in begun:
+            field.default = real
+            vars(field).pop("_get_default", None)
 
 
 def test_a_process_that_does_not_follow_shows_no_days_ahead(own_clock, monkeypatch):

@@ -34,15 +34,21 @@ def lines():
 
 
 def test_whatever_is_said_is_one_object_a_line(lines):
+    hostile = "社群\r\n{}\u2028\u2029\x85\x1e"
     structlog.contextvars.bind_contextvars(request_id="r-1")
-    structlog.get_logger("ours").warning("said", text="社群\r\n{}", code=200)
+    structlog.get_logger("ours").warning("said", text=hostile, code=200)
     logging.getLogger("of.a.library").warning("two %s\nlines", "long")
     try:
         raise ValueError("wrong\nvalue")
     except ValueError:
         logging.getLogger("of.a.library").exception("failed")
     ours, library, failed = lines()
-    assert (ours["event"], ours["text"], ours["code"], ours["level"]) == ("said", "社群\r\n{}", 200, "warning")
+    assert (ours["event"], ours["text"], ours["code"], ours["level"]) == (
+        "said",
+        "社群\r\n{}\u2028\u2029\x85\x1e",
+        200,
+        "warning",
+    )
     assert (library["event"], library["logger"]) == ("two long\nlines", "of.a.library")
     assert "ValueError: wrong\nvalue" in failed["exception"]
     assert {each["request_id"] for each in (ours, library, failed)} == {"r-1"}

@@ -21,6 +21,7 @@ from django.db import connection
 from kombu.exceptions import OperationalError
 
 from community_ops.celery import app
+from community_ops.embedded.access import free_port
 from community_ops.embedded.processes import Register, kill_group, spawn
 from community_ops.embedded.valkey import Valkey
 from lifecycle.tasks import ensure_nights
@@ -63,9 +64,16 @@ class Crew:
     def start_beat(self) -> subprocess.Popen:
         return self._start(["beat", "-s", str(self.folder / f"beat-{len(self.processes)}"), "-l", "INFO"])
 
+    def start_web(self) -> str:
+        """The address of a web process."""
+        address = f"127.0.0.1:{free_port()}"
+        self._start(["gunicorn", "community_ops.wsgi:application", "--bind", address, "--threads", "2"])
+        return f"http://{address}"
+
     def _start(self, arguments: list[str]) -> subprocess.Popen:
+        program = arguments if arguments[0] == "gunicorn" else ["celery", "-A", "community_ops", *arguments]
         process = spawn(
-            [sys.executable, "-m", "celery", "-A", "community_ops", *arguments],
+            [sys.executable, "-m", *program],
             log=self.folder / "log" / f"{arguments[0]}.log",
             folder=settings.BASE_DIR,
             environment=os.environ
@@ -158,15 +166,15 @@ class Crew:
             )
             return not held and not cursor.fetchone()[0]
 
-    def kill_worker(self) -> None:
-        """SIGKILL to a whole worker, main process and children, as by the kernel when memory ends."""
-        for arguments, process in self.processes:
-            if arguments[0] == "worker":
-                for child in psutil.Process(process.pid).children(recursive=True):
-                    child.kill()
-                process.kill()
-                process.wait()
-                return
+    def kill(self, kind: str, number: int = 0) -> None:
+        """SIGKILL to a whole worker, beat or gunicorn, main process and children, as by the kernel when memory ends."""
+        of_kind = [process for arguments, process in self.processes if arguments[0] == kind]
+        process = of_kind[number % len(of_kind)]
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+        process.kill()
+        process.wait()
 
     def restart_broker(self) -> None:
         """Kill the broker, which keeps nothing, and start it empty on the same port."""

@@ -1,17 +1,13 @@
 """Case 12: PostgreSQL is killed inside the transaction of a piece of a night, and inside a save of a page."""
 
-import signal
-
 import pytest
-from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client, RequestFactory
 
-from community_ops.embedded.postgres import Postgres
-from community_ops.embedded.processes import Register
 from community_ops.tests.faults import making
 from community_ops.tests.faults.crew import Crew
+from community_ops.tests.faults.database import crash, database_of_our_own
 from groups.models import AuditEntry
 from groups.tests.making import make_group, make_user
 from lifecycle import quarantine
@@ -22,29 +18,8 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture(scope="module")
 def server(django_db_setup, django_db_blocker, tmp_path_factory):
-    """A PostgreSQL of our own that may be killed; the connection of this process goes there meanwhile."""
-    folder = tmp_path_factory.mktemp("server")
-    postgres = Postgres(folder, Register(folder / "children.json"))
-    postgres.start()
-    before = dict(connection.settings_dict)
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict.update(
-            HOST="127.0.0.1", PORT=postgres.port, USER="app", PASSWORD=postgres.password, NAME="community_ops"
-        )
-        call_command("migrate", verbosity=0)
+    with django_db_blocker.unblock(), database_of_our_own(tmp_path_factory.mktemp("server")) as postgres:
         yield postgres
-        connection.close()
-        connection.settings_dict.update(before)
-    postgres.stop()
-
-
-def crash(postgres):
-    """Kill the server at once, as in a power cut of the database alone, and start it again with what it has on disk."""
-    postgres.process.send_signal(signal.SIGQUIT)
-    postgres.process.wait()
-    postgres.spawn()
-    postgres._wait()
 
 
 def test_a_night_goes_on_by_itself_after_the_database_was_killed_inside_it(server, tmp_path):
