@@ -26,7 +26,8 @@ from lifecycle.rules.observations import COUNTED, Observations
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.rolling import Kept, Today, fits, roll, week_until
 from lifecycle.rules.windows import Acting
-from lifecycle.series import Registered, read_acting
+from lifecycle.series import Registered
+from lifecycle.who_acted import read_acting
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def read_day(cursor: Any, ids: np.ndarray, day: date) -> Today:
     flows = [values[doubted] for name, values in counts.items() if not KNOWN[name] & LEVELS]
     known[doubted[~np.any(np.array(flows) > 0, axis=0)]] &= LEVELS
     past = day - timedelta(days=WINDOW_DAYS)
-    column, on, member, acts = read_acting(cursor, ids, f"day IN ('{day}', '{past}')", in_parts=False)
+    column, on, member, acts = read_acting(
+        cursor, ids, among("group_id", ids), f"day IN ('{day}', '{past}')", in_parts=False
+    )
     now = on == days_of(np.array(day.toordinal()))
     return Today(day.toordinal(), known, counts, *(_acting(column[on], member[on], acts[on]) for on in (now, ~now)))
 

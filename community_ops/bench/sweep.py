@@ -30,6 +30,7 @@ from lifecycle.pipeline import STAGES
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.stage import run_stages
+from lifecycle.week_packs import pack_through
 
 FIRST_DAY = date(2026, 1, 1)
 NOW = datetime(2026, 6, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -92,6 +93,7 @@ def prepare(size: Size, others: Sequence[str] = ()) -> State:
     for some in _pieces(ids, 2000):
         with transaction.atomic():
             judge_groups(some, FIRST_DAY, eve, now=NOW)
+    pack_through(eve)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
@@ -170,10 +172,11 @@ def _work(pieces: Sequence[list[int]], day: date) -> None:
 
 
 def next_full_day(state: State) -> None:
-    """The next night finds no kept weeks."""
+    """The next night finds no kept weeks; days that are over lie packed as the upkeep leaves them."""
     next_day(state)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM lifecycle_keptpack WHERE day = %s", [state.day - timedelta(days=7)])
+    pack_through(state.day - timedelta(days=1))
 
 
 def night_of_two(state: State) -> None:
