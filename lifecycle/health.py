@@ -38,8 +38,8 @@ from lifecycle.rules.rulings import Rulings
 from lifecycle.rules.whole_day import inputs_of_day
 from lifecycle.series import Registered, first_days, load_day, load_registered, load_series
 
-# Days x groups that are in memory at once: about 200 MB.
-CELLS_AT_ONCE = 300_000
+# Days x groups that are in memory at once: about 200 MB. A single day needs less for each.
+CELLS_AT_ONCE, CELLS_OF_ONE_DAY = 300_000, 500_000
 
 
 @dataclass(frozen=True)
@@ -166,4 +166,5 @@ def _pieces(columns: list[int], start: int, last_day: date) -> Iterator[list[int
 
 
 def _room(start: int, last_day: date) -> int:
-    return max(1, CELLS_AT_ONCE // (last_day.toordinal() - start + 1 + LEAD_DAYS))
+    days = last_day.toordinal() - start + 1
+    return max(1, (CELLS_AT_ONCE if days > 1 else CELLS_OF_ONE_DAY) // (days + LEAD_DAYS))

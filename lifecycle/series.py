@@ -104,10 +104,17 @@ class Reading:
         at = slice(int(columns[0]), int(columns[-1]) + 1) if whole else columns
         for target, days in ((self.known, week.known), *((self.values[n], days) for n, days in week.counts.items())):
             target[rows, at] = (days if here.all() else days[here])[:, cut].T
-        column = np.repeat(stored.place.astype(np.int32), week.sizes)
-        day = week.acted["day"]
-        good = (column >= 0) & (day >= since - begin) & (day < cut.stop)
-        who = column, week.acted["member"], day.astype(np.int32) + np.int32(begin), week.acted["acts"]
+        self._add_members(stored, begin, max(since - begin, 0), cut.stop)
+
+    def _add_members(self, stored: Stored, begin: int, first: int, stop: int) -> None:
+        """Who acted on the days first..stop - 1 of a week, whose first day is the row `begin`."""
+        if first >= stop:
+            return
+        acted, column = stored.week.acted, np.repeat(stored.place.astype(np.int32), stored.week.sizes)
+        who = column, acted["member"], acted["day"].astype(np.int32) + np.int32(begin), acted["acts"]
+        good = column >= 0
+        if (first, stop) != (0, DAYS):
+            good &= (acted["day"] >= first) & (acted["day"] < stop)
         self.entries.append(who if good.all() else tuple(each[good] for each in who))  # type: ignore[arg-type]
 
     def observations(self) -> Observations:

@@ -122,13 +122,24 @@ def acted_after(before: Acted, today: Today) -> Acted:
     at, here = _places(keys, today.acts)
     acts[at[here]] += today.acts.acts[here]
     last[at[here]] = today.ordinal
+    forgotten = np.flatnonzero(last <= today.ordinal - REMEMBERED_DAYS)
     fresh, place = ~here, at[~here]
-    group = np.insert(before.group, place, today.acts.group[fresh])
-    member = np.insert(before.member, place, today.acts.member[fresh])
-    acts = np.insert(acts, place, today.acts.acts[fresh])
-    last = np.insert(last, place, today.ordinal)
-    lately = last > today.ordinal - REMEMBERED_DAYS
-    return Acted(group[lately], member[lately], last[lately], acts[lately])
+    place = place - np.searchsorted(forgotten, place) + np.arange(len(place))
+    old = np.ones(len(last) - len(forgotten) + len(place), dtype=np.bool_)
+    old[place] = False
+
+    def merged(stay: Ints, come: NDArray[np.int32] | int) -> Ints:
+        column: Ints = np.empty(len(old), dtype=np.int64)
+        column[old] = np.delete(stay, forgotten) if forgotten.size else stay
+        column[place] = come
+        return column
+
+    return Acted(
+        merged(before.group, today.acts.group[fresh]),
+        merged(before.member, today.acts.member[fresh]),
+        merged(last, today.ordinal),
+        merged(acts, today.acts.acts[fresh]),
+    )
 
 
 def _places(keys: Ints, acting: Acting) -> tuple[Ints, Bools]:
