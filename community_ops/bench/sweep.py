@@ -12,6 +12,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,6 +105,11 @@ def _pieces(ids: list[int], size: int) -> list[list[int]]:
     return [ids[at : at + size] for at in range(0, len(ids), size)]
 
 
+def _ranges(ids: list[int], size: int) -> list[list[int]]:
+    """The groups of each range of ids, as nights are cut (lifecycle.nights)."""
+    return [list(some) for _, some in groupby(ids, lambda each: each // size)]
+
+
 def _fill(ids: list[int], days: int, chance: np.random.Generator) -> None:
     """Counts and acting members of each group and day; a tenth of the groups falls silent on the way."""
     pace = chance.uniform(0.5, 12, len(ids))
@@ -161,7 +167,7 @@ def next_day(state: State) -> None:
 
 
 def night(state: State) -> None:
-    _work(_pieces(state.ids, settings.NIGHT_GROUPS_PER_ITEM), state.day)
+    _work(_ranges(state.ids, settings.NIGHT_GROUPS_PER_ITEM), state.day)
     roll_up([state.day])
 
 
@@ -181,7 +187,7 @@ def next_full_day(state: State) -> None:
 
 def night_of_two(state: State) -> None:
     """The pieces of a night, every other one by each of two workers."""
-    pieces = _pieces(state.ids, max(1, min(settings.NIGHT_GROUPS_PER_ITEM, len(state.ids) // 2)))
+    pieces = _ranges(state.ids, max(1, min(settings.NIGHT_GROUPS_PER_ITEM, len(state.ids) // 2)))
     at_once([lambda part=part: _work(part, state.day) for part in (pieces[0::2], pieces[1::2])])
     roll_up([state.day])
 
