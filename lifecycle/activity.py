@@ -40,9 +40,17 @@ SETTLE = """
         WHERE {groups} AND s.observed_until >= %(first)s AND s.observed_from <= %(last)s
         GROUP BY s.group_id, d.day
     )
-    INSERT INTO lifecycle_daily (group_id, day, known)
-    SELECT group_id, day, known FROM silent WHERE known <> 0
-    ON CONFLICT (group_id, day) DO NOTHING
+    , made AS (
+        INSERT INTO lifecycle_daily (group_id, day, known)
+        SELECT group_id, day, known FROM silent WHERE known <> 0
+        ON CONFLICT (group_id, day) DO NOTHING RETURNING group_id, day
+    )
+    , marked AS (  -- days of nights that are done may lie packed (week_packs)
+        INSERT INTO lifecycle_weekmark (group_id, since)
+        SELECT group_id, min(day) FROM made
+        WHERE day <= (SELECT max(day) FROM lifecycle_nightrun WHERE done_at IS NOT NULL) GROUP BY group_id
+    )
+    SELECT count(*) FROM made
 """
 
 
@@ -88,7 +96,7 @@ def settle_activity(group_ids: Sequence[int], first_day: date, last_day: date) -
     with connection.cursor() as cursor:
         groups = among("s.group_id", np.unique(np.array(group_ids, dtype=np.int64)))
         cursor.execute(SETTLE.format(groups=groups), {"levels": LEVELS, "first": first_day, "last": last_day})
-        return cursor.rowcount
+        return int(cursor.fetchone()[0])
 
 
 def write_counts(cursor: Any, rows: np.ndarray, *, batch_id: int, voice: Voice | None = None) -> Written:

@@ -154,6 +154,8 @@ def among(column: str, ids: np.ndarray) -> str:
     first, last = int(ids[0]), int(ids[-1])
     if last - first >= len(ids) + len(ids) // 4:
         return f"{column} = ANY({id_list(ids)})"
+    if last - first == len(ids) - 1:
+        return f"{column} BETWEEN {first} AND {last}"
     gaps = np.setdiff1d(np.arange(first, last + 1), ids, assume_unique=True)
     others = f" AND {column} <> ALL({id_list(gaps)})" if gaps.size else ""
     return f"{column} BETWEEN {first} AND {last}{others}"

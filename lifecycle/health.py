@@ -31,13 +31,15 @@ from lifecycle.rolling import Night, night_of
 from lifecycle.rules.calendar import day_kinds
 from lifecycle.rules.inputs import inputs_of
 from lifecycle.rules.judging_by_days import judge_by_days
+from lifecycle.rules.kept import acted_of
 from lifecycle.rules.memory import Memory
 from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.rules.rulings import Rulings
-from lifecycle.series import Registered, first_days, load_registered, load_series
+from lifecycle.rules.whole_day import inputs_of_day
+from lifecycle.series import Registered, first_days, load_day, load_registered, load_series
 
-# Days x groups that are in memory at once: about 200 MB.
-CELLS_AT_ONCE = 300_000
+# Days x groups that are in memory at once: about 200 MB. A single day needs less for each.
+CELLS_AT_ONCE, CELLS_OF_ONE_DAY = 300_000, 500_000
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,19 @@ def _judge_night(cursor: Any, night: Night, day: date, holding: Rulings) -> int:
 
 def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date, holding: Rulings) -> int:
     """The full form."""
-    plans, memory = batch.registered.plans, batch.memory
-    seen = load_series(batch.registered.ids.tolist(), batch.start, last_day)
-    kinds = day_kinds(date.fromordinal(seen.first), last_day).kinds
-    before = memory.state.copy()
-    inputs = inputs_of(seen, kinds, plans, memory)
+    plans, memory, before = batch.registered.plans, batch.memory, batch.memory.state.copy()
+    ids = batch.registered.ids.tolist()
+    kinds = day_kinds(batch.start - timedelta(days=LEAD_DAYS), last_day).kinds
+    if batch.start == last_day:
+        seen, lately = load_day(ids, last_day)
+        inputs, acted = inputs_of_day(seen, lately, kinds, plans, memory), lately.acted
+    else:
+        seen = load_series(ids, batch.start, last_day)
+        inputs = inputs_of(seen, kinds, plans, memory)
+        acted = acted_of(seen.acting, seen.first, last_day.toordinal())
     found = judge_by_days(inputs, plans, memory, holding)
     judged = Judged.of(batch.registered, found, memory, before, first_day, last_day, holding)
-    keeping = Keeping.of(seen, inputs, found, plans, memory.orders_since, kinds, batch.behind)
+    keeping = Keeping.of(seen, inputs, found, plans, memory.orders_since, kinds, batch.behind, acted)
     return _write(cursor, judged, keeping, None, batch.rewound)
 
 
@@ -159,4 +166,5 @@ def _pieces(columns: list[int], start: int, last_day: date) -> Iterator[list[int
 
 
 def _room(start: int, last_day: date) -> int:
-    return max(1, CELLS_AT_ONCE // (last_day.toordinal() - start + 1 + LEAD_DAYS))
+    days = last_day.toordinal() - start + 1
+    return max(1, (CELLS_AT_ONCE if days > 1 else CELLS_OF_ONE_DAY) // (days + LEAD_DAYS))

@@ -20,7 +20,7 @@ from lifecycle.readings import Judged
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.inputs import Inputs
 from lifecycle.rules.judging import Judgement
-from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, acted_of, days_rows, weeks_rows
+from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, days_rows, weeks_rows
 from lifecycle.rules.memory import MEMORY_ROW
 from lifecycle.rules.observations import Observations, Plans
 from lifecycle.rules.packing import packed, packed_columns, unpacked, unpacked_columns
@@ -240,8 +240,9 @@ class Keeping:
         orders_since: np.ndarray,
         kinds: np.ndarray,
         behind: np.ndarray,
+        acted: Acted,
     ) -> Keeping:
-        """From the rows of the full form, the kinds of their days and what was found."""
+        """From the rows of the full form, the kinds of their days, what was found, and who acted as of the last day."""
         judged = len(inputs.acted)
         weeks = [
             (
@@ -250,7 +251,7 @@ class Keeping:
             )
             for at in range(max(0, judged - 7), judged)
         ]
-        return cls(days_rows(seen), acted_of(seen.acting, seen.first, inputs.first + judged - 1), weeks, behind)
+        return cls(days_rows(seen), acted, weeks, behind)
 
 
 def write_kept(cursor: Any, judged: Judged, keeping: Keeping) -> None:

@@ -26,7 +26,9 @@ from lifecycle.rules.observations import COUNTED, Observations
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.rolling import Kept, Today, fits, roll, week_until
 from lifecycle.rules.windows import Acting
-from lifecycle.series import Registered, read_acting
+from lifecycle.series import Registered
+from lifecycle.week_packs import packed_weeks
+from lifecycle.who_acted import read_acting
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,25 @@ def read_day(cursor: Any, ids: np.ndarray, day: date) -> Today:
     _, doubted = doubted_days(cursor, ids, day, day)
     flows = [values[doubted] for name, values in counts.items() if not KNOWN[name] & LEVELS]
     known[doubted[~np.any(np.array(flows) > 0, axis=0)]] &= LEVELS
+    return Today(day.toordinal(), known, counts, *_acting_now_and_past(cursor, ids, day))
+
+
+def _acting_now_and_past(cursor: Any, ids: np.ndarray, day: date) -> tuple[Acting, Acting]:
+    """Who acted on the day, and on the one that leaves the window: packed where it is, else by the same statement."""
     past = day - timedelta(days=WINDOW_DAYS)
-    column, on, member, acts = read_acting(cursor, ids, f"day IN ('{day}', '{past}')", in_parts=False)
+    packed = packed_weeks(cursor, ids, past, past)
+    wanted = [f"{among('group_id', ids)} AND day = '{day}'"]
+    wanted += [f"{groups} AND day = '{first}'" for groups, first, _ in packed.left(ids, past, past)]
+    column, on, member, acts = read_acting(cursor, ids, f"({' OR '.join(wanted)})", "true", in_parts=False)
     now = on == days_of(np.array(day.toordinal()))
-    return Today(day.toordinal(), known, counts, *(_acting(column[on], member[on], acts[on]) for on in (now, ~now)))
+    earlier = [(column[~now], member[~now], acts[~now])]
+    for stored in packed.weeks:
+        who = stored.week.acted
+        place = np.repeat(stored.place.astype(np.int32), stored.week.sizes)
+        at = np.flatnonzero((who["day"] == past.toordinal() - stored.day) & (place >= 0))
+        earlier.append((place[at], who["member"][at].astype(np.int32), who["acts"][at].astype(np.int32)))
+    gone = (np.concatenate(parts) for parts in zip(*earlier, strict=True))
+    return _acting(column[now], member[now], acts[now]), _acting(*gone)
 
 
 def _acting(column: np.ndarray, member: np.ndarray, acts: np.ndarray) -> Acting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,51 +12,125 @@ from django.db import connection
 
 from groups.models.group import ActivityKind, Lifespan, Signal
 from lifecycle import valid_acts
-from lifecycle.bulk import ARRAY_HEAD, ELEMENT, EPOCH, NO_DAY_SQL, among, copy_out, copy_out_ragged
+from lifecycle.bulk import EPOCH, NO_DAY_SQL, among, copy_out
 from lifecycle.doubts import doubted_days
 from lifecycle.rules.counts import KNOWN, LEVELS
+from lifecycle.rules.lately import Entries, Lately, lately_of
 from lifecycle.rules.observations import BOUNDED, COUNTED, FLASH, LASTING, Count, Observations, Plans
 from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
+from lifecycle.rules.week_packs import DAYS
 from lifecycle.rules.windows import Acting
+from lifecycle.week_packs import Stored, packed_weeks
+from lifecycle.who_acted import read_acting
 
-# Many short arrays joined into one string each; an array of nobody has a shorter head.
-ACTING = f"""
-    SELECT string_agg(int4send(group_id), ''), string_agg(date_send(day), ''),
-        string_agg(int4send(cardinality(members)), ''),
-        string_agg(substr(array_send(members), {ARRAY_HEAD + 1}), ''),
-        string_agg(substr(array_send(acts), {ARRAY_HEAD + 1}), '')
-    FROM lifecycle_acting WHERE {{groups}} AND {{span}}
-"""  # noqa: S608 - numbers and days of ours
 SHARES_OF_MEMBERS = (Signal.SPEAKERS_7, Signal.CLICKERS_7, Signal.BUYERS_7)
 
 
 def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Observations:
     """Activity of the days first_day..last_day with LEAD_DAYS before them; columns in the order of `group_ids`.
 
-    `group_ids` must be ascending. A day without a row is a day that nobody observed.
+    `group_ids` must be ascending. A day without a row is a day that nobody observed. What lies packed is read as it
+    lies (week_packs), everything else from its rows.
     """
-    ids = np.asarray(group_ids, dtype=np.int64)
-    start = first_day - timedelta(days=LEAD_DAYS)
-    shape = ((last_day - start).days + 1, len(ids))
-    span = f"{among('group_id', ids)} AND day BETWEEN '{start}' AND '{last_day}'"
-    begin = start.toordinal() - EPOCH
-    with connection.cursor() as cursor:
-        counts = copy_out(
-            cursor,
-            f"SELECT group_id, day, known, {valid_acts.columns(COUNTED)} FROM lifecycle_daily WHERE {span}",  # noqa: S608
-            {"group_id": "i4", "day": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"),
-        )
+    return Reading.through(np.asarray(group_ids, dtype=np.int64), first_day, last_day).observations()
+
+
+def load_day(group_ids: Sequence[int], day: date) -> tuple[Observations, Lately]:
+    """The same for one day: the rows without who acted, and who acted as of that day."""
+    read = Reading.through(np.asarray(group_ids, dtype=np.int64), day, day)
+    return read.observations_alone(), lately_of(read.entries, len(group_ids), LEAD_DAYS, day.toordinal())
+
+
+def counts_of(cursor: Any, groups: str, first: date, last: date) -> np.ndarray:
+    """Rows of group_id, day (as PostgreSQL counts it), known and COUNTED; `groups` is a condition on group_id."""
+    query = f"""
+        SELECT group_id, day, known, {valid_acts.columns(COUNTED)} FROM lifecycle_daily
+        WHERE {groups} AND day BETWEEN '{first}' AND '{last}'
+    """  # noqa: S608 - names, numbers and days of ours
+    return copy_out(cursor, query, {"group_id": "i4", "day": "i4", "known": "i2"} | dict.fromkeys(COUNTED, "i4"))
+
+
+@dataclass
+class Reading:
+    """Days x groups that fill as rows and packs come in; who acted, as lists of entries."""
+
+    begin: int  # the first day, as PostgreSQL counts it
+    known: np.ndarray  # bits of counts.KNOWN
+    values: dict[str, np.ndarray]
+    entries: list[Entries]
+    doubted: tuple[np.ndarray, np.ndarray]
+
+    @classmethod
+    def through(cls, ids: np.ndarray, first_day: date, last_day: date) -> Reading:
+        """Everything of the days first_day..last_day with LEAD_DAYS before them, for ascending ids."""
+        start = first_day - timedelta(days=LEAD_DAYS)
         since = first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)
-        column, day, member, acts = read_acting(cursor, ids, f"day BETWEEN '{since}' AND '{last_day}'", in_parts=True)
-        doubted = doubted_days(cursor, ids, start, last_day)
-    cells = (counts["day"] - begin).astype(np.int64) * shape[1] + np.searchsorted(ids, counts["group_id"])
-    acting = Acting.of(column, member, (day - begin).astype(np.int32), acts)
-    told = {name: _count(cells, counts[name], counts["known"] & KNOWN[name] != 0, shape) for name in COUNTED}
-    _doubt(told, doubted)
-    quiet = told["messages"].known & (told["messages"].values == 0)
-    named = np.zeros(shape, dtype=np.bool_)
-    named[acting.day, acting.group] = True
-    return Observations(first=start.toordinal(), acting=acting, acting_known=named | quiet, **told)
+        shape = ((last_day - start).days + 1, len(ids))
+        with connection.cursor() as cursor:
+            packed = packed_weeks(cursor, ids, start, last_day)
+            read = cls(
+                begin=start.toordinal() - EPOCH,
+                known=np.zeros(shape, dtype=np.int16),
+                values={name: np.zeros(shape, dtype=np.int64) for name in COUNTED},
+                entries=[],
+                doubted=doubted_days(cursor, ids, start, last_day),
+            )
+            for groups, first, last in packed.left(ids, start, last_day):
+                read.add_rows(ids, counts_of(cursor, groups, first, last))
+                if last >= since:
+                    span = f"day BETWEEN '{max(first, since)}' AND '{last}'"
+                    read.add_acting(*read_acting(cursor, ids, groups, span, in_parts=True))
+        for stored in packed.weeks:
+            read.add_week(stored, (since - start).days)
+        return read
+
+    def add_rows(self, ids: np.ndarray, rows: np.ndarray) -> None:
+        at = rows["day"] - self.begin, np.searchsorted(ids, rows["group_id"])
+        self.known[at] = rows["known"]
+        for name in COUNTED:
+            self.values[name][at] = rows[name]
+
+    def add_acting(self, column: np.ndarray, day: np.ndarray, member: np.ndarray, acts: np.ndarray) -> None:
+        self.entries.append((column, member, (day - self.begin).astype(np.int32), acts))
+
+    def add_week(self, stored: Stored, since: int) -> None:
+        """Days before the first one are left out; of who acted those before the row `since`."""
+        week, begin = stored.week, stored.day - EPOCH - self.begin
+        here = stored.place >= 0
+        columns = stored.place if here.all() else stored.place[here]
+        cut = slice(max(0, -begin), min(DAYS, len(self.known) - begin))
+        rows = slice(begin + cut.start, begin + cut.stop)
+        whole = bool(len(columns)) and int(columns[-1] - columns[0]) == len(columns) - 1
+        at = slice(int(columns[0]), int(columns[-1]) + 1) if whole else columns
+        for target, days in ((self.known, week.known), *((self.values[n], days) for n, days in week.counts.items())):
+            target[rows, at] = (days if here.all() else days[here])[:, cut].T
+        self._add_members(stored, begin, max(since - begin, 0), cut.stop)
+
+    def _add_members(self, stored: Stored, begin: int, first: int, stop: int) -> None:
+        """Who acted on the days first..stop - 1 of a week, whose first day is the row `begin`."""
+        if first >= stop:
+            return
+        acted, column = stored.week.acted, np.repeat(stored.place.astype(np.int32), stored.week.sizes)
+        who = column, acted["member"], acted["day"].astype(np.int32) + np.int32(begin), acted["acts"]
+        good = column >= 0
+        if (first, stop) != (0, DAYS):
+            good &= (acted["day"] >= first) & (acted["day"] < stop)
+        self.entries.append(who if good.all() else tuple(each[good] for each in who))  # type: ignore[arg-type]
+
+    def observations(self) -> Observations:
+        """All that was read."""
+        nobody = (np.zeros(0, dtype=np.int32),) * 4
+        column, member, row, acts = (np.concatenate(parts) for parts in zip(nobody, *self.entries, strict=True))
+        return replace(self.observations_alone(), acting=Acting.of(column, member, row, acts))
+
+    def observations_alone(self) -> Observations:
+        """The same without who acted; whether that is known is told."""
+        told = {name: Count(self.values[name], self.known & KNOWN[name] != 0) for name in COUNTED}
+        _doubt(told, self.doubted)
+        acting_known = told["messages"].known & (told["messages"].values == 0)
+        for column, _, row, _ in self.entries:
+            acting_known[row, column] = True
+        return Observations(first=self.begin + EPOCH, acting=Acting.none(), acting_known=acting_known, **told)
 
 
 def _doubt(told: dict[str, Count], doubted: tuple[np.ndarray, np.ndarray]) -> None:
@@ -66,36 +140,6 @@ def _doubt(told: dict[str, Count], doubted: tuple[np.ndarray, np.ndarray]) -> No
     cells = doubted[0][silent], doubted[1][silent]
     for count in flows:
         count.known[cells] = False
-
-
-def read_acting(
-    cursor: Any, ids: np.ndarray, span: str, *, in_parts: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Who acted, an entry per group, day and member: the group's place among the (ascending) ids, the day as PostgreSQL
-    counts it, the member, the acts; all int32, in no order. `span` is a condition on `day`.
-
-    `in_parts`: the answer comes in a string for some groups each, for long spans; else in one. A string must stay below
-    a gigabyte.
-    """
-    _, found = copy_out_ragged(
-        cursor,
-        ACTING.format(groups=among("group_id", ids), span=span) + ("GROUP BY group_id / 64" if in_parts else ""),
-        {},
-        {"group_id": 0, "day": 0, "size": 0, "members": 0, "acts": 0},
-    )
-    group, day, size = (np.frombuffer(found[name].content, dtype=">i4") for name in ("group_id", "day", "size"))
-    member, acts = (
-        np.frombuffer(found[name].content, dtype=ELEMENT)["value"].astype("i4") for name in ("members", "acts")
-    )
-    column = np.searchsorted(ids, group).astype("i4")
-    return np.repeat(column, size), np.repeat(day.astype("i4"), size), member, acts
-
-
-def _count(cells: np.ndarray, values: np.ndarray, known: np.ndarray, shape: tuple[int, int]) -> Count:
-    filled, seen = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.bool_)
-    filled.reshape(-1)[cells] = values
-    seen.reshape(-1)[cells] = known
-    return Count(filled, seen)
 
 
 def first_days(group_ids: Sequence[int]) -> dict[int, date]:

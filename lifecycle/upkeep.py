@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from groups import audit_chain, orders, registry_import, sessions, tokens, undoing
-from lifecycle import endings, fleet, import_decisions, lessons, outbox_drain, policy_trials, undo_records
+from lifecycle import endings, fleet, import_decisions, lessons, outbox_drain, policy_trials, undo_records, week_packs
 from lifecycle.cases.closing import forget_people
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -69,6 +69,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "answers forgotten": lambda: tokens.forget_answers(now),
         "days counted anew": fleet.freshen,
         "people forgotten": lambda: forget_people(timezone.localdate(now)),
+        "weeks packed": week_packs.pack_due,
         "endings kept": lambda: endings.freshen(now=now),
         "lessons learned": lambda: lessons.freshen(now=now),
         "callbacks deleted": lambda: callbacks.tidy(now),

@@ -12,6 +12,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ from lifecycle.pipeline import STAGES
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.stage import run_stages
+from lifecycle.week_packs import pack_through
 
 FIRST_DAY = date(2026, 1, 1)
 NOW = datetime(2026, 6, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -92,6 +94,7 @@ def prepare(size: Size, others: Sequence[str] = ()) -> State:
     for some in _pieces(ids, 2000):
         with transaction.atomic():
             judge_groups(some, FIRST_DAY, eve, now=NOW)
+    pack_through(eve)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
@@ -100,6 +103,11 @@ def prepare(size: Size, others: Sequence[str] = ()) -> State:
 
 def _pieces(ids: list[int], size: int) -> list[list[int]]:
     return [ids[at : at + size] for at in range(0, len(ids), size)]
+
+
+def _ranges(ids: list[int], size: int) -> list[list[int]]:
+    """The groups of each range of ids, as nights are cut (lifecycle.nights)."""
+    return [list(some) for _, some in groupby(ids, lambda each: each // size)]
 
 
 def _fill(ids: list[int], days: int, chance: np.random.Generator) -> None:
@@ -159,7 +167,7 @@ def next_day(state: State) -> None:
 
 
 def night(state: State) -> None:
-    _work(_pieces(state.ids, settings.NIGHT_GROUPS_PER_ITEM), state.day)
+    _work(_ranges(state.ids, settings.NIGHT_GROUPS_PER_ITEM), state.day)
     roll_up([state.day])
 
 
@@ -170,15 +178,16 @@ def _work(pieces: Sequence[list[int]], day: date) -> None:
 
 
 def next_full_day(state: State) -> None:
-    """The next night finds no kept weeks."""
+    """The next night finds no kept weeks; days that are over lie packed as the upkeep leaves them."""
     next_day(state)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM lifecycle_keptpack WHERE day = %s", [state.day - timedelta(days=7)])
+    pack_through(state.day - timedelta(days=1))
 
 
 def night_of_two(state: State) -> None:
     """The pieces of a night, every other one by each of two workers."""
-    pieces = _pieces(state.ids, max(1, min(settings.NIGHT_GROUPS_PER_ITEM, len(state.ids) // 2)))
+    pieces = _ranges(state.ids, max(1, min(settings.NIGHT_GROUPS_PER_ITEM, len(state.ids) // 2)))
     at_once([lambda part=part: _work(part, state.day) for part in (pieces[0::2], pieces[1::2])])
     roll_up([state.day])
 

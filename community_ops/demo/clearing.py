@@ -26,6 +26,7 @@ OF_GROUPS = (
     "lifecycle_policyturn",
     "lifecycle_groupend",
     "lifecycle_dirtygroup",
+    "lifecycle_weekmark",
     "lifecycle_nightfault",
     "lifecycle_statechange",
     "lifecycle_standing",
@@ -91,6 +92,9 @@ POLICIES = (
 STATEMENTS = (
     # Groups of others that were judged together with the demo's are judged once from their beginning.
     "DELETE FROM lifecycle_keptpack WHERE EXISTS (SELECT 1 FROM unnest(%(groups)s::int[]) AS g(id)"
+    " WHERE g.id BETWEEN first_group_id AND last_group_id)",
+    # And weeks of others that lie packed together with the demo's are packed anew by the upkeep.
+    "DELETE FROM lifecycle_weekpack WHERE EXISTS (SELECT 1 FROM unnest(%(groups)s::int[]) AS g(id)"
     " WHERE g.id BETWEEN first_group_id AND last_group_id)",
     *NOTICES,
     "DELETE FROM lifecycle_caseevent WHERE team_id = ANY(%(teams)s)",

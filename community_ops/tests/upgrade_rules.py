@@ -36,7 +36,7 @@ BIG = {
     "groups_moneymonth", "groups_group", "lifecycle_daily", "lifecycle_acting", "lifecycle_health",
     "lifecycle_sourceday", "lifecycle_memberevent", "lifecycle_membernumber", "lifecycle_keptpack",
     "lifecycle_standing", "lifecycle_statechange", "lifecycle_flag", "lifecycle_import", "lifecycle_nightitem",
-    "lifecycle_case", "lifecycle_caseevent",
+    "lifecycle_case", "lifecycle_caseevent", "lifecycle_weekpack",
 }  # fmt: skip
 GONE = {
     RemoveField: "old processes still name the column: stop using it in one release, take it away in the next",

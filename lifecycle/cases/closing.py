@@ -15,6 +15,7 @@ from groups import audit, recurring, registration
 from groups.economics import results_of
 from groups.models import Group, RecurringLine, User
 from groups.rules.spans import Span
+from lifecycle import week_packs
 from lifecycle.cases.moving import LEAST_REASON, CaseMovedOn, Refused, demand_right, note_event
 from lifecycle.models import Case, CaseTask
 from lifecycle.rules.case_flow import Action, State
@@ -35,6 +36,7 @@ FORGET_PEOPLE = (
     " (SELECT m.id FROM lifecycle_migration m JOIN lifecycle_case c ON c.id = m.case_id"
     " WHERE c.group_id = ANY(%(groups)s))",
     "DELETE FROM lifecycle_acting WHERE group_id = ANY(%(groups)s)",
+    *week_packs.FORGET,
     "DELETE FROM lifecycle_memberevent WHERE group_id = ANY(%(groups)s)",
     "DELETE FROM lifecycle_membernumber WHERE group_id = ANY(%(groups)s)",
     "UPDATE lifecycle_case SET outcome = outcome || jsonb_build_object('forgotten_on', %(day)s::text)"

@@ -2,7 +2,17 @@ from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.adverts import AdvertList
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.endings import Fate, GroupEnd
-from lifecycle.models.health import Flag, FleetDay, HealthReading, HealthState, KeptPack, Standing, StateChange
+from lifecycle.models.health import (
+    Flag,
+    FleetDay,
+    HealthReading,
+    HealthState,
+    KeptPack,
+    Standing,
+    StateChange,
+    WeekMark,
+    WeekPack,
+)
 from lifecycle.models.imports import (
     CoverageSpan,
     GroupAlias,
@@ -85,4 +95,6 @@ __all__ = [
     "WecomRun",
     "WecomStay",
     "WecomStep",
+    "WeekMark",
+    "WeekPack",
 ]

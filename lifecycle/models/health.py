@@ -120,6 +120,34 @@ class KeptPack(models.Model):
         indexes = [models.Index(fields=["last_group_id", "first_group_id"], name="kept_packs_of_a_range")]
 
 
+class WeekPack(models.Model):
+    """Seven days of a range of groups as bytes (rules.week_packs): what was counted, who acted. See week_packs."""
+
+    first_day = models.DateField()
+    first_group_id = models.IntegerField()
+    last_group_id = models.IntegerField()  # every id between is told of: one that is not named has no rows
+    layout = models.SmallIntegerField()
+    told = models.SmallIntegerField()  # the counts that `counts` holds, as bits of rules.counts.KNOWN
+    groups = models.BinaryField()
+    counts = models.BinaryField()
+    acted = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first_group_id", "first_day"], name="one_pack_per_range_and_week"),
+        ]
+
+
+class WeekMark(models.Model):
+    """A group whose packed weeks do not hold from a day on. Marks are added and taken away, never changed."""
+
+    group_id = models.IntegerField()
+    since = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["group_id"], name="week_marks_of_a_range")]
+
+
 class StateChange(models.Model):
     """One change of observed state, with the evidence that replays it. Append-only."""
 

@@ -23,7 +23,7 @@ from lifecycle.rules.observations import COUNTED, Count, Observations, Plans, fi
 from lifecycle.rules.people import Named
 from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.serving import unserved_days
-from lifecycle.rules.weeks import weeks_after
+from lifecycle.rules.weeks import WeekSums, weeks_after
 from lifecycle.rules.windows import Acting, is_look
 
 
@@ -99,12 +99,12 @@ def roll(
     exposure = exposure_of(signal.observed, kinds)
     unserved = unserved_days(seen, signal, plans)
     acted = acted_after(kept.acted, today)
-    share = _share_of_one(acted, plans)
+    share = share_of_one(acted, plans)
     looked = is_look(np.array([[today.ordinal]]))
     inputs = Inputs(
         first=today.ordinal,
         weeks=weeks_after(weeks_of_rows(kept.weeks), seen, signal, exposure, unserved),
-        named=_named(acted, kept, plans, today.ordinal),
+        named=named_by_last_day(acted, kept.weeks["before"].T[:-1, None], plans, today.ordinal),
         carried=carried_of(signal, exposure, unserved, seen.members, today.ordinal, memory, lead=6),
         evidence=exposure.known[-1:],
         acted=signal.acts[-1:] > 0,
@@ -122,13 +122,24 @@ def acted_after(before: Acted, today: Today) -> Acted:
     at, here = _places(keys, today.acts)
     acts[at[here]] += today.acts.acts[here]
     last[at[here]] = today.ordinal
+    forgotten = np.flatnonzero(last <= today.ordinal - REMEMBERED_DAYS)
     fresh, place = ~here, at[~here]
-    group = np.insert(before.group, place, today.acts.group[fresh])
-    member = np.insert(before.member, place, today.acts.member[fresh])
-    acts = np.insert(acts, place, today.acts.acts[fresh])
-    last = np.insert(last, place, today.ordinal)
-    lately = last > today.ordinal - REMEMBERED_DAYS
-    return Acted(group[lately], member[lately], last[lately], acts[lately])
+    place = place - np.searchsorted(forgotten, place) + np.arange(len(place))
+    old = np.ones(len(last) - len(forgotten) + len(place), dtype=np.bool_)
+    old[place] = False
+
+    def merged(stay: Ints, come: NDArray[np.int32] | int) -> Ints:
+        column: Ints = np.empty(len(old), dtype=np.int64)
+        column[old] = np.delete(stay, forgotten) if forgotten.size else stay
+        column[place] = come
+        return column
+
+    return Acted(
+        merged(before.group, today.acts.group[fresh]),
+        merged(before.member, today.acts.member[fresh]),
+        merged(last, today.ordinal),
+        merged(acts, today.acts.acts[fresh]),
+    )
 
 
 def _places(keys: Ints, acting: Acting) -> tuple[Ints, Bools]:
@@ -140,8 +151,11 @@ def _places(keys: Ints, acting: Acting) -> tuple[Ints, Bools]:
     return at, here
 
 
-def _named(acted: Acted, kept: Kept, plans: Plans, day: int) -> Named:
-    """Members counted by their last day. In a transaction group talk never counts."""
+def named_by_last_day(acted: Acted, earlier: WeekSums, plans: Plans, day: int) -> Named:
+    """Members counted by their last day; `earlier`: people.Named.before of seven days before, without its oldest.
+
+    In a transaction group talk never counts.
+    """
     groups = len(plans.transaction)
 
     def within(days: int) -> Ints:
@@ -153,11 +167,12 @@ def _named(acted: Acted, kept: Kept, plans: Plans, day: int) -> Named:
         week=within(7),
         window=within(WINDOW_DAYS),
         either=within(REMEMBERED_DAYS),
-        before=np.concatenate([newest[None], kept.weeks["before"].T[:-1, None]]),
+        before=np.concatenate([newest[None], earlier]),
     )
 
 
-def _share_of_one(acted: Acted, plans: Plans) -> Floats:
+def share_of_one(acted: Acted, plans: Plans) -> Floats:
+    """Per group, what inputs.Inputs calls so."""
     groups = len(plans.transaction)
     most = np.zeros(groups, dtype=np.int64)
     np.maximum.at(most, acted.group, acted.acts)

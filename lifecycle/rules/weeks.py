@@ -120,6 +120,19 @@ def weeks_of(seen: Observations, signal: Signal, exposure: Exposure, unserved: B
     return Weeks(**sums, most_heads=weekly_largest(days["heads"], DEPTHS["most_heads"]))
 
 
+def weeks_of_one_day(seen: Observations, signal: Signal, exposure: Exposure, unserved: Bools) -> Weeks:
+    """The same where only the last row is judged."""
+    days = days_of_weeks(seen, signal, exposure, unserved)
+
+    def by_week(name: str, depth: int) -> NDArray[Any]:
+        values = days[name]
+        return values[len(values) - 7 * depth :].reshape(depth, 7, -1)
+
+    sums = {name: by_week(name, DEPTHS[name]).sum(axis=1, dtype=np.int32)[::-1, None] for name in days}
+    largest = by_week("heads", DEPTHS["most_heads"]).max(axis=1).astype(np.int32)[::-1, None]
+    return Weeks(**sums, most_heads=largest)
+
+
 def weeks_after(before: Weeks, seen: Observations, signal: Signal, exposure: Exposure, unserved: Bools) -> Weeks:
     """The same for one judged day, from its last seven rows and the weeks of the day seven days before."""
     days = days_of_weeks(seen, signal, exposure, unserved)

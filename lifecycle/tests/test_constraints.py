@@ -32,6 +32,7 @@ from lifecycle.models import (
     WecomOwner,
     WecomRun,
     WecomStay,
+    WeekPack,
 )
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS
@@ -88,6 +89,9 @@ def one_of_everything():
     GroupEnd.objects.create(group=group, fate="died", told_on=DAY, ended_on=DAY, flagged_on=DAY, made_at=NOW)
     GroupAlias.objects.create(team=group.team, key="k", group=group)
     make_policies(group)
+    WeekPack.objects.create(
+        first_day=DAY, first_group_id=0, last_group_id=1, layout=1, told=0, groups=b"", counts=b"", acted=b""
+    )
     Rest.objects.create(group=group, team=group.team, from_day=DAY, until_day=DAY, reason="r", made_at=NOW)
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
     return case
@@ -123,6 +127,7 @@ def again(table: str, **changes: str) -> str:
 
 BREAKS = {
     "each acting member has a count": lambda: "UPDATE lifecycle_acting SET acts = '{3}'",
+    "one_pack_per_range_and_week": lambda: again("lifecycle_weekpack"),
     "a budget is not negative": lambda: "UPDATE lifecycle_case SET budget = -0.01",
     "a decided case has a remedy and a decider": lambda: "UPDATE lifecycle_case SET decided_by_id = NULL",
     "only an ended case has a last day": lambda: "UPDATE lifecycle_case SET ended_on = '2026-11-03'",
