@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -83,6 +84,11 @@ def offered_to(user: User, place: Place) -> bool:
     return place.group != "settings" or user.is_administrator or (place.name == "styleguide" and settings.DEBUG)
 
 
+@cache  # every page asks for the same two dozen
+def address_of(name: str) -> str:
+    return reverse(name)
+
+
 def menu_for(request: HttpRequest) -> dict[str, list[dict]]:
     """The entries by group (`work`, `settings`, `help`) and those of the tab bar (`tabs`)."""
     path = request.path
@@ -93,7 +99,7 @@ def menu_for(request: HttpRequest) -> dict[str, list[dict]]:
     for place in PLACES:
         if not offered_to(request.user, place):
             continue
-        address = reverse(place.name)
+        address = address_of(place.name)
         here = path == address
         inside = place.section != "/" and path.startswith(place.section)
         entry = {

@@ -25,7 +25,7 @@ class Ways:
 # Inside everything; mails of their own only where a person asked for them.
 DEFAULTS = {kind: Ways(in_digest=kind != NoticeKind.IMPORT) for kind in NoticeKind}
 FOR_ADMINISTRATORS = (NoticeKind.NIGHT, NoticeKind.ROBOT, NoticeKind.MACHINE)
-FOR_LEADERS = (NoticeKind.WEEKLY,)
+FOR_LEADERS = (NoticeKind.WEEKLY, NoticeKind.MONTHLY)
 
 
 def kinds_for(user: User) -> list[NoticeKind]:

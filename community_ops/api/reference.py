@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -82,6 +83,7 @@ def example(base: str) -> str:
     )
 
 
+@cache  # the document is the same for as long as the process lives
 def operations() -> list[Operation]:
     """From the OpenAPI document, in the order of the routes."""
     document = schema()

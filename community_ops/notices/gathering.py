@@ -14,16 +14,17 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from community_ops.reports.spans import last_day, last_week, week_name
+from community_ops.reports.spans import last_day, last_span, last_week, week_name
 from community_ops.watching import alarms, figures
 from community_ops.watching.limits import NIGHT_LATE_FROM_HOUR
 from groups.access import LEADERS_OF_TEAMS
-from groups.models import NoticeKind
+from groups.models import NoticeKind, ReportKind
 from groups.notices import DEFAULTS
 from lifecycle.models import HealthState
 from lifecycle.nights import due_day
 
 RECENT_DAYS = 14  # what began earlier is no news
+MONTH_IS_NEWS_DAYS = 14  # of the next month
 REST_DAYS = 7  # a group is told of once in so many days for each kind of bad news
 # Days before: each of them tells once more.
 STAGES = {
@@ -218,6 +219,15 @@ WEEKLY = """
     WHERE coalesce(d.weekday, 0) <= %(weekday)s
         AND EXISTS (SELECT 1 FROM groups_group g WHERE g.team_id = l.team_id)
         AND EXISTS (SELECT 1 FROM lifecycle_nightrun r WHERE r.day >= %(report_ends)s AND r.done_at IS NOT NULL)"""
+# And of last month likewise, in the first days of the next one: later it is no news.
+MONTHLY = """
+    SELECT DISTINCT l.user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'monthly' AS kind,
+        'monthly-' || %(month_name)s AS key, NULL::bigint AS subject_id,
+        jsonb_build_object('name', %(month_name)s::text) AS facts
+    FROM leaders l
+    WHERE %(day_of_month)s <= %(month_is_news)s
+        AND EXISTS (SELECT 1 FROM groups_group g WHERE g.team_id = l.team_id)
+        AND EXISTS (SELECT 1 FROM lifecycle_nightrun r WHERE r.day >= %(month_ends)s AND r.done_at IS NOT NULL)"""
 LATE_NIGHT = """
     SELECT u.id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'night' AS kind,
         'night-' || %(due_day)s AS key, NULL::bigint AS subject_id,
@@ -249,6 +259,7 @@ STATEMENTS = {
     NoticeKind.ENDING: (ENDING,),
     NoticeKind.IMPORT: (IMPORTS, LISTS, ORDERS),
     NoticeKind.WEEKLY: (WEEKLY,),
+    NoticeKind.MONTHLY: (MONTHLY,),
     NoticeKind.NIGHT: (LATE_NIGHT,),
     NoticeKind.ROBOT: (ROBOTS,),
     NoticeKind.MACHINE: (MACHINE,),
@@ -260,6 +271,7 @@ def gather(*, now: datetime) -> dict[NoticeKind, int]:
     """Make the notices that are missing; returns how many of each kind."""
     local = timezone.localtime(now)
     today = local.date()
+    month = last_span(ReportKind.MONTHLY, today)
     about = STAGES | {
         "now": now,
         "today": today,
@@ -270,6 +282,10 @@ def gather(*, now: datetime) -> dict[NoticeKind, int]:
         "report_week": last_week(today),
         "report_ends": last_day(last_week(today)),
         "report_name": week_name(last_week(today)),
+        "month_name": month.name,
+        "month_ends": month.last,
+        "day_of_month": today.day,
+        "month_is_news": MONTH_IS_NEWS_DAYS,
         "declining": HealthState.DECLINING.value,
         "due_day": due_day(now),
         "machine": json.dumps(

@@ -2,7 +2,7 @@
 
 Where the service takes pictures, that of the report follows as a message of its own: neither waits for the other.
 
-People are told of the weekly one by a notice (community_ops.notices.gathering), with the same rule for the day.
+People are told of both by a notice (community_ops.notices.gathering), with the same rule for the day.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -118,10 +119,15 @@ def span(first: date | None, last: date | None) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A sign from the sprite: decoration, unless it carries a label of its own."""
-    address = f"{static(SPRITE)}#{name}"
     if label:
+        address = f"{static(SPRITE)}#{name}"
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+    return decoration(name)
+
+
+@lru_cache(maxsize=200)  # a page has dozens; all come from our own templates
+def decoration(name: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static(SPRITE), name)
 
 
 def display_state(state: int | str | None) -> DisplayState:

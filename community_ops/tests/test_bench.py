@@ -7,10 +7,15 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.urls import reverse
 
-from community_ops.bench import sweep
+from community_ops.bench import sweep, web
+from community_ops.bench.asking import Asker, cost_of_pages
 from community_ops.bench.measuring import Bench, BenchFailed, Size, at_once, measured, taken
+from community_ops.screens.taking import session_of
+from community_ops.tests.fleet_making import AS_OF, make_fleet
 from groups.models import Group
+from groups.tests.making import make_team, make_user
 
 SHAPE = {"name", "ratio", "target", "floor", "floor_s", "value_s", "cpu_s", "rss_mb", "rounds", "ok"}
 
@@ -86,3 +91,17 @@ def test_workers_at_once_do_all_of_it_or_say_that_one_failed():
     at_once([lambda: None, lambda: None])
     with pytest.raises(BenchFailed, match="worker failed"):
         at_once([lambda: None, lambda: 1 / 0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_cost_more_than_the_least_and_their_statements_are_told_by_who_asks():
+    manager = make_user(team := make_team(), "manager")
+    make_fleet(team, manager, as_of=AS_OF)
+    state = web.State(Asker(session_of(manager)), [reverse("health-dashboard")], 1)
+    told = web.cost_of_statements(state)
+    assert told["statements"] > 5 and told["ratio"] > 0
+    assert any("insights.fleet.fleet_of" in who for who in told["rollups_ms"])
+    assert any("fleet.worst_groups" in who for who in told["others_ms"])
+    assert cost_of_pages(state.asker, state.addresses, 2)[state.addresses[0]] > 1
+    with pytest.raises(RuntimeError, match="404"):
+        state.asker.get("/nowhere/")

@@ -9,9 +9,11 @@ import typst
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from community_ops.notices import digest, gathering, robots
 from community_ops.notices.robot_services import LARGEST_PICTURE_BYTES
+from community_ops.notices.wording import sentence_of
 from community_ops.reports import telling
 from community_ops.reports.contents import message_lines
 from community_ops.tests.report_making import MONDAY, SUNDAY, figures, make_week, size_of
@@ -63,6 +65,27 @@ def test_who_leads_a_team_is_told_once_from_the_chosen_day_on(team, manager, _mo
     night_done(date(2026, 11, 29))
     assert (manager.pk, "weekly-2026-W48") in told()
     assert "weekly" in kinds_for(manager) and "weekly" not in kinds_for(operator)
+
+
+@pytest.mark.django_db
+def test_who_leads_a_team_is_told_of_the_month_while_it_is_news(team, manager, _monday):
+    make_group(team=team)
+    operator = make_user(team)
+
+    def told():
+        gathering.gather(now=timezone.now())
+        return list(Notice.objects.filter(kind="monthly").order_by("pk").values_list("user", "key", "facts__name"))
+
+    night_done(date(2026, 10, 31))
+    assert told() == []  # the 23rd of November
+    _monday.move_to("2026-12-01T10:00:00+08:00")
+    assert told() == []  # the night of the last day of the month is not done
+    night_done(date(2026, 11, 30))
+    assert told() == told() == [(manager.pk, "monthly-2026-11", "2026-11")]
+    assert "monthly" in kinds_for(manager) and "monthly" not in kinds_for(operator)
+    notice = Notice.objects.get(kind="monthly")
+    with override("en"):
+        assert sentence_of(notice) == "The report of 2026-11 is there"
 
 
 @pytest.mark.django_db

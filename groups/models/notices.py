@@ -29,6 +29,7 @@ class NoticeKind(models.TextChoices):
     ENDING = "ending", _("A group ends in 30, 15 or 1 days")
     IMPORT = "import", _("A file that you uploaded is read, done or refused")
     WEEKLY = "weekly", _("The weekly report is there")
+    MONTHLY = "monthly", _("The monthly report is there")
     NIGHT = "night", _("The nightly run is late")
     ROBOT = "robot", _("A robot cannot deliver")
     MACHINE = "machine", _("Something of the installation needs you")
