@@ -29,12 +29,14 @@ from community_ops.similar_groups import similar_groups, similar_sentence
 from community_ops.sponsors.calendar import calendar_of_group
 from community_ops.ways_back import way_back_sentence
 from groups import economics, upstreams
+from groups.access import leads
 from groups.audit_words import words_for
 from groups.models import AuditEntry, Group, Plan, User
 from groups.models.group import ActivityKind
 from groups.plan_words import exit_rule_sentences, quiet_hours_text
 from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.display_states import DisplayState, shown_as
+from lifecycle.exempting import exemption_of
 from lifecycle.import_words import kind_name
 from lifecycle.models import Case, CoverageSpan, Flag, Standing, StateChange
 from lifecycle.models.health import Cause
@@ -97,6 +99,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
             each.as_listed() for each in User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk")
         ],
         "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
+        "exemption": None if group.closed_on else exemption_of(group, today),
+        "may_exempt": not group.closed_on and not group.archived_at and leads(request.user, group.team_id),
         "rest": None if group.closed_on else rest_on(group, today),
         "origin": origin_of(group, request.user),
         "state": standing.state if standing else None,

@@ -22,6 +22,8 @@ WORDS: dict[str, str | Promise] = {
     "person forgotten": _("Person forgotten"),
     "goal met": _("Goal met"),
     "goal met taken back": _("Goal met, taken back"),
+    "group exempted": _("Exempted from cases"),
+    "exemption taken back": _("Exemption taken back"),
     "quiet season told": _("Quiet season told"),
     "quiet season taken back": _("Quiet season taken back"),
     "zeros believed": _("Zeros of a source counted"),

@@ -18,6 +18,7 @@ OF_GROUPS = (
     "lifecycle_memberevent",
     "lifecycle_doubtedday",
     "lifecycle_rest",
+    "lifecycle_exemption",
     "lifecycle_coveragespan",
     "lifecycle_sourceday",
     "lifecycle_preferredsource",

@@ -30,7 +30,7 @@ REST_DAYS = 7  # a group is told of once in so many days for each kind of bad ne
 STAGES = {
     "case_soon": 7, "case_now": 1,
     "ending_first": 30, "ending_second": 15, "ending_last": 1,
-    "condition_week": 7, "condition_day": 1, "condition_now": 0,
+    "condition_week": 7, "condition_day": 1, "condition_now": 0, "exemption_ends": 7,
 }  # fmt: skip
 
 # Put aside until a day, or until the group is worse: nobody is reminded of such a case.
@@ -137,6 +137,13 @@ TO_CONFIRM = """
         AND NOT EXISTS (
             SELECT 1 FROM lifecycle_caseevent e
             WHERE e.case_id = c.id AND e.kind = 'confirm' AND e.at >= c.decided_at)"""
+# A week before an exemption ends, who leads the team says whether it goes on.
+EXEMPT = """
+    SELECT l.user_id, g.team_id, g.id AS group_id, 'approval' AS kind, 'exempt-' || x.id AS key, g.id AS subject_id,
+        jsonb_build_object('what', 'exemption', 'group', g.name, 'ends', x.until_day) AS facts
+    FROM lifecycle_exemption x JOIN groups_group g ON g.id = x.group_id JOIN leaders l ON l.team_id = g.team_id
+    WHERE x.taken_back_at IS NULL AND g.closed_on IS NULL AND g.archived_at IS NULL
+        AND x.until_day BETWEEN %(recent)s AND %(today)s::date + %(exemption_ends)s"""
 EXCEPTIONS = """
     SELECT who.user_id, o.team_id, NULL::bigint AS group_id, 'approval' AS kind, 'exception-' || o.id AS key,
         v.assessment_id AS subject_id,
@@ -253,7 +260,7 @@ STATEMENTS = {
     NoticeKind.DYING: (OPENED,),
     NoticeKind.DECLINING: (DECLINING,),
     NoticeKind.WAITING: (WAITING, WOKE),
-    NoticeKind.APPROVAL: (PROPOSED, TO_CONFIRM, TO_SETTLE, EXCEPTIONS),
+    NoticeKind.APPROVAL: (PROPOSED, TO_CONFIRM, TO_SETTLE, EXEMPT, EXCEPTIONS),
     NoticeKind.STEP: (STEPS,),
     NoticeKind.CONDITION: (CONDITIONS,),
     NoticeKind.ENDING: (ENDING,),

@@ -69,6 +69,8 @@ def _approval(facts: Facts) -> str:
         return _("%(person)s suggests for %(group)s: %(remedy)s. Decide the case") % (facts | {"remedy": remedy})
     if facts["what"] == "closing":
         return _("%(person)s wants to end %(group)s. It needs your agreement") % facts
+    if facts["what"] == "exemption":
+        return _("The exemption of %(group)s ends on %(ends)s. Let cases open again, or exempt it anew") % facts
     if facts["what"] == "moved":
         return _("The people of %(group)s have moved. End the case, or dissolve the old group") % facts
     if facts["what"] == "stopped":
@@ -167,8 +169,8 @@ PAGES = {
 }
 # By `what` of the facts, where one kind tells of different things.
 PAGES_OF = {
-    "exception": "verdict", "list": "registry-import", "orders": "order-import", "imports": "import-list",
-    "sources": "coverage",
+    "exception": "verdict", "exemption": "group-exemption", "list": "registry-import", "orders": "order-import",
+    "imports": "import-list", "sources": "coverage",
 }  # fmt: skip
 
 

@@ -112,5 +112,7 @@ def _later(request: HttpRequest) -> HttpResponse:
 
 def _unlisted(answer: HttpResponse) -> HttpResponse:
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    # The address is the secret, so no page is told of it. With "no-referrer" a browser hides the origin of a form, too,
+    # and the password would be refused.
+    answer.headers["Referrer-Policy"] = "strict-origin"
     return answer

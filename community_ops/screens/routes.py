@@ -149,6 +149,7 @@ ROUTES = [
     Route("group-record", "mgr", NOTED),
     Route("group-record", "mgr", SICK, query="?all=1"),
     Route("group-goal", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
+    Route("group-exemption", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("group-season", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("group-close", "mgr", thing(Group, closed_on=None, standing__state=HealthState.THRIVING)),
     Route("registry-import-new", "op"),

@@ -241,7 +241,7 @@ def test_a_link_opens_one_report_without_an_account_until_its_end(client, team, 
     assert link and link.rstrip("/").rsplit("/", 1)[1] not in str(SharedReport.objects.values().get())
     stranger = Client()
     page = stranger.get(link, {"lang": "en"})
-    assert page.status_code == 200 and "noindex" in page.text and page["Referrer-Policy"] == "no-referrer"
+    assert page.status_code == 200 and "noindex" in page.text and page["Referrer-Policy"] == "strict-origin"
     assert "Weekly report" in page.text and "Wanda" not in page.text
     assert stranger.get(link, {"lang": "zh-hans"}).status_code == 200
     Case.objects.filter(state="open").update(state="kept", ended_on=SUNDAY)  # what was shared stays as it was

@@ -2,7 +2,7 @@
 
 What opens a case: a flag of severity 3 on a group that is dormant, dead or overrun by adverts, and the mission of a
 group whose plan has an end, or whose goal somebody confirmed. Declining opens nothing, unless the plan of the group
-says after how many days of it the group is at risk; and nothing opens on a group without data.
+says after how many days of it the group is at risk; and nothing opens on a group without data, or one that is exempt.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ OPEN = """
         WHERE {groups} AND f.raised_on <= %(day)s
           AND (f.lowered_on IS NULL OR f.lowered_on > %(day)s)
           AND g.closed_on IS NULL AND g.archived_at IS NULL
+          AND NOT EXISTS (SELECT 1 FROM lifecycle_exemption x WHERE x.group_id = f.group_id
+                          AND x.taken_back_at IS NULL AND %(day)s BETWEEN x.from_day AND x.until_day)
           AND ((f.severity >= %(at_risk)s AND f.cause <> 'mission_complete' AND s.state = ANY(%(dying)s))
                OR (f.cause = 'mission_complete' AND s.state = %(mission)s
                    AND (p.ends_on IS NOT NULL OR g.goal_met_on <= %(day)s))

@@ -2,6 +2,7 @@ from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.adverts import AdvertList
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.endings import Fate, GroupEnd
+from lifecycle.models.exemptions import Exemption
 from lifecycle.models.health import (
     Flag,
     FleetDay,
@@ -79,6 +80,7 @@ __all__ = [
     "PreferredSource",
     "Source",
     "SourceDay",
+    "Exemption",
     "Rest",
     "SourceOutage",
     "StaleFleetDay",

@@ -11,6 +11,7 @@ from lifecycle.models import (
     CaseEvent,
     CaseTask,
     CoverageSpan,
+    Exemption,
     Flag,
     GroupAlias,
     GroupEnd,
@@ -92,7 +93,8 @@ def one_of_everything():
     WeekPack.objects.create(
         first_day=DAY, first_group_id=0, last_group_id=1, layout=1, told=0, groups=b"", counts=b"", acted=b""
     )
-    Rest.objects.create(group=group, team=group.team, from_day=DAY, until_day=DAY, reason="r", made_at=NOW)
+    for days in (Rest, Exemption):
+        days.objects.create(group=group, team=group.team, from_day=DAY, until_day=DAY, reason="r", made_at=NOW)
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
     return case
 
@@ -199,6 +201,11 @@ BREAKS = {
     "a quiet season of a group begins once on a day": lambda: again("lifecycle_rest"),
     "a quiet season ends, within three hundred days": lambda: "UPDATE lifecycle_rest SET until_day = from_day + 300",
     "a quiet season says why": lambda: "UPDATE lifecycle_rest SET reason = ''",
+    "an exemption of a group begins once on a day": lambda: again("lifecycle_exemption"),
+    "an exemption ends, within one hundred and eighty days": lambda: (
+        "UPDATE lifecycle_exemption SET until_day = from_day + 180"
+    ),
+    "an exemption says why": lambda: "UPDATE lifecycle_exemption SET reason = ''",
     "what is learned is one row": lambda: "UPDATE lifecycle_lesson SET id = 2",
     "a group turns once in a trial": lambda: again("lifecycle_policyturn"),
     # Keys without a sentence of their own.

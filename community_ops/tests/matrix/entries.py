@@ -225,6 +225,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "group-record": [Entry(team(200), team(200), of=group)],
     "group-file": [Entry(NO_GET, team(200), of=lambda it: [it.paper.pk])],
     "group-goal": [Entry(team(200), team(200), of=group)],
+    "group-exemption": [Entry(managers(200), managers(200), of=group)],
     "group-season": [Entry(team(200), team(200), of=group)],
     "group-close": [Entry(team(200), team(200), of=group)],
     "line-refund": [Entry(team(200), team(200), of=lambda it: [it.group.pk, it.line.pk])],
