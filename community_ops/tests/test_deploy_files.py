@@ -81,6 +81,14 @@ def test_a_proxy_lets_an_upload_through_and_the_figures_of_the_machine_not(name,
     assert "/metrics" in text and "404" in text and "X-Forwarded-Proto" in text
 
 
+def test_a_proxy_reads_a_request_whole_before_it_passes_it_on():
+    """Else who sends a byte at a time holds a thread of ours, and a dozen of them all."""
+    caddy = (DEPLOY / "Caddyfile").read_text()
+    assert int(re.search(r"request_buffers (\d+)MB", caddy)[1]) >= int(re.search(LIMITS["Caddyfile"], caddy)[1])
+    assert "read_header" in caddy and "read_body" in caddy
+    assert "proxy_request_buffering off" not in (DEPLOY / "nginx.conf").read_text(), "it is on where nothing is said"
+
+
 def test_units_wait_for_work_to_end_and_stand_in_the_target():
     units = [path for path in DEPLOY.glob("*.service") if "Restart=always" in path.read_text()]
     wanted = re.search(r"Wants=(.*)", (DEPLOY / "community-ops.target").read_text())[1].split()

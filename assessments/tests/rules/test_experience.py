@@ -37,3 +37,7 @@ def test_both_ends_are_inside(value, inside):
 )
 def test_who_lived_so_long(lives, told):
     assert survival(lives, 90) == told
+
+
+def test_in_another_unit_every_part_is_multiplied():
+    assert Told(12, D(1), D(2), D(4)).times(D(3)) == Told(12, D(3), D(6), D(12))

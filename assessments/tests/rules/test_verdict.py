@@ -231,6 +231,25 @@ def test_what_would_change_the_worked_example():
     assert short.figures["hours"] == 12
 
 
+def test_a_plan_that_only_loses_is_told_by_how_much_and_what_would_carry_it():
+    result = decide(revenue=replace(GOOD, margin=D(8)))
+    finding = next(each for each in result.findings if each.code in ("S05", "C18"))
+    assert finding.figures["loss"] > 0 and finding.figures["break_even"] == result.economics.break_even
+    earn = changes_to_go(result)[-1]
+    assert earn.code == "earn" and earn.figures["driver_needed"] == result.economics.to_earn_when_pessimistic.driver
+    assert all(each.stops for each in result.stops) and not any(each.stops for each in result.conditions)
+    assert len(result.stops) + len(result.conditions) == len(result.findings)
+
+
+def test_a_plain_go_needs_nothing_and_a_plan_without_a_model_is_told_of_no_figures():
+    assert changes_to_go(decide()) == ()
+    without = decide(model=None, revenue=None)
+    assert "earn" not in [each.code for each in changes_to_go(without)]
+    assert "lose" not in [each.code for each in changes_to_not_now(without, Thresholds())]
+    lose, _short = changes_to_not_now(decide(), Thresholds())
+    assert lose.figures["break_even"] == decide().economics.break_even
+
+
 def test_a_stopped_plan_is_not_told_how_to_be_stopped():
     assert changes_to_not_now(decide(alternative="yes"), Thresholds()) == ()
 

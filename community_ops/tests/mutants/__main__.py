@@ -19,9 +19,11 @@ from pathlib import Path
 from community_ops.bootstrap import LOCAL, ROOT
 
 RESULTS = LOCAL / "mutants.jsonl"
-# The tests that need no database, for what knows none.
-OF_RULES = (
-    "assessments/tests/rules", "groups/tests/rules", "groups/tests/test_amounts.py", "lifecycle/tests/rules",
+# Tests of what knows no database need none either.
+OF_VERDICTS = ("assessments/tests/rules",)
+OF_MONEY = ("groups/tests/rules", "groups/tests/test_amounts.py", *OF_VERDICTS)
+OF_HEALTH = (
+    "lifecycle/tests/rules",
     *(f"lifecycle/tests/test_{name}.py" for name in (
         "calendar", "card", "coverage_rules", "judging", "scenario_suite", "scenarios", "strains", "windows",
         "worked_example", "worth_of_messages",
@@ -29,9 +31,9 @@ OF_RULES = (
 )  # fmt: skip
 OF_ACCESS = ("groups/tests/test_access.py", "groups/tests/test_teams.py")
 PARTS = {
-    "verdict and economics of a plan": ("assessments/rules", OF_RULES),
-    "money and registry": ("groups/rules", OF_RULES),
-    "health, decision and cases": ("lifecycle/rules", OF_RULES),
+    "verdict and economics of a plan": ("assessments/rules", OF_VERDICTS),
+    "money and registry": ("groups/rules", OF_MONEY),
+    "health, decision and cases": ("lifecycle/rules", OF_HEALTH),
     "who may see what": ("groups/access.py", OF_ACCESS),
 }
 

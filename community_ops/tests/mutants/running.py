@@ -36,7 +36,7 @@ drawing.register_profile("mutants", derandomize=True, max_examples=40, database=
 drawing.load_profile("mutants")
 
 SECONDS_OF_A_TEST = 6.0  # a slower one is left out
-SECONDS_FOR_A_MUTANT = 8.0  # of its tests together, the slow ones left out
+SECONDS_FOR_A_MUTANT = 4.0  # of its tests together, the slow ones left out
 SECONDS_OF_A_MUTANT = 25  # then it is taken for an endless loop
 KILLED, SURVIVED, UNCALLED, NOT_TRIED = "killed", "survived", "no test calls it", "not tried"
 
