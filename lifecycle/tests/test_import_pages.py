@@ -242,11 +242,15 @@ def test_refused_rows_stand_in_the_order_of_the_file(client, team, operator):
 def test_the_preview_shows_what_rows_hold_and_what_they_would_hold(client, team, operator):
     before = "group,date,messages,members\nA,2026-09-01,14,80\nA,2026-09-02,3,80\nB,2026-09-01,5,\n"
     import_bytes(before.encode(), team=team, owner=operator)
-    row = looked_at(before.replace("14", "99").replace("5,", "5,7").encode(), by=operator)
+    row = looked_at(before.replace("14", "99").replace("5,", "6,7").encode(), by=operator)
     page = client.get(reverse("import-page", args=[row.pk]))
     shown = page.context["preview"]["changes"]
     told = [(each["group"], str(each["day"]), name, *values) for each in shown for name, _, *values in each["counts"]]
-    assert told == [("A", "2026-09-01", "messages", 14, 99), ("B", "2026-09-01", "members", None, 7)]
+    assert told == [
+        ("A", "2026-09-01", "messages", 14, 99),
+        ("B", "2026-09-01", "members", None, 7),
+        ("B", "2026-09-01", "messages", 5, 6),
+    ]
     assert "Rows that change" in page.text and "The first 2 of" not in page.text
 
 

@@ -148,8 +148,8 @@ def _shown(preview: dict[str, Any]) -> dict[str, Any]:
     ]  # fmt: skip
     changes = [
         {"group": row["group"], "day": date.fromisoformat(row["day"]),
-         "counts": [(name, LABELS[name], *(_shown_count(name, value) for value in values))
-                    for name, values in row["counts"].items()]}
+         "counts": [(name, label, *(_shown_count(name, value) for value in row["counts"][name]))
+                    for name, label in LABELS.items() if name in row["counts"]]}
         for row in preview.get("changes", [])
     ]  # fmt: skip
     return preview | {
