@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("groups", "0205_forgotten_people"),
-        ("lifecycle", "0145_stays_lose_their_person"),
+        ("lifecycle", "0155_packed_weeks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
