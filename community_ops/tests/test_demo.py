@@ -12,7 +12,6 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from community_ops.celery import app
 from community_ops.demo.activity import days_of
 from community_ops.demo.clearing import STATEMENTS, clear_demo
 from community_ops.demo.money import lines_of_month
@@ -116,15 +115,6 @@ def test_a_group_of_others_that_the_demo_owns_is_handed_over_before_the_demo_goe
     with pytest.raises(CommandError, match="that people of the demo own: Ours"):
         call_command("demo", "clear")
     assert Team.objects.filter(pk=demo.pk).exists()
-
-
-@pytest.mark.django_db
-def test_a_demo_is_not_loaded_under_the_hands_of_workers(monkeypatch):
-    team = make_team(is_demo=True)
-    monkeypatch.setattr(app.control, "ping", lambda **_: [{"sweep@here": {"ok": "pong"}}])
-    with pytest.raises(CommandError, match=r"stop serve.*sweep@here"):
-        call_command("demo", "load")
-    assert Team.objects.filter(pk=team.pk).exists()
 
 
 def test_clearing_knows_every_table_of_a_team():

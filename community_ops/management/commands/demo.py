@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -11,9 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from community_ops.celery import app
 from community_ops.demo import clock
 from community_ops.demo.advancing import NotAdvanced, advance
 from community_ops.demo.clearing import DemoOwnsGroups, clear_demo
@@ -47,22 +44,9 @@ class Command(BaseCommand):
             counts = clear_demo()
             clock.set_days_ahead(None)
             return counts
-        if names := workers_that_answer():
-            # They would work its early nights before the cases of those days are decided.
-            raise CommandError(
-                "有任务进程在运行，先停止 serve 再装载演示 / Workers are running: stop serve, load the demo, start"
-                f" serve again ({', '.join(names)})"
-            )
         clock.set_days_ahead(0)
         password = settings.DEMO_PASSWORD or f"demo-{secrets.token_hex(5)}"
         counts = load_demo(password=password, now=timezone.now(), today=timezone.localdate(), say=say)
         if verbosity and not settings.DEMO_PASSWORD:
             self.stdout.write(f"op, mgr, adm: {password}")
         return counts
-
-
-def workers_that_answer() -> list[str]:
-    """The names of the workers of this broker; none where the broker is away, since nobody works then."""
-    with contextlib.suppress(OperationalError):
-        return sorted(name for answer in app.control.ping(timeout=1.0) for name in answer)
-    return []
