@@ -38,6 +38,7 @@ from lifecycle.cases.measuring import measure_treatments
 from lifecycle.cases.opening import open_cases
 from lifecycle.circumstances import judge_circumstances
 from lifecycle.health import judge_groups
+from lifecycle.held_off import nights_are_held_off
 from lifecycle.stage import Stage, Tally
 
 
@@ -88,6 +89,8 @@ def work_for(seconds: float, *, now: datetime, stages: Sequence[Stage] = STAGES)
     until = time.monotonic() + seconds
     busy = True
     while busy and time.monotonic() < until:
+        if nights_are_held_off():
+            return False
         busy = work_one(now=now, stages=stages) is not None
     nights.finish_nights()
     if not busy:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from groups import recurring
 from lifecycle import imports, nights, order_imports, outbox_drain, pipeline, policy_trials, upkeep
+from lifecycle.held_off import nights_are_held_off
 from lifecycle.known_members import members_on
 from lifecycle.wecom import working
 
@@ -27,6 +28,8 @@ DATABASE_TROUBLE = {
 def ensure_nights(**_: Any) -> None:
     """Tick: open the nights that are missing, and call some of the crew when there is work."""
     upkeep.note_tick("ensure_nights")
+    if nights_are_held_off():
+        return
     for _n in range(min(nights.ensure_nights(now=timezone.now()), settings.NIGHT_CREW)):
         night_chunk.apply_async(expires=CHUNK_EXPIRES)
 
