@@ -18,7 +18,8 @@ def small_curves(curves: Sequence[tuple[str, str, Curve]], last_label: str, labe
     drawn = format_html_join(
         "",
         '<div class="curve"><b>{}</b> <span class="num">{}</span>'
-        '<svg viewBox="0 0 {} {}" preserveAspectRatio="none">{}</svg>'
+        '<div class="curve-plot"><span>100%</span><span>0%</span>'
+        '<svg viewBox="0 0 {} {}" preserveAspectRatio="none">{}</svg></div>'
         '<div class="curve-ends"><span>0</span><span>{}</span></div></div>',
         ((name, note, WIDTH, HEIGHT, _shapes(curve, longest), last_label) for name, note, curve in curves),
     )

@@ -203,9 +203,9 @@ def facts_of(group: Group) -> dict[str, Any]:
 
 
 class ClockField(forms.TimeField):
-    """A time of day as 21:00."""
+    """A time of day as 21:00; a field of the browser would say 09:00 PM to some."""
 
-    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    widget = forms.TimeInput(format="%H:%M", attrs={"inputmode": "text", "maxlength": "5", "autocomplete": "off"})
     default_error_messages = {"invalid": _("Enter a time of day, like 21:00")}
 
 

@@ -112,6 +112,8 @@ def trend(days: Mapping[date, States], as_of: date) -> Chart:
             "last": numbers.percent(known[-1][1], 0),
             "last_day": known[-1][0].isoformat(),
         }
+    if known and known[0][0] > calendar[0]:
+        sentence += " · " + _("Data begins on %(day)s") % {"day": known[0][0].isoformat()}
     return Chart(
         id="trend",
         title=_("Healthy share (%), 30 days"),

@@ -1,12 +1,15 @@
 """The dashboard: numbers are those of lists, unknown groups are left out, queries do not grow with groups."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 
 from community_ops.insights import fleet
+from community_ops.insights.panels import trend
 from community_ops.tests.fleet_making import AS_OF, MORNING, make_change, make_fleet, make_fleet_day
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_line
@@ -147,6 +150,14 @@ def test_every_chart_says_a_sentence_with_a_number_and_has_a_table(client, manag
         assert any(letter.isdigit() for letter in chart.sentence), name
         assert 'role="img"' in chart.picture
         assert chart.rows or name == "movement"
+
+
+@pytest.mark.parametrize(("days_back", "says"), [(6, True), (29, False)])
+def test_a_trend_that_is_shorter_than_its_window_says_where_data_begins(days_back, says):
+    days = {AS_OF - timedelta(days=back): Counter({DisplayState.HEALTHY: 3}) for back in range(days_back + 1)}
+    with translation.override("en"):
+        sentence = trend(days, AS_OF).sentence
+    assert (f"Data begins on {AS_OF - timedelta(days=days_back)}" in sentence) is says
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
