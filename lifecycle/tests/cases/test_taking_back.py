@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from groups.tests.making import make_team, make_user
+from groups.tests.making_money import make_line
 from lifecycle.cases.deciding import add_note, snooze
 from lifecycle.cases.moving import CaseMovedOn
 from lifecycle.cases.opening import open_cases
@@ -107,6 +108,9 @@ def test_triage_goes_from_case_to_case_and_offers_the_way_back(client):
         client.force_login(manager, backend=BACKEND)
         page = client.get(address)
         assert "Triage 1 of 2" in page.text and 'aria-keyshortcuts="1"' in page.text
+        assert "Nothing is in the books of the group this month" in page.text
+        make_line(first.group, "124.50", on=DAY)
+        assert "Net contribution this month" in client.get(address).text
         assert "Triage 2 of 2" in client.get(f"{address}&case={second.pk}").text
         assert "Triage 1 of 2" in client.get(f"{address}&case={'9' * 5000}").text
         revive = reverse("case-action", args=[first.pk, "revive"]) + "?from=triage"

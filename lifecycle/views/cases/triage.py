@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from groups.economics import profit_and_loss
 from lifecycle.cases.moving import CaseMovedOn
 from lifecycle.cases.taking_back import last_undoable, take_back
 from lifecycle.models import Case
@@ -41,6 +42,7 @@ def triage_page(request: HttpRequest, filters: board.Filters) -> HttpResponse:
         context |= {
             "case": case,
             "recommendation": recommendation_of(case),
+            "month": profit_and_loss([case.group_id], today, 1)[case.group_id][-1],
             "buttons": [(action.value, PAGES[action].title, KEYS[action]) for action in _offered(request, case)],
             "before": queue[place - 1] if place else None,
             "after": queue[place + 1] if place + 1 < len(queue) else None,
