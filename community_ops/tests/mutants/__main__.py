@@ -14,9 +14,9 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 from community_ops.bootstrap import LOCAL, ROOT
+from community_ops.tests.mutants.making import mutants
 
 RESULTS = LOCAL / "mutants.jsonl"
 # Tests of what knows no database need none either.
@@ -72,8 +72,10 @@ def run(plan: dict[str, object], tests: tuple[str, ...]) -> int:
 
 def report() -> None:
     """Print the table of docs/mutants.md, and the mutants that no test found."""
-    lines = [json.loads(line) for line in RESULTS.read_text().splitlines()] if Path(RESULTS).exists() else []
-    known = list({each["name"]: each for each in lines}.values())
+    lines = [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.exists() else []
+    paths = [path for place, _tests in PARTS.values() for path in paths_of(place)]
+    there = {each.name for path in paths for each in mutants(ROOT, path)}  # others are of lines that were edited
+    known = [each for each in {each["name"]: each for each in lines}.values() if each["name"] in there]
     print("| part | tried | killed | share |\n|---|---|---|---|")  # noqa: T201
     for part, (place, _tests) in PARTS.items():
         count = Counter(each["outcome"] for each in known if each["path"].startswith(place))

@@ -27,6 +27,7 @@ def scores(*runs: tuple[int, int]) -> list[tuple[date, int]]:
         pytest.param(scores((20, 4000), (8, 7000)), Result.RECOVERED, 3, id="late but twice"),
         pytest.param(scores((27, 4000)), Result.PENDING, 2, id="a day before it is over"),
         pytest.param(scores((28, 4000)), Result.FAILED, 3, id="over"),
+        pytest.param(scores((28, 0)), Result.FAILED, 3, id="nothing at all is a score"),
         pytest.param(scores((20, 4000), (60, -1)), Result.PENDING, 1, id="an outage does not fail it"),
         pytest.param(scores((14, 6000), (60, -1), (7, 6000)), Result.RECOVERED, 2, id="nor does it forget"),
     ],

@@ -37,6 +37,12 @@ def test_the_newest_that_has_begun_holds(day, number):
     assert TWO.of(TWO.on(day).version) == TWO.on(day)
 
 
+def test_one_more_for_a_trial_has_the_next_number_and_holds_from_its_day():
+    more = TWO.and_from(300, STRICT)
+    assert (more.on(300).number, more.on(299).number) == (3, 2)
+    assert Rulings().and_from(5, STRICT).on(5).number == 1
+
+
 def test_one_adopted_later_for_an_earlier_day_takes_the_place_of_both():
     found = rulings_of([(1, 100, STRICT), (2, 90, LENIENT)])
     assert [found.on(day).number for day in (89, 90, 100, 101)] == [0, 2, 2, 2]
