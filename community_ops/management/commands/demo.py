@@ -50,8 +50,7 @@ class Command(BaseCommand):
         if names := workers_that_answer():
             # They would work its early nights before the cases of those days are decided.
             raise CommandError(
-                "有任务进程在运行，先停止 serve 再装载演示 / Workers are running: stop serve, load the demo, start"
-                f" serve again ({', '.join(names)})"
+                f"workers are running: stop serve, load the demo, start serve again ({', '.join(names)})"
             )
         clock.set_days_ahead(0)
         password = settings.DEMO_PASSWORD or f"demo-{secrets.token_hex(5)}"
