@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 from django.views.decorators.http import require_GET
 from ninja import NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
@@ -125,6 +126,15 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(schema())
 
 
+class Anything(StringConverter):
+    """Also what holds an end of a line, which `path` leaves to the pages and their answer in HTML."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(Anything, "anything")
+
+
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
     raise ApiError(404, "not_found")
 
@@ -133,5 +143,5 @@ OPERATIONS = [each for each in api.urls[0] if each.name != "api-root"]
 urlpatterns = [
     *(path(str(each.pattern), answered(each.callback), name=each.name) for each in OPERATIONS),
     path("openapi.json", answered(openapi), name="api-schema"),
-    path("<path:rest>", answered(nowhere), name="api-nowhere"),
+    path("<anything:rest>", answered(nowhere), name="api-nowhere"),
 ]

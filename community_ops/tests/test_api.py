@@ -370,7 +370,8 @@ def test_wrong_tokens_from_one_address_are_slowed_down():
 
 def test_other_addresses_and_methods_answer_in_json_too():
     token = make_token(make_team())
-    assert send(token, "GET", "nowhere").json()["error"]["code"] == "not_found"
+    for nowhere in ("nowhere", "groups/%0A1/health", "%0A"):
+        assert send(token, "GET", nowhere).json()["error"]["code"] == "not_found"
     answer = send(token, "POST", "groups", {})
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
     assert answer.json()["error"]["code"] == "wrong_method"

@@ -175,7 +175,10 @@ def test_when_a_snoozed_case_wakes(until, worse_than, rank, why):
     assert wakes(until=until, worse_than=worse_than, rank=rank, on=DAY) == why
 
 
-@pytest.mark.parametrize(("health", "rank"), [("unknown", None), ("stable", 0), ("dormant", 2), ("dead", 3)])
+@pytest.mark.parametrize(
+    ("health", "rank"),
+    [("unknown", None), ("stable", 0), ("declining", 1), ("ad_overrun", 2), ("dormant", 2), ("dead", 3)],
+)
 def test_how_bad_a_state_is(health, rank):
     assert rank_of(health) == rank
 
