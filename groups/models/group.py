@@ -219,3 +219,11 @@ class Plan(models.Model):
                 condition=Q(promotion_percent=None) | Q(promotion_percent__range=(0, 100)),
             ),
         ]
+        indexes = [  # what homes ask of all groups: which end soon, which are to be reviewed
+            models.Index(fields=["ends_on"], condition=Q(superseded_at=None), name="current_plans_by_end"),
+            models.Index(
+                fields=["group"],
+                condition=Q(superseded_at=None, review_every_days__isnull=False),
+                name="current_plans_with_reviews",
+            ),
+        ]
