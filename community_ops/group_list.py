@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET
 from community_ops import group_rows
 from community_ops.group_filters import ORDER_NAMES, ORDERS, GroupFilter, described, keyed
 from community_ops.keyset import page_of
+from community_ops.worst_first import in_states, page_of_worst
 from groups import economics
 from groups.models import RegistryChange
 from groups.saved_views import opens_with_a_view
-from lifecycle.display_states import DisplayState, shown_as, states_behind
+from lifecycle.display_states import DisplayState, shown_as
 
 PAGE_SIZE = 20
 # Columns that may be left out; groups.css knows the place of each.
@@ -37,7 +38,11 @@ def group_list(request: HttpRequest) -> HttpResponse:
     counts = counts_by_state(filters.qs)
     found, state, sort = asked_for(filters, request.GET)
     cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = page_of(keyed(found), ORDERS[sort], PAGE_SIZE, **cursors)
+    if sort == "worst":
+        behind = {DisplayState(state): counts[DisplayState(state)]} if state else counts
+        page = page_of_worst(found, behind, PAGE_SIZE, **cursors)
+    else:
+        page = page_of(keyed(found), ORDERS[sort], PAGE_SIZE, **cursors)
     rows = described(page.rows)
     net = economics.net_by_group([row["id"] for row in rows], today.replace(day=1), today)
     chosen = [(label, _without(request, name)) for name, label in filters.chosen()]
@@ -75,7 +80,7 @@ def asked_for(filters: GroupFilter, query: Mapping[str, str]) -> tuple[QuerySet,
     """The groups that an address of the list shows, its state (empty: all) and its order. Nonsense counts as absent."""
     state, sort = query.get("state", ""), query.get("sort", "")
     state = state if state in DisplayState.values else ""
-    found = in_state(filters.qs, DisplayState(state)) if state else filters.qs
+    found = in_states(filters.qs, [DisplayState(state)]) if state else filters.qs
     return found, state, sort if sort in ORDERS else "worst"
 
 
@@ -105,11 +110,3 @@ def counts_by_state(groups: QuerySet) -> Counter[DisplayState]:
     for state, number in groups.order_by().values_list("standing__state").annotate(Count("id")):
         counts[shown_as(state)] += number
     return counts
-
-
-def in_state(groups: QuerySet, shown: DisplayState) -> QuerySet:
-    """The groups that are shown under a word; one that was never judged has not enough data."""
-    where = Q(standing__state__in=states_behind(shown))
-    if shown == DisplayState.UNKNOWN:
-        where |= Q(standing=None)
-    return groups.filter(where)

@@ -63,7 +63,7 @@ def page_of(rows: QuerySet, order: Order, size: int, *, after: str = "", before:
 
     A cursor that cannot be read (cut off, typed by hand, of another order) leads to the first page.
     """
-    edge = _read(after or before, order)
+    edge = edge_of(after or before, order)
     backwards = bool(before and not after and edge)
     descending = order.descending != backwards
     names = [key.name for key in order.keys]
@@ -98,7 +98,8 @@ def _written(row: dict[str, Any], names: list[str]) -> str:
     return base64.urlsafe_b64encode(values.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, order: Order) -> list[Any] | None:
+def edge_of(cursor: str, order: Order) -> list[Any] | None:
+    """The keys of the row that a cursor stands for; None where it cannot be read."""
     if not cursor or len(cursor) > LONGEST_CURSOR:
         return None
     try:
