@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from community_ops import jobs
 from lifecycle import night_log
+from lifecycle.rules.calendar import years_lacking
 
 
 @require_GET
@@ -27,6 +28,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         "refused": jobs.refused_of_late(now),
         "put_aside": night_log.groups_put_aside(),
         "messages_out": jobs.messages_out(),
+        "years_lacking": years_lacking(timezone.localdate(now)),
         "refused_days": jobs.REFUSED_DAYS,
     }
     return render(request, "jobs.html", context)

@@ -11,6 +11,7 @@ from community_ops import learning
 from community_ops.notices import delivering, digest, gathering
 from community_ops.reports import telling as reports
 from community_ops.watching import sign_of_life
+from lifecycle import retention
 from lifecycle.tasks import DATABASE_TROUBLE
 
 DELIVER_SECONDS = 4.0  # the worker has other ticks to hear
@@ -32,7 +33,7 @@ def tell(**_: Any) -> None:
     reports.tell_robots(now=now)
     digest.let_go(now=now)
     delivering.deliver(DELIVER_SECONDS, now=now)
-    delivering.tidy(now=now)
+    retention.note_deleted({delivering.DELETED: delivering.tidy(now=now)}, now=now)
 
 
 @shared_task(name="community_ops.say_alive", **DATABASE_TROUBLE)

@@ -47,13 +47,14 @@ def note_signed_in(sender: object, request: HttpRequest | None, user: User, **_m
 
 
 def delete_old(now: datetime) -> int:
-    """Delete sessions that are over, with device and address, and sign-ins of long ago. How many rows."""
-    rows = (
-        PersonSession.objects.filter(seen_at__lt=now - LONGEST),
-        Session.objects.filter(expire_date__lt=now),
-        AccessLog.objects.filter(attempt_time__lt=now - SIGN_INS_KEPT),
-    )
+    """Delete sessions that are over, with device and address. How many rows."""
+    rows = (PersonSession.objects.filter(seen_at__lt=now - LONGEST), Session.objects.filter(expire_date__lt=now))
     return sum(each.delete()[0] for each in rows)
+
+
+def delete_old_sign_ins(now: datetime) -> int:
+    """Delete sign-ins of long ago, also failed ones. How many."""
+    return AccessLog.objects.filter(attempt_time__lt=now - SIGN_INS_KEPT).delete()[0]
 
 
 def is_over(request: HttpRequest, now: datetime) -> bool:

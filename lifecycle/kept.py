@@ -36,6 +36,7 @@ CONTENTS = "SELECT id, {columns} FROM lifecycle_keptpack WHERE id = ANY({ids})"
 NEW_IDS = "SELECT nextval(pg_get_serial_sequence('lifecycle_keptpack', 'id')) FROM generate_series(1, %s)"
 FORGET = "DELETE FROM lifecycle_keptpack WHERE id = ANY(%s)"
 
+PACKS_KEPT = timedelta(days=14)  # behind the newest
 WEEK = 6  # days before the last one whose weeks are wanted
 GROUP_ROW = np.dtype([("after", "<i4")])  # the first id of the pack
 LINKS_ROW = np.dtype([("earlier", "<i8", (WEEK,)), ("acted", "<i4")])

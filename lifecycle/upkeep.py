@@ -11,7 +11,18 @@ from django.db import connection
 from django.utils import timezone
 
 from groups import audit_chain, orders, registry_import, sessions, tokens, undoing
-from lifecycle import endings, fleet, import_decisions, lessons, outbox_drain, policy_trials, undo_records, week_packs
+from lifecycle import (
+    endings,
+    fleet,
+    import_decisions,
+    kept,
+    lessons,
+    outbox_drain,
+    policy_trials,
+    retention,
+    undo_records,
+    week_packs,
+)
 from lifecycle.cases.closing import forget_people
 from lifecycle.models import Import, ImportFile
 from lifecycle.partitions import ensure_months
@@ -42,12 +53,15 @@ LOST_IMPORTS = """
     ORDER BY id LIMIT 20
 """
 # A pack goes with the nights that replace it; what stays is of groups that are judged no more, and of old layouts.
-OLD_PACKS = "DELETE FROM lifecycle_keptpack WHERE day < (SELECT max(day) - 14 FROM lifecycle_keptpack)"
+OLD_PACKS = "DELETE FROM lifecycle_keptpack WHERE day < (SELECT max(day) - %s FROM lifecycle_keptpack)"
 RING_AGAIN_EXPIRES = 290
 
 
 def reap(*, now: datetime) -> dict[str, int]:
-    """Do all of the upkeep; returns how many of each. Repeatable at any time."""
+    """Do all of the upkeep; returns how many of each. Repeatable at any time.
+
+    What was deleted is noted for the page of retention, also where a later step fails.
+    """
     note_tick("reap")
     today = timezone.localdate(now)
     work: dict[str, Callable[[], int]] = {
@@ -66,6 +80,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "partitions made": lambda: ensure_months(today, today + timedelta(days=62)),
         "messages deleted": outbox_drain.tidy,
         "sessions deleted": lambda: sessions.delete_old(now),
+        "sign-ins deleted": lambda: sessions.delete_old_sign_ins(now),
         "answers forgotten": lambda: tokens.forget_answers(now),
         "days counted anew": fleet.freshen,
         "people forgotten": lambda: forget_people(timezone.localdate(now)),
@@ -75,7 +90,13 @@ def reap(*, now: datetime) -> dict[str, int]:
         "callbacks deleted": lambda: callbacks.tidy(now),
         "rows of the record sealed": audit_chain.seal,
     }
-    return {name: step() for name, step in work.items()}
+    done: dict[str, int] = {}
+    try:
+        for name, step in work.items():
+            done[name] = step()
+    finally:
+        retention.note_deleted({name: count for name, count in done.items() if name in retention.COUNTED}, now=now)
+    return done
 
 
 def note_tick(name: str) -> None:
@@ -140,7 +161,7 @@ def call_lost_trials(now: datetime) -> int:
 def delete_old_packs() -> int:
     """Delete what was kept for nights that are long past; a group without anything is judged from its beginning."""
     with connection.cursor() as cursor:
-        cursor.execute(OLD_PACKS)
+        cursor.execute(OLD_PACKS, [kept.PACKS_KEPT.days])
         return cursor.rowcount
 
 

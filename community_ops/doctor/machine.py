@@ -14,13 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.report import files
 from community_ops.doctor.findings import Finding, fault, good, note
-from lifecycle.rules.calendar import Schedule, schedule_of
+from lifecycle.rules.calendar import years_asked_for, years_lacking
 
 PACKAGES = ("django", "celery", "redis", "psycopg2-binary")
 LITTLE_BYTES, TOO_LITTLE_BYTES = 2_000_000_000, 200_000_000
 SKEW_SECONDS, TOO_MUCH_SKEW_SECONDS = 2.0, 30.0
 FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
-ASKED_FROM_MONTH = 12  # the schedule of the next year is published in November
 
 
 def look(today: date) -> list[Finding]:
@@ -64,13 +63,15 @@ def of_clock(skew: float) -> Finding:
 
 def of_calendar(today: date) -> list[Finding]:
     """Whether working days are known: this year, and from December on the next one too."""
-    years = [today.year, *([today.year + 1] if today.month >= ASKED_FROM_MONTH else [])]
-    unknown = [str(year) for year in years if schedule_of(year) is not Schedule.PUBLISHED]
+    unknown = years_lacking(today)
     if not unknown:
-        return [
-            good("calendar", format_lazy(_("The working days of {years} are known"), years=", ".join(map(str, years))))
-        ]
+        years = ", ".join(map(str, years_asked_for(today)))
+        return [good("calendar", format_lazy(_("The working days of {years} are known"), years=years))]
     said = format_lazy(
-        _("The make-up workdays of {years} are not known; weekends count as days off"), years=", ".join(unknown)
+        _("The make-up workdays of {years} are not known; weekends count as days off"),
+        years=", ".join(map(str, unknown)),
     )
-    return [note("calendar", said, _("Update the package chinesecalendar once the schedule is published"))]
+    remedy = _(
+        "Update the package chinesecalendar once the schedule is published; the holidays page tells of each year"
+    )
+    return [note("calendar", said, remedy)]

@@ -25,6 +25,7 @@ MOST_A_MINUTE = 20  # what WeCom, DingTalk and Feishu take of one robot
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
 GIVE_UP_AFTER = timedelta(days=1)
 KEPT_DAYS = 30
+DELETED = "deliveries deleted"  # what the page of retention counts them as
 PICTURE_REFUSED = "picture_refused"
 LOOK_AGAIN_SECONDS = 600  # at what waits for the end of quiet hours
 

@@ -266,6 +266,8 @@ ROUTES = [
     Route("import-undo", "mgr", thing(Import, state="done")),
     Route("night-log", "adm"),
     Route("jobs", "adm"),
+    Route("calendar", "adm"),
+    Route("retention", "adm"),
     Route("audit", "adm"),
     Route("wecom", "adm"),
 ]

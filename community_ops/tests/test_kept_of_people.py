@@ -230,8 +230,8 @@ def test_sessions_and_sign_ins_go_when_their_time_is_over(client):
     assert sessions.delete_old(session.seen_at + timedelta(hours=7)) == 0
     assert sessions.delete_old(session.seen_at + timedelta(hours=9)) == 2
     assert not PersonSession.objects.exists() and not Session.objects.exists()
-    assert sessions.delete_old(NOW + timedelta(days=90)) == 0
-    assert upkeep.reap(now=NOW + timedelta(days=91))["sessions deleted"] == 1
+    assert sessions.delete_old_sign_ins(NOW + timedelta(days=90)) == 0
+    assert upkeep.reap(now=NOW + timedelta(days=91))["sign-ins deleted"] == 1
     assert not AccessLog.objects.exists()
 
 

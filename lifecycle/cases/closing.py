@@ -22,7 +22,8 @@ from lifecycle.rules.case_flow import Action, State
 
 RESTORED = "restored"
 FORGET = "forget"  # the choice to forget who acted
-RESTORABLE_DAYS = registration.COMES_BACK_WITHIN.days
+PEOPLE_KEPT = registration.COMES_BACK_WITHIN
+RESTORABLE_DAYS = PEOPLE_KEPT.days
 
 # Dissolved cases whose people were to be forgotten, once the group can come back no more.
 TO_FORGET = """

@@ -30,7 +30,16 @@ from lifecycle.models.outages import DoubtedDay, SourceOutage
 from lifecycle.models.playbooks import PlaybookVersion, TeamPlaybook
 from lifecycle.models.policies import Lesson, PolicyDraft, PolicyTurn, PolicyVersion
 from lifecycle.models.rests import Rest
-from lifecycle.models.runs import DirtyGroup, JudgedAnew, NightFault, NightItem, NightRun, StaleFleetDay, Tick
+from lifecycle.models.runs import (
+    DeletedOfDay,
+    DirtyGroup,
+    JudgedAnew,
+    NightFault,
+    NightItem,
+    NightRun,
+    StaleFleetDay,
+    Tick,
+)
 from lifecycle.models.treatments import Treatment
 from lifecycle.models.wecom import (
     WecomCallback,
@@ -52,6 +61,7 @@ __all__ = [
     "CaseTask",
     "CoverageSpan",
     "DailyActivity",
+    "DeletedOfDay",
     "DirtyGroup",
     "DoubtedDay",
     "Fate",

@@ -87,3 +87,26 @@ class Tick(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
+
+
+class DeletedOfDay(models.Model):
+    """How many of a kind of data were deleted on a day because their time was over: zero is a row, no look is none.
+
+    `last_count` and `last_at` tell of the last turn of the day that deleted any.
+    """
+
+    day = models.DateField()
+    kind = models.CharField(max_length=40)
+    count = models.IntegerField()
+    last_count = models.IntegerField(null=True)
+    last_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "kind"], name="what is deleted is counted once a day and kind"),
+            models.CheckConstraint(
+                condition=Q(count=0, last_count=None, last_at=None)
+                | Q(count__gt=0, last_count__gt=0, last_at__isnull=False),
+                name="what was deleted was deleted at some time",
+            ),
+        ]

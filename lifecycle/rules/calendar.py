@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 WORKDAY, REST_DAY, FESTIVAL = 0, 1, 2
 FESTIVAL_MARGIN_DAYS = 3
 FESTIVALS = ("Spring Festival", "Chinese New Year", "National Day")
+ASKED_FROM_MONTH = 12  # the schedule of the next year is published in November
 
 
 class Region(StrEnum):
@@ -40,6 +41,25 @@ class DayKinds:
 
     kinds: NDArray[np.int8]
     uncovered: dict[int, Schedule]
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """Days off in a row, of one holiday or of several that meet.
+
+    `names` are those of the packages; `make_up_days` are worked for it; `silent` are the first and last day that count
+    as no evidence, None where it is no festival.
+    """
+
+    names: tuple[str, ...]
+    first: date
+    last: date
+    make_up_days: tuple[date, ...]
+    silent: tuple[date, date] | None
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
 
 
 def day_kinds(first: date, last: date, region: Region = Region.CHINA) -> DayKinds:
@@ -74,6 +94,48 @@ def schedule_of(year: int) -> Schedule:
     except NotImplementedError:
         return Schedule.STATUTORY if _statutory(year) else Schedule.WEEKDAYS
     return Schedule.PUBLISHED
+
+
+def years_asked_for(today: date) -> list[int]:
+    """The years whose published schedule is needed by now: this one, and from December on the next one too."""
+    return [today.year, *([today.year + 1] if today.month >= ASKED_FROM_MONTH else [])]
+
+
+def years_lacking(today: date) -> list[int]:
+    """Those of `years_asked_for` without a published schedule."""
+    return [year for year in years_asked_for(today) if schedule_of(year) is not Schedule.PUBLISHED]
+
+
+def holidays_of(year: int) -> list[Holiday]:
+    """The holidays of a year in order; what reaches into another year is cut at its end."""
+    days = [date(year, 1, 1) + timedelta(days=n) for n in range((date(year, 12, 31) - date(year, 1, 1)).days + 1)]
+    named = [(day, *_rests_in_china(day)) for day in days]
+    runs: list[list[tuple[date, str]]] = []
+    for day, free, name in named:
+        if not (free and name):
+            continue
+        if runs and day - runs[-1][-1][0] == timedelta(days=1):
+            runs[-1].append((day, name))
+        else:
+            runs.append([(day, name)])
+    worked: dict[int, list[date]] = {}
+    for day, free, name in named:
+        if name and not free:
+            of_name = [n for n, run in enumerate(runs) if any(name == its for _, its in run)]
+            worked.setdefault(min(of_name, key=lambda n: abs(runs[n][0][0] - day)), []).append(day)
+    return [_holiday(run, worked.get(n, [])) for n, run in enumerate(runs)]
+
+
+def _holiday(run: list[tuple[date, str]], worked: list[date]) -> Holiday:
+    margin = timedelta(days=FESTIVAL_MARGIN_DAYS)
+    of_festival = [day for day, name in run if name.startswith(FESTIVALS)]
+    return Holiday(
+        names=tuple(dict.fromkeys(name for _, name in run)),
+        first=run[0][0],
+        last=run[-1][0],
+        make_up_days=tuple(worked),
+        silent=(of_festival[0] - margin, of_festival[-1] + margin) if of_festival else None,
+    )
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,19 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from lifecycle.rules.calendar import FESTIVAL, REST_DAY, WORKDAY, Region, Schedule, day_kinds
+from lifecycle.rules.calendar import (
+    FESTIVAL,
+    REST_DAY,
+    WORKDAY,
+    Region,
+    Schedule,
+    day_kinds,
+    holidays_of,
+    is_day_off,
+    is_festival,
+    years_lacking,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +45,37 @@ def test_years_without_a_published_schedule_are_reported():
 
 def test_elsewhere_only_weekends_rest():
     assert day_kinds(date(2026, 10, 1), date(2026, 10, 3), Region.WEEKDAYS).kinds.tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("today", "lacking"),
+    [
+        pytest.param(date(2026, 11, 30), [], id="the next year is not asked for before December"),
+        pytest.param(date(2034, 11, 30), [2034], id="this year"),
+        pytest.param(date(2034, 12, 1), [2034, 2035], id="this year and, in December, the next"),
+    ],
+)
+def test_years_that_lack_a_schedule_although_it_is_needed(today, lacking):
+    assert years_lacking(today) == lacking
+
+
+def test_holidays_of_a_published_year():
+    spring = holidays_of(2026)[1]
+    assert (spring.names, spring.first, spring.days) == (("Spring Festival",), date(2026, 2, 15), 9)
+    assert spring.make_up_days == (date(2026, 2, 14), date(2026, 2, 28))
+    assert spring.silent == (date(2026, 2, 12), date(2026, 2, 26))
+    assert holidays_of(2026)[0].silent is None
+    (met,) = [each for each in holidays_of(2025) if len(each.names) > 1]
+    assert (met.names, met.days) == (("National Day", "Mid-autumn Festival"), 8)
+
+
+@pytest.mark.parametrize("year", [2006, 2007, 2018, 2025, 2026, 2027])
+def test_what_is_shown_of_a_year_is_what_the_rules_go_by(year):
+    found, day = holidays_of(year), timedelta(days=1)
+    for each in found:
+        assert is_day_off(each.first) and is_day_off(each.last)
+        assert not any(is_day_off(made_up) for made_up in each.make_up_days)
+        if each.silent:
+            first, last = each.silent
+            assert [is_festival(on) for on in (first - day, first, last, last + day)] == [False, True, True, False]
+    assert [each.days > 0 for each in found] and bool(found[1].make_up_days) is (year != 2027)

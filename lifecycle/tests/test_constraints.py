@@ -11,6 +11,7 @@ from lifecycle.models import (
     CaseEvent,
     CaseTask,
     CoverageSpan,
+    DeletedOfDay,
     Exemption,
     Flag,
     GroupAlias,
@@ -93,6 +94,7 @@ def one_of_everything():
     WeekPack.objects.create(
         first_day=DAY, first_group_id=0, last_group_id=1, layout=1, told=0, groups=b"", counts=b"", acted=b""
     )
+    DeletedOfDay.objects.create(day=DAY, kind="files deleted", count=2, last_count=1, last_at=NOW)
     for days in (Rest, Exemption):
         days.objects.create(group=group, team=group.team, from_day=DAY, until_day=DAY, reason="r", made_at=NOW)
     assert Flag.objects.exists() and CaseEvent.objects.filter(kind="signal").exists() and CaseTask.objects.exists()
@@ -208,6 +210,8 @@ BREAKS = {
     "an exemption says why": lambda: "UPDATE lifecycle_exemption SET reason = ''",
     "what is learned is one row": lambda: "UPDATE lifecycle_lesson SET id = 2",
     "a group turns once in a trial": lambda: again("lifecycle_policyturn"),
+    "what is deleted is counted once a day and kind": lambda: again("lifecycle_deletedofday"),
+    "what was deleted was deleted at some time": lambda: "UPDATE lifecycle_deletedofday SET last_at = NULL",
     # Keys without a sentence of their own.
     "lifecycle_daily_202611_pkey": lambda: again("lifecycle_daily"),
     "lifecycle_health_202611_pkey": lambda: again("lifecycle_health"),

@@ -184,6 +184,8 @@ ENTRIES: dict[str, list[Entry]] = {
     "audit": [Entry(administrators(200))],
     "ledger-lines": [Entry(signed_in(200))],
     "jobs": [Entry(administrators(200))],
+    "calendar": [Entry(administrators(200))],
+    "retention": [Entry(administrators(200))],
     "help": [Entry(signed_in(200))],
     "accessibility": [Entry(everyone(200), everyone(405))],
     "audit-export": [Entry(NO_GET, administrators(200))],
