@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from lifecycle.rules import outcomes
 from lifecycle.rules.outcomes import (
     Course,
     Finding,
@@ -28,6 +29,12 @@ STEADY = [course(100, 90), course(90, 100), course(110, 105), course(95, 100)]
 @pytest.mark.parametrize(("freedom", "quantile"), [(1, 6.314), (2, 2.920), (3, 2.353), (5, 2.015), (30, 1.697)])
 def test_the_quantiles_are_those_of_the_books(freedom, quantile):
     assert student(freedom) == pytest.approx(quantile, rel=0.002)
+
+
+def test_each_term_of_the_expansion_at_two_deviations(monkeypatch):
+    """10 / 4, 294 / 96, 1098 / 384 and 169950 / 92160 by hand, over powers of four degrees of freedom."""
+    monkeypatch.setattr(outcomes, "_normal", lambda: 2.0)
+    assert student(4) == pytest.approx(2 + 2.5 / 4 + 3.0625 / 16 + 2.859375 / 64 + 169950 / 92160 / 256, rel=1e-12)
 
 
 @pytest.mark.parametrize(
