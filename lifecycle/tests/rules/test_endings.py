@@ -23,6 +23,8 @@ from lifecycle.rules.endings import faded_weeks_ago
         ([30] + [0] * 12, 5),  # thirty acts are enough
         ([29] + [0] * 12, 0),  # 29 are not
         ([40] + [10] * 26 + [1] * 13, 0),  # its pace is that of 26 weeks, not of 27
+        ([10] * 40 + [1] + [0] * 12, 13),  # nor that of its whole life
+        ([10] * 40 + [1] * 13, 0),
         ([10] * 20 + [0] + [-1] * 20 + [0], 22),  # what nobody saw is no act
     ],
 )

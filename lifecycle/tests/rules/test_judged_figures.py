@@ -1,23 +1,25 @@
 """What the pass makes of series worked out by hand: level, the frozen measure, weekly totals, and what is not known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lifecycle.rules.judging import Judgement
 from lifecycle.rules.memory import DECLINING, STABLE, THRIVING
-from lifecycle.rules.policy import PARTS
+from lifecycle.rules.policy import DEFAULT_POLICY, PARTS
 from lifecycle.tests.series_making import judge_all, make_plans, make_seen
 
 DAYS = 160
 LEVEL = PARTS.index("level")
 
 
-def judged(messages, plans=None, **counts) -> Judgement:
+def judged(messages, plans=None, policy=DEFAULT_POLICY, **counts) -> Judgement:
     """One group with so many messages a day; NaN = nobody looked."""
     messages = np.asarray(messages, dtype=float)[:, None]
     speakers = np.minimum(messages, 4)
     counts = {name: np.asarray(values, dtype=float)[:, None] for name, values in counts.items()}
-    return judge_all(make_seen(len(messages), messages=messages, speakers=speakers, **counts), plans)
+    return judge_all(make_seen(len(messages), messages=messages, speakers=speakers, **counts), plans, policy=policy)
 
 
 def figure(found, name):
@@ -53,6 +55,16 @@ def test_a_declining_group_is_held_against_what_it_did_before():
 def test_a_stable_group_is_held_against_its_weeks_before_the_window():
     found = judged([10] * 120 + [12] * 160)
     assert figure(found, "base_rate") > found.figures["base_rate"][120, 0]
+
+
+def test_adverts_are_too_many_up_to_the_very_ratio_from_which_talk_outweighs_them():
+    messages, ads = [10] * 132 + [6] * 28, [0] * 146 + [6] * 14
+    ratio = float(figure(judged(messages, ads=ads), "ratio"))
+    capped = [
+        int(judged(messages, ads=ads, policy=replace(DEFAULT_POLICY, ad_valid_ratio=limit)).cap_loss[-1, 0])
+        for limit in (ratio, np.nextafter(ratio, 0))
+    ]
+    assert capped[0] > 0 == capped[1]
 
 
 def test_weekly_totals_end_on_the_last_day_and_begin_with_the_oldest():

@@ -3,6 +3,7 @@
 import math
 import random
 from decimal import Decimal
+from statistics import stdev
 
 import pytest
 
@@ -56,6 +57,15 @@ def test_what_is_found(treated, similar, finding):
     assert (found.effect is None) == (finding in (Finding.NO_COMPARISON, Finding.NO_DATA))
     if found.effect is not None:
         assert found.low < found.effect < found.high
+
+
+def test_several_are_held_against_several_by_the_difference_of_their_means():
+    """Three beside three that are as uneven: four degrees of freedom, and an error of sqrt(2 / 3) deviations."""
+    courses = [course(100, after) for after in (80, 100, 125)]
+    found = effect_of(courses, courses)
+    error = math.sqrt(2 / 3) * stdev(each.change for each in courses)
+    assert (found.effect, found.expected) == (0.0, None)
+    assert (found.low, found.high) == pytest.approx((-student(4) * error, student(4) * error))
 
 
 def test_days_without_data_count_neither_way():
