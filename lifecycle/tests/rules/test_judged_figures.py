@@ -97,3 +97,19 @@ def test_members_are_the_last_known(members, told):
 
 def test_who_returns_is_not_known_where_names_are_not():
     assert np.isnan(figure(judged([5] * DAYS), "returning_28"))
+
+
+@pytest.mark.parametrize(
+    ("weeks", "told"),
+    [([5, 3, 2], 21), ([5, 0, 2], 0), ([5, np.nan, 2], np.nan), ([np.nan, 3, 2], 21)],
+    ids=["some", "none", "nobody looked", "nor before it"],
+)
+def test_acts_of_the_week_before_the_last(weeks, told):
+    found = judged(np.repeat(np.array(weeks, dtype=float), 7))
+    assert figure(found, "acts_week_before") == pytest.approx(told, nan_ok=True)
+
+
+@pytest.mark.parametrize(("asked", "told"), [(0, np.nan), (1, 1), (4, 4)])
+def test_questions_are_known_from_the_first(asked, told):
+    found = judged([5] * 30, questions=[0] * 29 + [asked], answered=[0] * 30)
+    assert figure(found, "questions_28") == pytest.approx(told, nan_ok=True)
