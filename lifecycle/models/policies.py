@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from groups.access import ScopedQuerySet
 from groups.models import Group, Team, User
+from lifecycle.rules.rulings import MOST_POLICIES
 
 
 class PolicyVersion(models.Model):
@@ -22,7 +23,7 @@ class PolicyVersion(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="a policy has a number in two bytes", condition=Q(number__gte=1, number__lte=300)
+                name="a policy has a number in two bytes", condition=Q(number__gte=1, number__lte=MOST_POLICIES)
             ),
             models.CheckConstraint(name="a policy says why", condition=~Q(reason="")),
         ]

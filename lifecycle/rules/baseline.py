@@ -43,6 +43,6 @@ def _median(rates: Floats, known: np.ndarray) -> Floats:
     """The median along the first axis of the values that are not NaN, `known` of them."""
     ordered = np.sort(rates, axis=0)  # NaN goes last
     lower = np.take_along_axis(ordered, (np.maximum(known - 1, 0) // 2)[None], axis=0)[0]
-    upper = np.take_along_axis(ordered, np.minimum(known // 2, len(rates) - 1)[None], axis=0)[0]
+    upper = np.take_along_axis(ordered, (known // 2)[None], axis=0)[0]
     middle: Floats = (lower + upper) / 2
     return middle

@@ -31,7 +31,7 @@ def faded_weeks_ago(weekly: Ints) -> Ints:
     first = np.maximum(start - WEEKS_BEFORE, 0)
     acts_before, seen_before = acts[:, start] - acts[:, first], seen[:, start] - seen[:, first]
     acts_after, seen_after = acts[:, [weeks]] - acts[:, start], seen[:, [weeks]] - seen[:, start]
-    enough = (seen_before >= LEAST_WEEKS_BEFORE) & (acts_before >= LEAST_ACTS_BEFORE) & (seen_after > 0)
+    enough = (seen_before >= LEAST_WEEKS_BEFORE) & (acts_before >= LEAST_ACTS_BEFORE)
     # acts_after / seen_after < TRICKLE * acts_before / seen_before without dividing; and it begins with a thin week.
     faded = enough & (acts_after * seen_before < TRICKLE * acts_before * seen_after)
     faded &= known & (weekly * seen_before <= TRICKLE * acts_before)

@@ -46,6 +46,7 @@ def weeks_of(acts, *, work=(5,), rest=(2,), seen=(7,), active=(3,), in_window=99
 def test_the_rate_is_the_median_of_known_weeks(acts, more, rate):
     found = baseline_of(weeks_of(acts, **more), np.array([[0.5]]), POLICY)
     assert found.rate[0, 0] == pytest.approx(rate, nan_ok=True)
+    assert np.isnan(found.active[0, 0]) == np.isnan(rate)
 
 
 @pytest.mark.parametrize(

@@ -194,3 +194,22 @@ def test_without_economics_it_says_so():
 @pytest.mark.parametrize(("members", "needed"), [(None, 5), (166, 5), (167, 6), (200, 6), (201, 7)])
 def test_how_many_active_members_are_enough(members, needed):
     assert Thresholds().active_needed(members) == needed
+
+
+@pytest.mark.parametrize(
+    ("movement", "code"),
+    [
+        (moving(5), "enough_active"),
+        (moving(4), "too_few_active"),
+        (moving(0), "no_movement"),
+        (Movement(0, 4, 56), "too_few_active"),
+        (Movement(0, 5, 56), "movement_unsure"),
+        (Movement(4, 9, 56), "movement_unsure"),
+        (Movement(4, None, 56), "movement_unsure"),
+    ],
+    ids=["five of 100", "four", "nobody", "four at most", "five at most", "five perhaps", "nobody counted"],
+)
+def test_what_is_said_of_those_who_may_move(movement, code):
+    found = recommend(replace(USED_UP, movement=movement))
+    said = [*found.reasons, *(reason for _remedy, reason in found.others)]
+    assert code in [reason.code for reason in said]

@@ -18,6 +18,14 @@ from lifecycle.rules.endings import faded_weeks_ago
         ([10] * 3 + [0] * 4, 0),  # too little seen before
         ([3] * 9 + [0] * 13, 0),  # 27 acts are no pace
         ([10] * 20, 0),
+        ([10] * 8 + [0] * 4, 4),  # eight weeks are enough
+        ([10] * 7 + [0], 0),  # seven are not
+        ([30] + [0] * 12, 5),  # thirty acts are enough
+        ([29] + [0] * 12, 0),  # 29 are not
+        ([40] + [10] * 26 + [1] * 13, 0),  # its pace is that of 26 weeks, not of 27
+        ([10] * 40 + [1] + [0] * 12, 13),  # nor that of its whole life
+        ([10] * 40 + [1] * 13, 0),
+        ([10] * 20 + [0] + [-1] * 20 + [0], 22),  # what nobody saw is no act
     ],
 )
 def test_a_fade_is_found_where_it_began(weeks, ago):

@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from lifecycle.models.evidence import EvidenceField
 from lifecycle.rules.evidence import (
     EVIDENCE_LAYOUT,
     EVIDENCE_ROW,
     EVIDENCE_ROW_2,
+    EVIDENCE_ROW_3,
     SINCE_LAYOUT_3,
+    SINCE_LAYOUT_4,
     evidence_of,
     evidence_rows,
     standing_evidence,
@@ -25,6 +28,12 @@ def judged():
     speakers[:, 1] = np.nan
     speakers[120:, 2] = 0
     return judge_all(make_talk(speakers, members=20))
+
+
+@pytest.fixture
+def found():
+    """One group, of which a test changes the last day."""
+    return judge_all(make_talk(poisson_speakers(150, 1, mean=5, seed=4), members=20))
 
 
 def test_a_standing_tells_the_evidence_of_its_last_day_and_the_badges():
@@ -78,3 +87,43 @@ def test_what_the_policy_of_the_day_made_of_it_is_told_with_it():
     strict = Ruling(3, 0, replace(DEFAULT_POLICY, carried_by_one_share=0.0))
     told = standing_evidence(evidence_rows(judged(), 149, ruling=strict)[0].tobytes())
     assert (told["badges"], told["rule_version"]) == (["carried_by_one"], RULE_VERSION + 300)
+
+
+@pytest.mark.parametrize(
+    ("score", "loss", "cap"),
+    [
+        (4000, 700, {"by": "ad_overrun", "loss": 700}),
+        (6000, 1, {"by": "exodus", "loss": 1}),
+        (4000, 0, None),
+        (7000, 0, None),
+    ],
+)
+def test_a_cap_is_told_with_what_capped(found, score, loss, cap):
+    found.score[149, 0], found.cap_loss[149, 0] = score, loss
+    assert evidence_of(found, 149, 0)["cap"] == cap
+
+
+@pytest.mark.parametrize(
+    ("share", "told", "badges"),
+    [(0.5, 0.5, []), (0.50004, 0.5, ["carried_by_one"]), (0.123456, 0.1235, []), (np.nan, None, [])],
+)
+def test_one_carries_a_group_with_more_than_half(found, share, told, badges):
+    found.carried_by_one[0] = share
+    standing = standing_evidence(evidence_rows(found, 149)[0].tobytes())
+    assert (standing["share_of_one"], standing["badges"]) == (told, badges)
+
+
+def test_a_part_without_loss_is_not_a_part_unknown(found):
+    found.losses[149, :, 0] = [0, -1, 1, 20, 300]
+    assert list(evidence_of(found, 149, 0)["losses"].values()) == [0, None, 1, 20, 300]
+
+
+def test_a_row_of_before_questions_were_counted_tells_the_same_without_them(found):
+    row = evidence_rows(found, 149)[:1]
+    old = np.zeros(1, dtype=EVIDENCE_ROW_3)
+    for name in EVIDENCE_ROW_3.names:
+        old[name] = row[name]
+    old["layout"] = 3
+    assert standing_evidence(old.tobytes()) == standing_evidence(row.tobytes()) | dict.fromkeys(SINCE_LAYOUT_4)
+    old["layout"] = 2
+    assert standing_evidence(old.tobytes()) == {}

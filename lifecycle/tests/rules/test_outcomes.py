@@ -3,9 +3,11 @@
 import math
 import random
 from decimal import Decimal
+from statistics import stdev
 
 import pytest
 
+from lifecycle.rules import outcomes
 from lifecycle.rules.outcomes import (
     Course,
     Finding,
@@ -30,6 +32,12 @@ def test_the_quantiles_are_those_of_the_books(freedom, quantile):
     assert student(freedom) == pytest.approx(quantile, rel=0.002)
 
 
+def test_each_term_of_the_expansion_at_two_deviations(monkeypatch):
+    """10 / 4, 294 / 96, 1098 / 384 and 169950 / 92160 by hand, over powers of four degrees of freedom."""
+    monkeypatch.setattr(outcomes, "_normal", lambda: 2.0)
+    assert student(4) == pytest.approx(2 + 2.5 / 4 + 3.0625 / 16 + 2.859375 / 64 + 169950 / 92160 / 256, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("treated", "similar", "finding"),
     [
@@ -49,6 +57,15 @@ def test_what_is_found(treated, similar, finding):
     assert (found.effect is None) == (finding in (Finding.NO_COMPARISON, Finding.NO_DATA))
     if found.effect is not None:
         assert found.low < found.effect < found.high
+
+
+def test_several_are_held_against_several_by_the_difference_of_their_means():
+    """Three beside three that are as uneven: four degrees of freedom, and an error of sqrt(2 / 3) deviations."""
+    courses = [course(100, after) for after in (80, 100, 125)]
+    found = effect_of(courses, courses)
+    error = math.sqrt(2 / 3) * stdev(each.change for each in courses)
+    assert (found.effect, found.expected) == (0.0, None)
+    assert (found.low, found.high) == pytest.approx((-student(4) * error, student(4) * error))
 
 
 def test_days_without_data_count_neither_way():

@@ -46,8 +46,20 @@ def test_so_many_more_people_suffice_and_one_fewer_does_not(people, parts):
     assert found.people == 1 or score_with(people + found.people - 1, **lively) < found.line
 
 
-def test_where_enough_take_part_the_usual_level_suffices():
-    found = way_back(evidence_of(20, level=0.0, core=0.9))
+def test_to_reach_the_line_is_enough():
+    on_the_line = next(each / 1000 for each in range(1000) if score_with(15, regularity=each / 1000) == 8500)
+    found = way_back(evidence_of(12, regularity=on_the_line))
+    assert (found.people, found.score, found.line) == (3, 8500, 8500)
+
+
+def test_where_nearly_all_take_part_one_more_is_all_that_people_can_do():
+    found = way_back(evidence_of(19, regularity=0.3, core=0.2))
+    assert (found.change, found.people) == (Change.NOT_YET, 1)
+
+
+@pytest.mark.parametrize("rhythm", [1.0, 0.5])
+def test_where_enough_take_part_the_usual_level_suffices(rhythm):
+    found = way_back(evidence_of(20, level=0.0, core=0.9, rhythm=rhythm))
     assert (found.change, found.people, found.score) == (Change.LEVEL, 0, 9850)
 
 
@@ -63,7 +75,7 @@ def test_where_both_fall_short_it_says_how_far_they_bring_it():
 
 def test_a_cap_must_go_first():
     found = way_back(evidence_of(15, cap=6000))
-    assert (found.change, found.now) == (Change.CAP, 6000) and found.score > 8500
+    assert (found.change, found.people, found.now) == (Change.CAP, 0, 6000) and found.score > 8500
 
 
 def test_who_is_only_below_the_first_line_has_that_one():

@@ -15,7 +15,7 @@ from lifecycle.rules.decision import (
     recommend,
     turns_of,
 )
-from lifecycle.rules.worth import NAMES, STEPS, complete, values_of
+from lifecycle.rules.worth import NAMES, STEPS, complete, turning_values, values_of
 
 MONEY = Economics(
     monthly_margin=D(3000),
@@ -123,3 +123,46 @@ def test_what_can_never_pay_is_said_so():
     assert recommend(replace(STILL, economics=replace(MONEY, monthly_margin=D(1000)))).reasons[0].code == (
         "revival_cannot_pay"
     )
+
+
+FREE = {"active": D(0), "migrate_cost": D(0), "monthly_keep": D(0), "farewell_cost": D(0)}
+
+
+@pytest.mark.parametrize(
+    ("margin", "cost", "pays"),
+    [
+        (D(1), D(1), True),
+        (D(1), D("0.99"), True),
+        (D(1), D("1.01"), False),
+        (D("0.01"), D(0), True),
+        (D(0), D(0), False),
+    ],
+)
+def test_a_revival_pays_from_the_very_value_on(margin, cost, pays):
+    inputs = replace(inputs_of(STILL), chance=D(1), months=D(1), monthly_margin=margin, revive_cost=cost, **FREE)
+    assert values_of(inputs).pays is pays
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "told"),
+    [
+        # beside dissolving a revival pays from (200 + 1200) / (0.3333 x 3) = 1400.14 on, beside migrating from 550.06
+        ("monthly_margin", inputs_of(DYING), [D(1400), D(1399), D(550), D(549), D(0)]),
+        ("monthly_margin", replace(inputs_of(DYING), monthly_margin=D(1000)), [D(1401), D(1402), D(550), D(549), D(0)]),
+        # (300 + 1200) / (500 x 3) = 1: a chance of one, and no greater one; beside migrating 200 / 1500
+        (
+            "chance",
+            replace(inputs_of(STILL), monthly_margin=D(500), revive_cost=D(300)),
+            [D("0.13"), D("0.12"), D(0), D(1)],
+        ),
+    ],
+    ids=["below", "above", "at most one"],
+)
+def test_turning_values_lie_on_the_far_side_and_within_what_the_input_can_be(name, inputs, told):
+    assert list(turning_values(inputs, name)) == told
+
+
+def test_a_chance_of_one_that_would_pay_is_not_called_never():
+    just = replace(STILL, economics=replace(MONEY, monthly_margin=D(500), revive_cost=D(300)))
+    assert recommend(just).values.needed == 1
+    assert recommend(just).reasons[0].code == "revival_cannot_pay"
