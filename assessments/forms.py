@@ -183,7 +183,7 @@ def _field_of(question: Question, choices: Choices, lines: int) -> forms.Field:
         case Kind.PERSON:
             return forms.TypedChoiceField(choices=[("", _("Choose")), *choices.who(question.key)], **picked, **common)
         case Kind.GROUP:
-            return forms.TypedChoiceField(choices=[("", "---"), *choices.groups], **picked, **common)
+            return forms.TypedChoiceField(choices=[("", _("Choose")), *choices.groups], **picked, **common)
         case Kind.PEOPLE:
             return forms.TypedMultipleChoiceField(
                 widget=forms.CheckboxSelectMultiple,

@@ -67,7 +67,7 @@ def test_what_went_away_since_the_verdict_is_told_and_left_out(client, op, team)
         "Who was to approve dissolving has left; the managers of the team decide",
     ):
         assert sentence in opened
-    assert '<option value="">---</option>' in opened  # nobody is chosen silently
+    assert '<option value="">Choose</option>' in opened  # nobody is chosen silently
     assert register(client, assessment, owner="").status_code == 422
     assert register(client, assessment, owner=owner.pk).status_code == 422
     register(client, assessment, owner=op.pk)
