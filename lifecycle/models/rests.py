@@ -1,44 +1,17 @@
 """Quiet seasons: days on which a group is known to rest, told by people; silence on them says nothing about it."""
 
-from datetime import timedelta
-
 from django.db import models
-from django.db.models import F, Q
 
-from groups.access import ScopedQuerySet
-from groups.models import Group, Team, User
+from groups.models import Group
+from lifecycle.models.told_days import ToldDays, rules_of
 
 LONGEST_DAYS = 300
 
 
-class Rest(models.Model):
-    """One quiet season of a group, both days included. Never edited: it is taken back, and another one told."""
+class Rest(ToldDays):
+    """One quiet season of a group."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="rests")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
-    from_day = models.DateField()
-    until_day = models.DateField()
-    reason = models.CharField(max_length=200)
-    made_at = models.DateTimeField()
-    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # null: somebody of the demo
-    taken_back_at = models.DateTimeField(null=True)
-    taken_back_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["group", "from_day"],
-                condition=Q(taken_back_at=None),
-                name="a quiet season of a group begins once on a day",
-            ),
-            models.CheckConstraint(
-                name="a quiet season ends, within three hundred days",
-                condition=Q(until_day__gte=F("from_day"), until_day__lt=F("from_day") + timedelta(LONGEST_DAYS)),
-            ),
-            models.CheckConstraint(name="a quiet season says why", condition=~Q(reason="")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.from_day} - {self.until_day}"
+        constraints = rules_of("a quiet season", LONGEST_DAYS, "three hundred")
