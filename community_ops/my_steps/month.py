@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Window
@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.reviews import with_rhythm
+from community_ops.asked_month import days_between
 from community_ops.my_steps.open_steps import case_steps, of_person
 from groups.models import Group, User
 from lifecycle.cases.playing import words_of_step
@@ -52,7 +53,7 @@ class Day:
 
 def month_of_work(user: User, first: date, last: date, today: date, *, of_team: bool) -> list[Day]:
     """Every day from `first` to `last`: the person's own work, or that of the teams that they lead. Four queries."""
-    days = {day: Day(day, day == today, kind_of(day)) for day in _days(first, last)}
+    days = {day: Day(day, day == today, kind_of(day)) for day in days_between(first, last)}
     for rows, told in _kinds(user, first, last, today, of_team):
         for row in _few_a_day(rows):
             day = days[row.day]
@@ -116,7 +117,3 @@ def _told_review(row: Group) -> Entry:
 
 def _told_end(row: Group) -> Entry:
     return Entry(row.name, _("ends as planned"), reverse("group-page", args=[row.pk]), DisplayState.COMPLETED)
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

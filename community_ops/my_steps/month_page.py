@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from community_ops.asked_month import month_asked, neighbours, weekday_names
 from community_ops.my_steps.month import month_of_work, unpublished_years
-from community_ops.sponsors.calendar import month_asked
 from groups.access import leads_any
 
 MINE = "mine"
@@ -25,7 +22,7 @@ def work_calendar(request: HttpRequest) -> HttpResponse:
     leads = leads_any(request.user)
     of_team = leads and request.GET.get("whose") != MINE
     days = month_of_work(request.user, first, last, today, of_team=of_team)
-    kept = f"&whose={MINE}" if leads and not of_team else ""
+    scope = {"whose": MINE} if leads and not of_team else {}
     return render(
         request,
         "my_steps/month.html",
@@ -33,11 +30,10 @@ def work_calendar(request: HttpRequest) -> HttpResponse:
             "first": first,
             "days": days,
             "nothing": not any(day.entries for day in days),
-            "weekdays": [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")],
-            "before": f"month={first - timedelta(days=1):%Y-%m}{kept}",
-            "after": f"month={last + timedelta(days=1):%Y-%m}{kept}",
+            "weekdays": weekday_names(),
             "leads": leads,
             "of_team": of_team,
             "unpublished": unpublished_years(first, last),
-        },
+        }
+        | neighbours(first, last, scope),
     )

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from community_ops.asked_month import days_between, month_asked, neighbours, weekday_names
 from community_ops.sponsors.words import MARKS
 from groups.access import team_roles
 from groups.models import Placement, Plan, RevenueModel, Team
 from groups.rules.placements import amount_of, month_of
-
-MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -48,20 +44,12 @@ def placement_calendar(request: HttpRequest) -> HttpResponse:
         "team": team,
         "teams": teams,
         "days": days_of(first, last, today, placements),
-        "weekdays": [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")],
-        "before": urlencode({"month": f"{first - timedelta(days=1):%Y-%m}"} | scope),
-        "after": urlencode({"month": f"{last + timedelta(days=1):%Y-%m}"} | scope),
+        "weekdays": weekday_names(),
         "counts": [(state, sum(each.state == state for each in placements), MARKS[state]) for state in Placement.State],
         "worth": worth_of(placements),
         "over": over_cap(placements, first, last),
     }
-    return render(request, "sponsors/calendar.html", context)
-
-
-def month_asked(text: str, today: date) -> tuple[date, date]:
-    """First and last day of the month `2026-11`; of this one for anything else."""
-    found = MONTH.fullmatch(text)
-    return month_of(date(int(found[1]), int(found[2]), 1) if found else today)
+    return render(request, "sponsors/calendar.html", context | neighbours(first, last, scope))
 
 
 def days_of(first: date, last: date, today: date, placements: list[Placement]) -> list[CalendarDay]:
@@ -69,10 +57,7 @@ def days_of(first: date, last: date, today: date, placements: list[Placement]) -
     found: dict[date, list[tuple[Placement, str]]] = {}
     for each in placements:
         found.setdefault(each.on, []).append((each, MARKS[each.state]))
-    return [
-        CalendarDay(day, day.isoweekday(), day == today, found.get(day, []))
-        for day in (first + timedelta(days=n) for n in range((last - first).days + 1))
-    ]
+    return [CalendarDay(day, day.isoweekday(), day == today, found.get(day, [])) for day in days_between(first, last)]
 
 
 def worth_of(placements: list[Placement]) -> dict[str, Decimal]:
