@@ -1,13 +1,8 @@
-"""Reads an archive of real groups (who spoke how often on which day, and how long anybody was watching) into arrays."""
+"""An archive of real groups as arrays: who spoke how often on which day, and how long anybody was watching."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
 
 import numpy as np
 
@@ -27,11 +22,16 @@ class ArchivedGroup:
     until: int
     left_truncated: bool
     is_chat: bool
+    members_known: bool  # false where only the counts of its days are told
+
+    def begun(self, first: int, members_known: bool) -> ArchivedGroup:
+        """The same group, as its rows say when it began and what is told of its members."""
+        return replace(self, first=first, members_known=members_known)
 
 
 @dataclass(frozen=True)
 class Archive:
-    """Groups, and their days as parallel arrays sorted by group; `members_known`: false for daily counts only."""
+    """Groups, and their days as parallel arrays: one entry per group, day and member, or per group and day."""
 
     groups: list[ArchivedGroup]
     group: Ints
@@ -39,7 +39,6 @@ class Archive:
     member: Ints
     acts: Ints
     heads: Ints  # different speakers of the row's day; only where members are not known
-    members_known: bool
 
     def only(self, wanted: list[int]) -> Archive:
         """The same archive with these groups, numbered anew in that order."""
@@ -57,54 +56,6 @@ class Archive:
         )
 
 
-def read_archive(groups: Path, members: Path | None, daily: Path | None) -> Archive:
-    """Read groups and either the members' days or, without them, daily counts. Gzip or plain.
-
-    Raises KeyError when a needed column is missing and ValueError for a value that is no date or number.
-    """
-    known = [_group(row) for row in _rows(groups) if row["first_message"] and row["observed_until"]]
-    place = {group.key: n for n, group in enumerate(known)}
-    found: list[tuple[int, int, int, int, int]] = []
-    ordinals: dict[str, int] = {}
-    for row in _rows(path) if (path := members or daily) else ():
-        n = place.get(row["group_id"])
-        if n is None:
-            continue
-        when = ordinals.get(row["date"]) or ordinals.setdefault(
-            row["date"], date.fromisoformat(row["date"]).toordinal()
-        )
-        said = int(float(row["messages"]))
-        if known[n].first <= when <= known[n].until and said:
-            who, heads = (int(row["member"]), 0) if members else (0, int(float(row["speakers"])))
-            found.append((n, when, who, said, heads))
-    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 5)
-    return Archive(
-        groups=known,
-        group=table[:, 0],
-        day=table[:, 1],
-        member=table[:, 2],
-        acts=table[:, 3],
-        heads=table[:, 4],
-        members_known=members is not None,
-    )
-
-
-def _group(row: dict[str, str]) -> ArchivedGroup:
-    return ArchivedGroup(
-        key=row["group_id"],
-        source=row.get("source") or row["group_id"].partition(":")[0],
-        first=date.fromisoformat(row["first_message"][:10]).toordinal(),
-        until=date.fromisoformat(row["observed_until"][:10]).toordinal(),
-        left_truncated=row.get("left_truncated", "").lower() in ("true", "1"),
-        is_chat=row.get("kind", "chat") in ("", "chat"),
-    )
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8-sig") as lines:
-        yield from csv.DictReader(lines)
-
-
 def observations_of(archive: Archive, first: int, last: int) -> Observations:
     """The days first - LEAD_DAYS .. last of all groups as the judge sees them: unknown outside each one's coverage."""
     start = first - LEAD_DAYS
@@ -115,16 +66,15 @@ def observations_of(archive: Archive, first: int, last: int) -> Observations:
     size = shape[0] * shape[1]
     acts = archive.acts[inside]
     messages = np.bincount(cell, weights=acts, minlength=size).astype(np.int64).reshape(shape)
-    if archive.members_known:
-        speakers = np.bincount(cell, minlength=size).reshape(shape)
-    else:
-        speakers = np.bincount(cell, weights=archive.heads[inside], minlength=size).astype(np.int64).reshape(shape)
+    known = np.array([g.members_known for g in archive.groups], dtype=bool)
+    by_member = known[group]
+    heads = np.where(by_member, 1, archive.heads[inside])
+    speakers = np.bincount(cell, weights=heads, minlength=size).astype(np.int64).reshape(shape)
     days = np.arange(start, last + 1)[:, None]
     watched = (days >= [g.first for g in archive.groups]) & (days <= [g.until for g in archive.groups])
     nothing = Count.unknown(shape)
-    acting = Acting.none()
-    if archive.members_known:
-        acting = Acting.of(*(x.astype(np.int32) for x in (group, archive.member[inside], row, acts)))
+    told = (group, archive.member[inside], row, acts)
+    acting = Acting.of(*(column[by_member].astype(np.int32) for column in told))
     return Observations(
         first=start,
         members=nothing,
@@ -138,5 +88,5 @@ def observations_of(archive: Archive, first: int, last: int) -> Observations:
         questions=nothing,
         answered=nothing,
         acting=acting,
-        acting_known=watched & archive.members_known,
+        acting_known=watched & known,
     )

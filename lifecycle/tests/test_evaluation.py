@@ -2,13 +2,14 @@
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from lifecycle.evaluation.archive import read_archive
+from lifecycle.evaluation.archive_files import read_archive
 from lifecycle.evaluation.behaviour import behaviour_of
 from lifecycle.evaluation.decisions import decisions_of
 from lifecycle.evaluation.labels import first_within, functional_deaths, onsets, strict_deaths
@@ -137,17 +138,83 @@ def test_the_command_reports_in_the_agreed_shape(archive, given, capsys):
 
 
 def test_the_replay_looks_at_no_later_day(archive):
-    whole = read_archive(archive / "groups.csv", archive / "members.csv", None)
-    cut = read_archive(archive / "groups.csv", archive / "members.csv", None)
-    early = cut.day < cut.groups[0].first + 350
-    cut = type(cut)(
-        cut.groups,
-        *(values[early] for values in (cut.group, cut.day, cut.member, cut.acts, cut.heads)),
-        members_known=True,
-    )
+    whole, _ = read_archive(archive / "groups.csv", archive / "members.csv", None)
+    early = whole.day < whole.groups[0].first + 350
+    days = {name: getattr(whole, name)[early] for name in ("group", "day", "member", "acts", "heads")}
+    cut = replace(whole, **days)
     for ours, theirs in zip(replay(whole), replay(cut), strict=True):
         assert (ours.score[:350] == theirs.score[:350]).all()
         assert (ours.flagged[:350] == theirs.flagged[:350]).all()
+
+
+def rewrite(path, change, titles=None):
+    """The same table with its rows changed by a function that gives a list of rows for each."""
+    with path.open() as table:
+        rows = list(csv.DictReader(table))
+    found = [new for row in rows for new in change(dict(row))]
+    with path.open("w", encoding="utf-8-sig", newline="") as table:
+        out = csv.DictWriter(table, titles or list(rows[0]), extrasaction="ignore")
+        out.writeheader()
+        out.writerows(found)
+
+
+def judged(folder, **names):
+    given = [part for name, path in names.items() for part in (f"--{name}", folder / path)]
+    call_command("evaluate_lifecycle", "--groups", folder / "groups.csv", *given, "--json", folder / "out.json")
+    return json.loads((folder / "out.json").read_text())
+
+
+def test_an_archive_that_is_told_in_another_way_gives_the_same_figures(archive, capsys):
+    """Names for members, times beside dates, 3.0 for 3, a day in two rows, any order, no first days: all the same."""
+    plain = judged(archive, members="members.csv")
+    rewrite(
+        archive / "members.csv",
+        lambda row: [
+            row | {"member": "m" + row["member"], "date": row["date"] + " 09:30:00", "messages": "1.0"},
+            row | {"member": "m" + row["member"], "messages": "1"},
+        ],
+    )
+    lines = (archive / "members.csv").read_text(encoding="utf-8").splitlines()
+    (archive / "members.csv").write_text("\n".join([lines[0], *reversed(lines[1:])]), encoding="utf-8")
+    rewrite(archive / "groups.csv", lambda row: [row], ["group_id", "source", "observed_until", "left_truncated"])
+    assert judged(archive, members="members.csv") == plain
+    assert "left out" not in capsys.readouterr().err
+
+
+def test_groups_that_members_do_not_tell_of_are_judged_by_their_counts(archive):
+    counted = judged(archive, daily="daily.csv")
+    rewrite(archive / "members.csv", lambda row: [row] if int(row["group_id"]) < 6 else [])
+    mixed = judged(archive, members="members.csv", daily="daily.csv")
+    fewer = judged(archive, members="members.csv")
+    assert mixed["decisions"] == counted["decisions"] > fewer["decisions"] > 0
+
+
+def test_what_is_left_out_is_told(archive, capsys):
+    plain = judged(archive, members="members.csv")
+    rewrite(archive / "members.csv", lambda row: [row, row | {"messages": "many"}, row | {"date": "yesterday"}])
+    rewrite(archive / "groups.csv", lambda row: [row, row, row | {"group_id": "new", "observed_until": ""}])
+    found = judged(archive, members="members.csv")
+    told = capsys.readouterr().err
+    assert found["overall"] == plain["overall"]
+    assert "left out, groups named before: 12, first groups.csv line 3" in told
+    assert "left out, groups that nobody says how long were observed: 12, first groups.csv line 4" in told
+    assert "left out, rows that cannot be read: " in told and "first members.csv line 3" in told
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        ({"groups.csv": "group_id,source\n1,a\n"}, "groups.csv has no column observed_until; it has group_id, source"),
+        ({"groups.csv": "group_id,observed_until\nx,2025-01-01\n"}, "no row of activity belongs to a group of groups"),
+        ({"members.csv": ""}, "members.csv has no column group_id, date, member, messages"),
+        ({"groups.csv": "group_id,observed_until,kind\n1,2026-01-01,mailing list\n"}, "nothing to judge"),
+    ],
+)
+def test_an_archive_that_cannot_be_judged_is_refused_in_words(archive, broken, words):
+    for name, text in broken.items():
+        (archive / name).write_text(text)
+    with pytest.raises(CommandError, match=words):
+        judged(archive, members="members.csv")
 
 
 def test_an_archive_without_activity_is_refused(archive):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lifecycle.evaluation.archive import read_archive
+from lifecycle.evaluation.archive_files import read_archive
 from lifecycle.evaluation.decisions import decisions_of
 from lifecycle.evaluation.replay import replay
 from lifecycle.evaluation.scoring import report
@@ -21,8 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--members", type=Path, help="group_id,date,member,messages")
-        parser.add_argument("--groups", type=Path, required=True, help="group_id,source,first_message,observed_until")
-        parser.add_argument("--daily", type=Path, help="group_id,date,messages,speakers; used without --members")
+        parser.add_argument(
+            "--groups",
+            type=Path,
+            required=True,
+            help="group_id,source,first_message,observed_until,left_truncated,kind",
+        )
+        parser.add_argument(
+            "--daily", type=Path, help="group_id,date,messages,speakers; for groups that --members does not tell of"
+        )
         parser.add_argument("--calendar", choices=[r.value for r in Region], default=Region.WEEKDAYS.value)
         parser.add_argument("--json", type=Path, help="where to write the figures")
 
@@ -30,10 +38,14 @@ class Command(BaseCommand):
         if not options["members"] and not options["daily"]:
             raise CommandError("Give --members or --daily.")
         try:
-            archive = read_archive(options["groups"], options["members"], options["daily"])
-        except (OSError, KeyError, ValueError) as problem:
-            raise CommandError(f"Cannot read the archive: {problem}") from problem
+            archive, left_out = read_archive(options["groups"], options["members"], options["daily"])
+        except (OSError, EOFError, csv.Error, ValueError) as problem:
+            raise CommandError(f"Cannot read the archive: {problem}.") from problem
+        for line in left_out.lines():
+            self.stderr.write(line)
         wanted = [n for n, group in enumerate(archive.groups) if group.is_chat and not group.left_truncated]
+        if not wanted:
+            raise CommandError("No group of the archive is a chat that was seen from its beginning: nothing to judge.")
         replays = replay(archive.only(wanted), region=Region(options["calendar"]))
         found = report(decisions_of(replays), replays, len(archive.groups))
         if options["json"]:
