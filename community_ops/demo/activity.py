@@ -14,6 +14,8 @@ from community_ops.demo.placement_days import TIRED_DAYS, placement_days
 
 SEED = 20261122
 DAYS = 200
+DAYS_OF_THE_DEAD = 400  # groups that died are told from before they faded, so that the nights see it coming
+LAST_ONES = 5  # members who still speak in a group that dies
 LOST_SIGHT_DAYS = 24  # the source of such a group stopped reporting this long ago
 RED_PACKET_EVERY = 19  # days; what is said within 48 hours after it is said for it
 UNSERVED_DAYS = 19  # for so long nobody has offered anything in such a group
@@ -34,7 +36,7 @@ def days_of(shape: shapes.Shape, last_day: date) -> Days | None:
     if shape.life == shapes.NO_DATA:
         return None
     rng = np.random.default_rng([SEED, zlib.crc32(shape.key.encode())])
-    span = min(DAYS, shape.opened_days_ago)
+    span = min(DAYS_OF_THE_DEAD if shape.life == shapes.DEAD else DAYS, shape.opened_days_ago)
     until = last_day - timedelta(days=LOST_SIGHT_DAYS if shape.life == shapes.LOST_SIGHT else 0)
     days = [last_day - timedelta(days=span - 1 - n) for n in range(span)]
     days = [day for day in days if day <= until]
@@ -83,7 +85,8 @@ def level_of(shape: shapes.Shape, days: list[date], last_day: date) -> NDArray[n
         case shapes.STOPPED:
             return np.where(ago > 42, 1.0, 0.0)
         case shapes.DEAD:
-            return np.where(ago > 118, np.clip((ago - 100) / 60, 0.2, 1.0), 0.0)
+            few_are_left = np.interp(ago, (235, 270), (0.16, 1.0)) if shape.opened_days_ago > 300 else 0.3
+            return np.where(ago > 118, few_are_left, 0.0)
         case shapes.RECOVERING:
             return np.where(ago > 70, 1.0, np.where(ago > 26, 0.05, 0.85))
         case shapes.ADVERTS:
@@ -125,16 +128,26 @@ def speakers_of(
     """Who wrote how often on each day: a few write much, most little, as in every chat.
 
     `who` draws how talkative each of them is.
-    A group fades person by person: as its level falls, fewer members speak at all.
     """
     people = max(4, int(shape.members * (0.28 if talk else 0.02)))
     weights = who.pareto(1.6, people) + 0.15
     pace = (shape.pace if shape.activity == "conversation" else 34.0) if talk else 0.35
     rates = weights / weights.sum() * pace
-    stays = np.arange(people)[None, :] < np.maximum(alive[:, None] * people, 2)
-    share = stays if fades and shape.life == shapes.FADING else alive[:, None]
+    share = _shares(shape, alive, people) if fades else alive[:, None]
     drawn = rng.poisson(np.minimum(rates, pace * 0.16)[None, :] * rhythm[:, None] * share)
     return [[(f"{shape.key}-m{m + 1}", int(n)) for m, n in enumerate(row) if n] for row in drawn]
+
+
+def _shares(shape: shapes.Shape, alive: NDArray[np.float64], people: int) -> NDArray[np.float64]:
+    """How much of their usual each member says, days x members. A group fades person by person, and before one dies a
+    handful of members keep it going and say more than they used to."""
+    member = np.arange(people)[None, :]
+    if shape.life == shapes.FADING:
+        return (member < np.maximum(alive[:, None] * people, 2)).astype(float)
+    if shape.life == shapes.DEAD:
+        last_ones = np.where(alive > 0, 3.0, 0.0)[:, None] * (member < LAST_ONES)
+        return np.where(alive[:, None] < 0.5, last_ones, 1.0)
+    return np.repeat(alive[:, None], people, axis=1)
 
 
 CONTENT_DAYS = 7
