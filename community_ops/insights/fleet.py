@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Case as SqlCase
 from django.db.models import Count, DateField, F, FilteredRelation, IntegerField, Max, Q, Sum, Value, When
-from django.utils.translation import gettext as _
 
 from groups import economics
 from groups.access import team_roles
@@ -105,6 +104,25 @@ def moves_of_week(user: User, as_of: date, team_id: int | None = None) -> list[t
     return [(before, after, count) for (before, after), count in moves.most_common() if before != after]
 
 
+def came_and_went(user: User, as_of: date, team_id: int | None = None) -> tuple[int, States]:
+    """How many groups were opened within a week, and where those stood that were closed in it; one query.
+
+    A group counts on the day that it closes, so those of the day a week ago are among them.
+    """
+    groups = Group.objects.visible_to(user).filter(archived_at=None)
+    if team_id:
+        groups = groups.filter(team_id=team_id)
+    opened = Q(closed_on=None, opened_on__gt=as_of - WEEK, opened_on__lte=as_of)
+    rows = groups.filter(opened | Q(closed_on__gte=as_of - WEEK)).values_list("closed_on", "standing__state")
+    came, went = 0, Counter[DisplayState]()
+    for closed_on, state in rows:
+        if closed_on is None:
+            came += 1
+        else:
+            went[shown_as(state)] += 1
+    return came, went
+
+
 @dataclass(frozen=True)
 class WorstGroup:
     group_id: int
@@ -184,7 +202,3 @@ def recovered_of(user: User, as_of: date, team_id: int | None = None) -> tuple[i
 def net_of_month(user: User, day: date, team_id: int | None = None) -> Decimal | None:
     """Net contribution of the running groups from the first of the month to `day`, yuan; None without any line."""
     return economics.net_of_groups(running_groups(user, team_id), team_roles(user), day.replace(day=1), day)
-
-
-def move_name(before: DisplayState, after: DisplayState) -> str:
-    return _("%(before)s → %(after)s") % {"before": before.label, "after": after.label}

@@ -48,7 +48,9 @@ def pictured(request: HttpRequest, now: fleet.Fleet, team_id: int | None, team_i
         "left_out": now.states[DisplayState.UNKNOWN],
         "kpis": key_figures(user, now, week_ago, team_id, address),
         "distribution": panels.distribution(now.states, week_ago, address.groups()),
-        "movement": panels.movement(fleet.moves_of_week(user, as_of, team_id)),
+        "movement": panels.movement(
+            fleet.moves_of_week(user, as_of, team_id), *fleet.came_and_went(user, as_of, team_id)
+        ),
         "trend": panels.trend(days, as_of),
         "owners": panels.by_owner(now.by_owner),
         "models": panels.by_model_and_layer(now.by_model),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community_ops import drawings, numbers
 from community_ops.charts import Chart, LegendItem
-from community_ops.insights.fleet import States, healthy_share, move_name
+from community_ops.insights.fleet import States, healthy_share
 from groups.models.group import Layer, Monetization
 from lifecycle.display_states import ICONS, JUDGED, TROUBLED, DisplayState
 
@@ -74,8 +75,8 @@ def distribution(states: Mapping[DisplayState, int], week_ago: States | None, de
     )
 
 
-def movement(moves: Sequence[tuple[DisplayState, DisplayState, int]]) -> Chart:
-    """Which groups changed their state within a week."""
+def movement(moves: Sequence[tuple[DisplayState, DisplayState, int]], opened: int, closed: States) -> Chart:
+    """Which groups changed their state within a week, and where those stood that were closed in it."""
     worse = sum(count for _before, after, count in moves if after in TROUBLED)
     total = sum(count for _before, _after, count in moves)
     if not total:
@@ -86,15 +87,28 @@ def movement(moves: Sequence[tuple[DisplayState, DisplayState, int]]) -> Chart:
             "%(total)s groups changed their state within 7 days, %(worse)s of them to at risk or dead",
             total,
         ) % {"total": total, "worse": worse}
-    rows = [(move_name(before, after), [(after.value, count)]) for before, after, count in moves[:MOVES]]
+    if opened:
+        sentence += " · " + ngettext("%(groups)s group was opened", "%(groups)s groups were opened", opened) % {
+            "groups": opened
+        }
+    if closed:
+        sentence += " · " + ngettext("%(groups)s was closed", "%(groups)s were closed", closed.total()) % {
+            "groups": closed.total()
+        }
+    named = [(_from_to(before.label, after.label), after.value, count) for before, after, count in moves]
+    named += [(_from_to(state.label, _("Closed")), state.value, count) for state, count in closed.most_common()]
     return Chart(
         id="movement",
         title=_("Movement between states, 7 days"),
         sentence=sentence,
-        picture=drawings.stacked_bars(rows, sentence),
+        picture=drawings.stacked_bars([(name, [(look, count)]) for name, look, count in named[:MOVES]], sentence),
         columns=[_("From → to"), _("Groups")],
-        rows=[(move_name(before, after), numbers.grouped(count)) for before, after, count in moves],
+        rows=[(name, numbers.grouped(count)) for name, _look, count in named],
     )
+
+
+def _from_to(before: Any, after: Any) -> str:
+    return _("%(before)s → %(after)s") % {"before": before, "after": after}
 
 
 def trend(days: Mapping[date, States], as_of: date) -> Chart:

@@ -11,6 +11,7 @@ from django.utils import translation
 from community_ops.insights import fleet
 from community_ops.insights.panels import trend
 from community_ops.tests.fleet_making import AS_OF, MORNING, make_change, make_fleet, make_fleet_day
+from groups.models import Group
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_line
 from lifecycle.display_states import DisplayState
@@ -87,6 +88,19 @@ def test_moves_are_counted_once_per_group_from_where_it_stood(manager, team):
     make_change(second, AS_OF - timedelta(days=7), HealthState.STABLE, HealthState.DORMANT)  # a week and a day ago
     make_change(third, AS_OF, HealthState.STABLE, HealthState.THRIVING)  # the same word
     assert fleet.moves_of_week(manager, AS_OF) == [(DisplayState.HEALTHY, DisplayState.AT_RISK, 1)]
+
+
+def test_groups_that_were_closed_explain_why_a_state_shrank(client, manager, team):
+    first, second, third, young = make_fleet(team, manager, {HealthState.DEAD: 3, HealthState.STABLE: 1})
+    Group.objects.exclude(pk=young.pk).update(opened_on=AS_OF - timedelta(days=300))
+    for group, days in ((first, 7), (second, 0), (third, 8)):  # on the day a week ago a group that closes still counts
+        Group.objects.filter(pk=group.pk).update(closed_on=AS_OF - timedelta(days=days))
+    Group.objects.filter(pk=young.pk).update(opened_on=AS_OF - timedelta(days=6))
+    foreign = make_fleet(make_team(), make_user(), {HealthState.DEAD: 1})[0]
+    Group.objects.filter(pk=foreign.pk).update(closed_on=AS_OF)
+    chart = client.get(ADDRESS).context["movement"]
+    assert chart.sentence == "No group changed its state within 7 days · 1 group was opened · 2 were closed"
+    assert list(chart.rows) == [("Dead → Closed", "2")]
 
 
 def test_who_can_still_be_helped_comes_before_the_dead_and_the_latest_death_before_older_ones(manager, team):
