@@ -21,6 +21,7 @@ from groups.currency import in_currency
 from groups.exporting import TYPES, Column, Kind, as_download, spooled
 from groups.models import Group, User
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Platform
+from groups.rules.profit_and_loss import Net
 from groups.rules.safe_cells import Value
 from lifecycle.display_states import shown_as
 
@@ -72,7 +73,7 @@ def columns() -> list[Column]:
         Column(_("In this state since"), Kind.DAY), Column(_("Health score"), Kind.NUMBER),
         Column(_("Members"), Kind.NUMBER), Column(_("Acts, 7 days"), Kind.NUMBER),
         Column(_("People, 28 days"), Kind.NUMBER), Column(in_currency(_("Net this month")), Kind.MONEY),
-        Column(_("Notes"), width=40),
+        Column(_("Net is exact")), Column(_("Notes"), width=40),
     ]  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def rows_of(ids: Iterable[int]) -> Iterator[tuple[Value, ...]]:
             yield _row(found[pk], words, net.get(pk))
 
 
-def _row(row: Mapping[str, Any], words: Mapping[Any, Mapping[str, Any]], net: Decimal | None) -> tuple[Value, ...]:
+def _row(row: Mapping[str, Any], words: Mapping[Any, Mapping[str, Any]], net: Net | None) -> tuple[Value, ...]:
     def word(choice: Any, name: str) -> str:
         return str(words[choice].get(row[name], row[name] or ""))
 
@@ -100,8 +101,16 @@ def _row(row: Mapping[str, Any], words: Mapping[Any, Mapping[str, Any]], net: De
         word(ActivityKind, "plan__activity_kind"), word(Lifespan, "plan__lifespan"),
         str(shown_as(row["standing__state"]).label), row["standing__state_since"],
         None if score is None or score < 0 else Decimal(score) / 100, _known(row["standing__members"]),
-        _known(row["standing__acts_7"]), _known(row["standing__people_28"]), net, row["notes"],
+        _known(row["standing__acts_7"]), _known(row["standing__people_28"]), net.amount if net else None,
+        _exactness(net), row["notes"],
     )  # fmt: skip
+
+
+def _exactness(net: Net | None) -> str:
+    """Empty without lines; a net without all goods costs is an upper bound, which no column of amounts can say."""
+    if net is None:
+        return ""
+    return _("exact") if net.exact else _("upper bound: goods costs are missing")
 
 
 def _known(value: int | None) -> int | None:

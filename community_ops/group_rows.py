@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +15,7 @@ from community_ops.reasons import cause_sentence
 from community_ops.templatetags.figures import sparkline, status
 from groups.currency import in_currency
 from groups.models.group import ActivityKind
+from groups.rules.profit_and_loss import Net
 from lifecycle.display_states import TROUBLED, DisplayState, shown_as
 from lifecycle.models import Flag
 
@@ -62,7 +62,7 @@ def causes_of(rows: Collection[Row]) -> dict[int, str]:
     return {group: cause_sentence(cause, today[group], told) for group, (cause, told) in gravest.items()}
 
 
-def written(rows: Iterable[Row], net: Mapping[int, Decimal], why: Mapping[int, str]) -> SafeString:
+def written(rows: Iterable[Row], net: Mapping[int, Net], why: Mapping[int, str]) -> SafeString:
     """The rows as HTML. `net` holds only groups with lines in the month; the others show `--`."""
     labels = column_labels()
     tags: dict[DisplayState, SafeString] = {}
@@ -89,7 +89,7 @@ def written(rows: Iterable[Row], net: Mapping[int, Decimal], why: Mapping[int, s
                 "acts": _known(row["standing__acts_7"]),
                 "people": _known(row["standing__people_28"]),
                 "trend": trend(row["standing__spark"] or ()),
-                "net": numbers.grouped(net.get(row["id"])),
+                "net": _net(net.get(row["id"])),
                 "ends": row["plan__ends_on"] or numbers.MISSING,
                 "owner": row["owner__display_name"],
             }
@@ -111,6 +111,10 @@ def trend(spark: Iterable[int]) -> SafeString | str:
     else:
         title = _("8-week trend: steady at %(last)s a week") % told
     return sparkline(weeks, title)
+
+
+def _net(net: Net | None) -> str:
+    return numbers.at_most(numbers.grouped(net.amount), net.exact) if net else numbers.MISSING
 
 
 def _known(value: int | None) -> str:

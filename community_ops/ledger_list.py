@@ -21,7 +21,7 @@ from groups.access import team_roles
 from groups.ledger_lines import PARTS
 from groups.models import CostCategory, LedgerLine, Team, User
 from groups.models.money import CostRoot
-from groups.money_of_spans import net_of_lines
+from groups.money_of_spans import net_of_lines, unstated_of_lines
 from groups.saved_views import opens_with_a_view
 
 PAGE_SIZE = 50
@@ -120,14 +120,14 @@ def ledger_lines(request: HttpRequest) -> HttpResponse:
 
 
 def sums_of(lines: QuerySet[LedgerLine]) -> dict[str, Decimal | int | bool]:
-    """Revenue, costs and net of all lines that fit, not of the page alone; whether goods costs are missing."""
+    """Revenue, costs and net of all lines that fit, not of the page alone; whether all goods costs are known."""
     zero = Decimal("0.00")
     revenue, cost = Q(kind=LedgerLine.Kind.REVENUE), Q(kind=LedgerLine.Kind.COST)
     summed = lines.order_by().aggregate(
         revenue=Sum("amount", filter=revenue, default=zero),
         costs=Sum("amount", filter=cost, default=zero),
-        unstated=Sum("amount", filter=revenue & Q(goods_cost=None), default=zero),
+        unstated=unstated_of_lines(),
         net=net_of_lines(),
         count=Count("pk"),
     )
-    return summed | {"at_most": summed["unstated"] != zero}
+    return summed | {"exact": not summed["unstated"]}

@@ -61,6 +61,11 @@ def compact_yuan(value: Number | None, chinese: bool) -> str:
     return text if text == MISSING else with_sign(text)
 
 
+def at_most(text: str, exact: bool) -> str:
+    """A figure as written, marked as an upper bound where it is not exact; nothing to mark where it is not known."""
+    return text if exact or text == MISSING else f"≤ {text}"
+
+
 def percent(share: Number | None, places: int = 1) -> str:
     """A share (0.061) as 6.1%; zeros at the end of the fraction are left out; `--` for None."""
     return MISSING if share is None else f"{trimmed(Decimal(str(share)) * 100, places)}%"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -13,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from groups.models import CostCategory, Group, LedgerLine
 from groups.models.money import CostRoot
 from groups.money_of_spans import NAMES, NET, of_lines, source_of, sum_of_lines
-from groups.rules.profit_and_loss import MonthResult, months_through
+from groups.rules.profit_and_loss import MonthResult, Net, months_through
 from groups.rules.spans import Span
 
 SUMS = ", ".join(f"sum({name})" for name in NAMES)
@@ -26,7 +25,10 @@ HOURS = sum_of_lines(
         category__priced_by=CostCategory.PricedBy.HOUR,
     ),
 )
-NETS = "SELECT group_id, sum({net}) AS net FROM ({source}) money GROUP BY group_id HAVING sum(lines) <> 0"
+NETS = """
+    SELECT group_id, sum({net}) AS net, sum(revenue_without_goods_cost) = 0 AS exact
+    FROM ({source}) money GROUP BY group_id HAVING sum(lines) <> 0
+"""
 
 
 def profit_and_loss(group_ids: Collection[int], last_day: date, months: int) -> dict[int, list[MonthResult]]:
@@ -69,12 +71,12 @@ def results_of(spans: Mapping[int, Span]) -> dict[int, MonthResult]:
     return found
 
 
-def net_by_group(group_ids: Iterable[int], first_day: date, last_day: date) -> dict[int, Decimal]:
-    """Net contribution of the span by group, yuan; a group without lines is not in the answer."""
+def net_by_group(group_ids: Iterable[int], first_day: date, last_day: date) -> dict[int, Net]:
+    """Net contribution of the span by group; a group without lines is not in the answer."""
     source = source_of(Span(first_day, last_day), "group_id", list(group_ids))
     with connection.cursor() as cursor:
         cursor.execute(NETS.format(net=NET, source=source.sql), source.params)
-        return dict(cursor.fetchall())
+        return {group_id: Net(amount, exact) for group_id, amount, exact in cursor.fetchall()}
 
 
 def losing_groups(team_ids: Iterable[int], first_day: date, last_day: date) -> RawSQL:
@@ -84,17 +86,18 @@ def losing_groups(team_ids: Iterable[int], first_day: date, last_day: date) -> R
     return RawSQL(f"SELECT group_id FROM ({nets}) n WHERE net < 0", source.params)  # noqa: S608, S611 - words of ours
 
 
-def net_of_groups(groups: QuerySet[Group], team_ids: Iterable[int], first_day: date, last_day: date) -> Decimal | None:
-    """Net contribution of the span of all these groups of the teams together, yuan; None without any line."""
+def net_of_groups(groups: QuerySet[Group], team_ids: Iterable[int], first_day: date, last_day: date) -> Net | None:
+    """Net contribution of the span of all these groups of the teams together; None without any line."""
     source = source_of(Span(first_day, last_day), "team_id", list(team_ids))
     of_them, params = groups.order_by().values("pk").query.sql_with_params()
     nets = NETS.format(net=NET, source=source.sql)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT sum(net) FROM ({nets}) n WHERE group_id IN ({of_them})",  # noqa: S608 - words of ours
+            f"SELECT sum(net), bool_and(exact) FROM ({nets}) n WHERE group_id IN ({of_them})",  # noqa: S608 - words of ours
             [*source.params, *params],
         )
-        return cursor.fetchone()[0]
+        amount, exact = cursor.fetchone()
+    return None if amount is None else Net(amount, exact)
 
 
 def lines_by_category() -> dict[int, int]:

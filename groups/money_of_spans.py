@@ -104,6 +104,11 @@ def net_of_lines() -> CombinedExpression | Coalesce:
     return whole
 
 
+def unstated_of_lines() -> Coalesce:
+    """The revenue of the lines of a query behind which nobody has stated a goods cost."""
+    return sum_of_lines("amount", Q(kind=LedgerLine.Kind.REVENUE, goods_cost=None))
+
+
 def of_lines(column: str, *, sign: int = 1, when: str = "date_trunc('month', l.on)::date") -> str:
     """The lines of some teams or groups between two days, taken `sign` times, under the month (or the day) `when`."""
     return OF_LINES.format(sign=sign, column=column, when=when)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case as SqlCase
@@ -15,6 +14,7 @@ from django.db.models import Count, DateField, F, FilteredRelation, IntegerField
 from groups import economics
 from groups.access import team_roles
 from groups.models import Group, User
+from groups.rules.profit_and_loss import Net
 from lifecycle.display_states import JUDGED, TROUBLED, DisplayState, shown_as, states_behind
 from lifecycle.models import Case, Flag, FleetDay, Standing, StateChange
 
@@ -199,6 +199,6 @@ def recovered_of(user: User, as_of: date, team_id: int | None = None) -> tuple[i
     return found["recovered"], found["all"]
 
 
-def net_of_month(user: User, day: date, team_id: int | None = None) -> Decimal | None:
-    """Net contribution of the running groups from the first of the month to `day`, yuan; None without any line."""
+def net_of_month(user: User, day: date, team_id: int | None = None) -> Net | None:
+    """Net contribution of the running groups from the first of the month to `day`; None without any line."""
     return economics.net_of_groups(running_groups(user, team_id), team_roles(user), day.replace(day=1), day)

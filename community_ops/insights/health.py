@@ -20,6 +20,7 @@ from community_ops.reasons import cause_sentence
 from community_ops.templatetags.figures import delta, in_chinese
 from groups.access import team_roles
 from groups.models import Team
+from groups.rules.profit_and_loss import Net
 from lifecycle.display_states import JUDGED, DisplayState
 from lifecycle.models.health import Cause
 
@@ -115,8 +116,12 @@ def key_figures(user, now: fleet.Fleet, week_ago, team_id: int | None, address: 
             if ended
             else _("No case ended"),
         ),
-        _figure("net", numbers.compact_yuan(net, in_chinese())),
+        _figure("net", _written(net)),
     ]
+
+
+def _written(net: Net | None) -> str:
+    return numbers.at_most(numbers.compact_yuan(net.amount, in_chinese()), net.exact) if net else numbers.MISSING
 
 
 def _figure(slug: str, value: str, address: str = "", change: str = "", note: str = "") -> dict[str, Any]:

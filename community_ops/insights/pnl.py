@@ -150,7 +150,7 @@ def key_figures(asked: Asked, now: Slice, before: Slice) -> list[dict[str, Any]]
         amount("net_contribution", "net", "up"),
         card(
             "margin",
-            numbers.percent(result.margin),
+            pnl_panels.at_most(result, numbers.percent(result.margin)),
             every,
             delta(result.margin, earlier.margin if earlier else None, "up", "pp"),
         ),

@@ -130,7 +130,7 @@ def losing_lines(figures: Figures) -> list[tuple[int, str, str]]:
 
 def _amount(money: Figures, name: str) -> str:
     written = numbers.yuan(None if money[name] is None else Decimal(money[name]))
-    return f"≤ {written}" if name == "net" and money["at_most"] else written
+    return numbers.at_most(written, not (name == "net" and money["at_most"]))
 
 
 def _change(money: Figures, before: Figures | None, name: str) -> str:

@@ -108,8 +108,7 @@ def month_lines(figures: Figures) -> list[tuple[str, str, str, str]]:
         revenue, costs, net = (
             numbers.yuan(None if month[name] is None else Decimal(month[name])) for name in ("revenue", "costs", "net")
         )
-        bound = "≤ " if month["at_most"] and month["net"] is not None else ""
-        lines.append((month["month"], revenue, costs, f"{bound}{net}"))
+        lines.append((month["month"], revenue, costs, numbers.at_most(net, not month["at_most"])))
     return lines
 
 

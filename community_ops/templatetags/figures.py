@@ -52,6 +52,12 @@ def money(value: Number | None, how: int | str = 0) -> str:
 
 
 @register.filter
+def at_most(text: str, exact: bool) -> str:
+    """`{{ result.net|money|at_most:result.goods_cost_is_known }}`: ≤ ¥3,577 while goods costs are missing."""
+    return numbers.at_most(text, exact)
+
+
+@register.filter
 def in_currency(label: str) -> str:
     """A heading of amounts: `{{ _("Amount")|in_currency }}` is Amount (CNY), 金额（元）."""
     return currency.in_currency(label)

@@ -83,6 +83,7 @@ def test_the_cells_are_numbers_days_and_words(client, op, team):
     assert (cells["Members"], cells["Acts, 7 days"], cells["People, 28 days"]) == (312, 0, "")
     assert (cells["State"], cells["Health score"], cells["Tags"]) == ("At risk", 41.5, "a, b")
     assert Decimal(str(cells["Net this month (CNY)"])) == Decimal("-1240.5")
+    assert cells["Net is exact"] == "exact"
 
 
 def test_who_took_what_is_on_record(client, op, team):

@@ -194,6 +194,14 @@ def test_a_row_says_what_is_known_and_nothing_else(client, op, team):
     assert '<svg class="sparkline' not in unknown
 
 
+def test_a_net_without_all_goods_costs_says_that_it_is_a_bound(client, op, team):
+    make_line(named(team, "Sells"), "1200.50", on=date(2026, 11, 10))
+    make_line(named(team, "Sold"), "900.00", goods_cost=0, on=date(2026, 11, 10))
+    text = client.get(reverse("group-list")).text
+    assert ">≤ 1,201</td>" in text
+    assert ">900</td>" in text
+
+
 def test_a_group_at_risk_says_why(client, op, team):
     group = named(team, "Quiet")
     make_standing(group, evidence={"silent_exposure": 20.4})

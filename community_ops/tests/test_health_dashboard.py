@@ -11,7 +11,7 @@ from django.utils import translation
 from community_ops.insights import fleet
 from community_ops.insights.panels import trend
 from community_ops.tests.fleet_making import AS_OF, MORNING, make_change, make_fleet, make_fleet_day
-from groups.models import Group
+from groups.models import Group, LedgerLine, MoneyMonth
 from groups.tests.making import make_group, make_team, make_user
 from groups.tests.making_money import make_line
 from lifecycle.display_states import DisplayState
@@ -133,7 +133,10 @@ def test_saved_cases_and_net_contribution(client, manager, team):
     shown = figures(answer)
     assert shown["recovered_share"][0] == "100%"
     assert "1 of 1 case" in answer.text
-    assert shown["net"][0] == "¥5,000"
+    assert shown["net"][0] == "≤ ¥5,000"  # nobody stated the goods behind it
+    LedgerLine.objects.update(goods_cost=0)
+    MoneyMonth.objects.update(revenue_without_goods_cost=0)
+    assert figures(client.get(ADDRESS))["net"][0] == "¥5,000"
 
 
 def test_no_line_is_not_zero_money(client, manager, team):

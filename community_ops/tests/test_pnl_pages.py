@@ -107,7 +107,7 @@ def test_every_figure_leads_to_groups_that_add_up_to_it(client, company):
     found = cards(page)
     assert {slug: value for slug, (value, _address) in found.items()} == {
         "revenue": "¥10.1K", "goods": "¥6,000", "acquisition": "¥351", "labour": "¥1,500", "operations": "¥0",
-        "net_contribution": "≤ ¥2,250", "margin": "22.3%", "losing": "1",
+        "net_contribution": "≤ ¥2,250", "margin": "≤ 22.3%", "losing": "1",
     }  # fmt: skip
     every = client.get(found["revenue"][1])
     assert every.context["whole"].result.revenue == sum(row.result.revenue for row in every.context["rows"]) == 10100

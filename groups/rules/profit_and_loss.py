@@ -54,6 +54,14 @@ class MonthResult:
         return self.lines == 0
 
 
+@dataclass(frozen=True)
+class Net:
+    """A net contribution in yuan; `exact` is false while goods costs are missing: then it is an upper bound."""
+
+    amount: Decimal
+    exact: bool = True
+
+
 def total_of(month: date, results: Iterable[MonthResult]) -> MonthResult:
     """The results added up, under the month given."""
     results = list(results)

@@ -13,6 +13,7 @@ from hypothesis.extra.django import TestCase
 from groups import economics, ledger
 from groups.models import Group, LedgerLine
 from groups.money_of_spans import net_of_lines
+from groups.rules.profit_and_loss import Net
 from groups.tests.making import make_group
 from groups.tests.making_money import make_category, make_line
 
@@ -46,7 +47,21 @@ def test_a_reversed_line_leaves_no_trace_in_the_sums():
     ledger.reverse_line(line=line, reason="", by=None, now=timezone.now())
     (month,) = economics.profit_and_loss([group.pk], LAST, months=1)[group.pk]
     assert (month.revenue, month.goods_cost, month.net, month.lines) == (0, 0, 0, 2)
-    assert economics.net_by_group([group.pk], date(2026, 11, 1), LAST) == {group.pk: 0}
+    assert economics.net_by_group([group.pk], date(2026, 11, 1), LAST) == {group.pk: Net(Decimal(0))}
+
+
+@pytest.mark.django_db
+def test_a_net_without_all_goods_costs_is_an_upper_bound():
+    group, other, empty = make_group(), make_group(), make_group()
+    make_line(group, "100.00", goods_cost=Decimal("60.00"))
+    make_line(other, "50.00")
+    ids, span = [group.pk, other.pk, empty.pk], (date(2026, 11, 1), LAST)
+    assert economics.net_by_group(ids, *span) == {group.pk: Net(Decimal(40)), other.pk: Net(Decimal(50), exact=False)}
+    teams = [group.team_id, other.team_id, empty.team_id]
+    groups = Group.objects.filter(pk__in=ids)
+    assert economics.net_of_groups(groups, teams, *span) == Net(Decimal(90), exact=False)
+    assert economics.net_of_groups(groups.exclude(pk=other.pk), teams, *span) == Net(Decimal(40))
+    assert economics.net_of_groups(Group.objects.filter(pk=empty.pk), teams, *span) is None
 
 
 @pytest.mark.django_db
@@ -102,4 +117,4 @@ class ExactSums(TestCase):
         assert sum(month.lines for month in months) == LedgerLine.objects.filter(group=group).count()
         assert LedgerLine.objects.filter(group=group).aggregate(net=net_of_lines())["net"] == expected
         net = economics.net_by_group([group.pk], months[0].month, LAST)
-        assert net.get(group.pk, 0) == expected
+        assert net.get(group.pk, Net(Decimal(0))).amount == expected

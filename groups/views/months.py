@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from groups import months
 from groups.access import leads, team_roles
 from groups.models import LedgerLine, MonthTurn, Team
-from groups.money_of_spans import net_of_lines
+from groups.money_of_spans import net_of_lines, unstated_of_lines
 from groups.rules.months import is_over
 from groups.rules.profit_and_loss import months_through
 
@@ -58,7 +58,8 @@ def _rows(team: Team, today: date) -> list[dict]:
     """The last months, newest first: what each came to, whether it is closed, and its last turn."""
     calendar = months_through(today, MONTHS_SHOWN)[::-1]
     lines = LedgerLine.objects.filter(team=team, on__gte=calendar[-1], on__lte=today).annotate(month=TruncMonth("on"))
-    sums = {row["month"]: row for row in lines.values("month").annotate(net=net_of_lines(), entered=Count("id"))}
+    found = lines.values("month").annotate(net=net_of_lines(), unstated=unstated_of_lines(), entered=Count("id"))
+    sums = {row["month"]: row | {"exact": not row["unstated"]} for row in found}
     turns = MonthTurn.objects.filter(team=team, month__gte=calendar[-1]).select_related("by").order_by("turn")
     last = {turn.month: turn for turn in turns}
     return [
