@@ -13,11 +13,11 @@ from zlib import crc32
 
 from community_ops.demo.activity import Days
 from community_ops.demo.company import Company
+from community_ops.demo.shapes import MONTHS_OF_BOOKS
 from groups.cost_categories import add_category
 from groups.ledger import enter_lines
 from groups.models import CostCategory
 
-MONTHS = 3
 HALF = 15  # the last day of the first half of a month
 FEN = Decimal("0.01")
 # root, name, priced by, default price in yuan
@@ -69,7 +69,7 @@ def _lines_of(
         by_month[day.year, day.month].append(place)
     lines = [
         line
-        for (year, month), places in sorted(by_month.items())[-MONTHS:]
+        for (year, month), places in sorted(by_month.items())[-MONTHS_OF_BOOKS:]
         for line in lines_of_month(days, date(year, month, 1), places, hours_until)
     ]
     enter_lines(

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from community_ops.demo import shapes
 from community_ops.demo.shapes import Shape
+from groups.rules.profit_and_loss import months_through
 
-FIRST_DAYS_AGO, LAST_DAYS_AHEAD = 150, 24
+LAST_DAYS_AHEAD = 24
 TIRED_DAYS = 4  # so long after a placement fewer people speak
 
 
@@ -17,7 +18,7 @@ def placement_days(shape: Shape, today: date) -> list[date]:
     if shape.monetization != "sponsorship" or shape.life == shapes.DEAD:
         return []
     shift = zlib.crc32(shape.key.encode()) % 9
-    first, last = today - timedelta(days=FIRST_DAYS_AGO), today + timedelta(days=LAST_DAYS_AHEAD)
+    first, last = months_through(today, shapes.MONTHS_OF_BOOKS)[0], today + timedelta(days=LAST_DAYS_AHEAD)
     calendar = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     wanted = {4 + shift, 17 + shift}
     days = [day for day in calendar if day.day in wanted]

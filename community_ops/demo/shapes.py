@@ -19,6 +19,8 @@ ADVERTS, NO_DATA, LOST_SIGHT, FORMING, FLASH, OVERDUE, NOISY, EXODUS, UNSERVED =
     "unserved",
 )
 
+MONTHS_OF_BOOKS = 3  # money of the demo is told from the first day of so many months, this one among them
+
 
 @dataclass(frozen=True)
 class Shape:
