@@ -15,8 +15,10 @@ FOUND = """
     SELECT v.outcome,
         EXISTS (SELECT 1 FROM assessments_override o WHERE o.verdict_id = v.id AND o.granted),
         v.assessment_id, a.team_id,
-        (SELECT count(*) FROM assessments_condition c WHERE c.verdict_id = v.id AND c.state = ANY(%(waiting)s)
-            AND NOT EXISTS (SELECT 1 FROM assessments_verdict l WHERE l.assessment_id = v.assessment_id AND l.id > v.id))
+        (
+            SELECT count(*) FROM assessments_condition c WHERE c.verdict_id = v.id AND c.state = ANY(%(waiting)s)
+            AND NOT EXISTS (SELECT 1 FROM assessments_verdict l WHERE l.assessment_id = a.id AND l.id > v.id)
+        )
     FROM assessments_registration r JOIN assessments_verdict v ON v.id = r.verdict_id
     JOIN assessments_assessment a ON a.id = v.assessment_id
     WHERE r.group_id = %(group)s

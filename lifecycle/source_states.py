@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -62,10 +62,11 @@ def standing_outages(sources: QuerySet[Source]) -> QuerySet[SourceOutage]:
     return outage.select_related("source__team").order_by("began_on", "pk")
 
 
-# The oldest outage by which days of a group are doubted, or whose source watched it while no flow was told since. A group
-# that the source had left long before is not frozen by its silence.
+# The oldest outage by which days of a group are doubted, or whose source watched it while no flow was told since. A
+# group that the source had left long before is not frozen by its silence.
 FREEZING = f"""
-    SELECT o.kind, o.began_on, s.kind, s.name FROM lifecycle_sourceoutage o JOIN lifecycle_source s ON s.id = o.source_id
+    SELECT o.kind, o.began_on, s.kind, s.name
+    FROM lifecycle_sourceoutage o JOIN lifecycle_source s ON s.id = o.source_id
     WHERE o.ended_at IS NULL AND (
         EXISTS (
             SELECT 1 FROM lifecycle_doubtedday d

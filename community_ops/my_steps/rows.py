@@ -86,11 +86,10 @@ def rows_of(
     ids: dict[Kind, list[int]] = {kind: [] for kind in Kind}
     for kind, pk, _day in steps:
         ids[kind].append(pk)
-    tasks = CaseTask.objects.select_related("case__group", "case__playbook_row")
+    tasks = CaseTask.objects.select_related("case__group__owner", "case__owner", "case__playbook_row")
     conditions = Condition.objects.select_related("verdict__assessment")
     groups = Group.objects.all()
     if of_team:
-        tasks = tasks.select_related("case__group__owner", "case__owner")
         conditions, groups = conditions.select_related("owner"), groups.select_related("owner")
     found: dict[Kind, Mapping[int, Any]] = {
         Kind.CASE: tasks.in_bulk(ids[Kind.CASE]),
