@@ -99,8 +99,8 @@ class Facts:
             return None, None, None
         days = DailyActivity.objects.filter(
             group_id=self.group.pk, day__gte=from_on, day__lt=from_on + timedelta(days=inputs.content_days)
-        ).order_by("day")
-        seen = [(row.day, row.count("orders"), row.count("ads")) for row in days]
+        ).only("day", "known", "orders", "ads")
+        seen = [(row.day, row.count("orders"), row.count("ads")) for row in days.order_by("day")]
         orders = [count for _day, count, _adverts in seen if count is not None]
         adverts = [count for _day, _orders, count in seen if count is not None]
         sold = [day for day, orders_of_day, adverts_of_day in seen if orders_of_day or adverts_of_day]

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db import connection
 
-from assessments.models import Assessment, Condition, Override, Registration, Verdict
+from assessments.models import Condition
+from groups.access import team_roles
 from groups.models import Group, User
 
 STILL_TO_MEET = (Condition.State.OPEN, Condition.State.DOING)
+FOUND = """
+    SELECT v.outcome,
+        EXISTS (SELECT 1 FROM assessments_override o WHERE o.verdict_id = v.id AND o.granted),
+        v.assessment_id, a.team_id,
+        (
+            SELECT count(*) FROM assessments_condition c WHERE c.verdict_id = v.id AND c.state = ANY(%(waiting)s)
+            AND NOT EXISTS (SELECT 1 FROM assessments_verdict l WHERE l.assessment_id = a.id AND l.id > v.id)
+        )
+    FROM assessments_registration r JOIN assessments_verdict v ON v.id = r.verdict_id
+    JOIN assessments_assessment a ON a.id = v.assessment_id
+    WHERE r.group_id = %(group)s
+"""
 
 
 @dataclass(frozen=True)
@@ -26,21 +39,12 @@ class Origin:
 
 
 def origin_of(group: Group, user: User) -> Origin | None:
-    """Two queries; None for a group that was registered without an assessment."""
-    granted = Override.objects.filter(verdict=OuterRef("verdict"), granted=True)
-    later = Verdict.objects.filter(assessment=OuterRef("verdict__assessment"), pk__gt=OuterRef("verdict"))
-    waiting = Q(verdict__conditions__state__in=STILL_TO_MEET, reassessed=False)
-    found = (
-        Registration.objects.filter(group=group)
-        .select_related("verdict")
-        .annotate(by_exception=Exists(granted), reassessed=Exists(later))
-        .annotate(open_conditions=Count("verdict__conditions", filter=waiting))
-        .first()
-    )
+    """One query; None for a group that was registered without an assessment."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND, {"group": group.pk, "waiting": list(STILL_TO_MEET)})
+        found = cursor.fetchone()
     if found is None:
         return None
-    visible = Assessment.objects.visible_to(user).filter(pk=found.verdict.assessment_id).exists()
-    against = found.by_exception and found.verdict.outcome == "not_now"
-    return Origin(
-        found.verdict.outcome, against, found.verdict.assessment_id if visible else None, found.open_conditions
-    )
+    outcome, by_exception, assessment, team, open_conditions = found
+    against = by_exception and outcome == "not_now"
+    return Origin(outcome, against, assessment if team in team_roles(user) else None, open_conditions)

@@ -27,10 +27,12 @@ from community_ops.metrics import BY_SLUG
 from community_ops.reasons import badges_of, cause_sentence, losses_of
 from community_ops.similar_groups import similar_groups, similar_sentence
 from community_ops.sponsors.calendar import calendar_of_group
+from community_ops.templatetags import figures
 from community_ops.ways_back import way_back_sentence
 from groups import economics, upstreams
 from groups.access import leads
 from groups.audit_words import words_for
+from groups.lone_rows import lone_row
 from groups.models import AuditEntry, Group, Plan, User
 from groups.models.group import ActivityKind
 from groups.plan_words import exit_rule_sentences, quiet_hours_text
@@ -44,12 +46,15 @@ from lifecycle.policies import ruling_behind
 from lifecycle.recomputed import recomputed
 from lifecycle.rests import rest_on
 from lifecycle.rules.profiles import Profile
-from lifecycle.source_states import name_of, outage_of_group
+from lifecycle.source_states import outage_of_group
 from lifecycle.what_counted import counted_messages
 
 MONTHS_SHOWN = 6
 HISTORY_SHOWN = 20
 RECORD_SHOWN = 8
+# Columns that the page shows; each one more takes time to name, to send and to read.
+OF_A_CASE = ("opened_on", "ended_on", "cause", "state", "remedy")
+OF_THE_RECORD = ("at", "actor_name", "verb", "reason")
 RANGES = {"8w": DAYS_OF_8_WEEKS, "26w": DAYS_OF_HALF_A_YEAR}
 # What the first chart shows by kind of activity: orders, or clicks where no orders were ever seen.
 MEASURES = {ActivityKind.CONVERSATION: ("messages",), ActivityKind.TRANSACTION: ("orders", "clicks")}
@@ -73,8 +78,8 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     """`?range=8w` (days) or `?range=26w` (weeks)."""
     group = Group.objects.select_related("team", "owner").one_visible_to(request.user, pk)
     today = timezone.localdate()
-    plan = Plan.objects.filter(group=group, superseded_at=None).select_related("dissolution_approver").first()
-    standing = Standing.objects.filter(group=group).first()
+    plan = lone_row(Plan.objects.filter(group=group, superseded_at=None).select_related("dissolution_approver"))
+    standing = lone_row(Standing.objects.filter(group=group))
     evidence = standing.evidence if standing else {}
     ruling = ruling_behind(standing.rule_version if standing else 0)
     last = standing.day if standing else today - timedelta(days=1)
@@ -87,10 +92,10 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     flags = list(Flag.objects.filter(group=group).order_by("-raised_on", "-pk")[:HISTORY_SHOWN])
     standing_flags = [flag for flag in flags if not flag.lowered_on]
     spells = CoverageSpan.objects.filter(group=group).select_related("source").order_by("-observed_until")
-    record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).order_by("-id")[:RECORD_SHOWN]
-    cases = list(Case.objects.filter(group=group).select_related("owner").order_by("-opened_on", "-pk")[:HISTORY_SHOWN])
+    record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).only(*OF_THE_RECORD)
+    record = record.order_by("-id")[:RECORD_SHOWN]
+    cases = list(Case.objects.filter(group=group).only(*OF_A_CASE).order_by("-opened_on", "-pk")[:HISTORY_SHOWN])
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
-    outage = outage_of_group(group.pk)
     beside = beside_the_score(group, plan, evidence, last, ruling) if standing else None
     answers = beside is not None and beside.profile is Profile.SERVICE
     context: dict[str, Any] = {
@@ -120,11 +125,14 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "badges": [] if Cause.CARRIED_BY_ONE in {flag.cause for flag in standing_flags} else badges_of(evidence),
         "risk": Decimal(standing.risk) / 10_000 if standing and standing.risk >= 0 and not group.closed_on else None,
         "standing_flags": [(flag, cause_sentence(flag.cause, evidence, flag.evidence)) for flag in standing_flags],
-        "past_flags": [flag for flag in flags if flag.lowered_on],
+        "past_flags": [
+            (flag.get_cause_display(), figures.span(flag.raised_on, flag.lowered_on))
+            for flag in flags
+            if flag.lowered_on
+        ],
         "range": span,
         "unwatched_since": unwatched_since,
-        "outage": outage,
-        "outage_source": name_of(outage.source) if outage else "",
+        "outage": outage_of_group(group.pk),
         "charts": [
             activity_chart(group.pk, kind, shown_through, span),
             score_chart(group.pk, shown_through, ruling.policy.low_score // 100),
@@ -135,7 +143,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "months": months,
         "total": total_of(months[0].month, months),
         "sales": sales(group.pk, months[0].month, today),
-        "changes": state_changes(group),
+        "changes": [(f"{before.label} → {after.label}", figures.day(on)) for on, before, after in state_changes(group)],
         "cases": cases,
         "last_case": cases[0] if cases else None,
         "recomputed": recomputed(group.pk),

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Sum
-
+from lifecycle.beside_the_score import summed
 from lifecycle.models import DailyActivity, HealthReading
 from lifecycle.rules.counts import KNOWN
 
@@ -33,8 +32,10 @@ class Step:
 def daily(group_id: int, measure: str, last: date, days: int) -> list[Step]:
     """One step a day for a count of DailyActivity, oldest first, ending with `last`."""
     first = last - timedelta(days=days - 1)
-    rows = DailyActivity.objects.filter(group_id=group_id, day__range=(first, last)).only("day", "known", measure)
-    seen = {row.day: row.count(measure) for row in rows}
+    rows = DailyActivity.objects.filter(group_id=group_id, day__range=(first, last)).values_list(
+        "day", "known", measure
+    )
+    seen = {day: count for day, known, count in rows if known & KNOWN[measure]}
     steps = []
     for place in range(days):
         day = first + timedelta(days=place)
@@ -55,15 +56,13 @@ def weekly(steps: Sequence[Step]) -> list[Step]:
 
 def sales(group_id: int, first: date, last: date) -> Decimal | None:
     """Yuan of sales that activity data reported for the days; None where no source reports sales."""
-    rows = DailyActivity.objects.filter(group_id=group_id, day__range=(first, last))
-    cents = rows.annotate(reported=F("known").bitand(KNOWN["revenue_cents"])).exclude(reported=0)
-    total = cents.aggregate(total=Sum("revenue_cents"))["total"]
-    return None if total is None else Decimal(total) / 100
+    cents, days = summed(group_id, "revenue_cents", first, last)
+    return Decimal(cents) / 100 if days else None
 
 
 def scores(group_id: int, last: date, days: int) -> list[tuple[date, float | None]]:
     """The health score of each seventh day up to `last`, oldest first; None where none was shown."""
     wanted = [last - timedelta(days=back) for back in range(days - days % 7, -1, -7)]
-    readings = HealthReading.objects.filter(group_id=group_id, day__in=wanted).only("day", "score")
-    found = {reading.day: reading.score / 100 for reading in readings if reading.score >= 0}
+    readings = HealthReading.objects.filter(group_id=group_id, day__in=wanted, score__gte=0)
+    found = {day: score / 100 for day, score in readings.values_list("day", "score")}
     return [(day, found.get(day)) for day in wanted]

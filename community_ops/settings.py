@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -105,6 +106,8 @@ TEMPLATES = [
         },
     }
 ]
+# Controls of forms are drawn by templates/django/forms where we have our own.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # A host that is cut off neither holds its locks for longer than this at the database, nor waits longer for an answer.

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, OuterRef, Subquery
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +20,6 @@ from groups.access import team_roles
 from groups.models import Group, Plan, User
 from groups.models.group import ActivityKind, Lifespan
 from lifecycle.display_states import DisplayState, shown_as
-from lifecycle.models import StateChange
 from lifecycle.models.health import HealthState
 
 HORIZON_DAYS = 90
@@ -29,6 +28,20 @@ LATEST = 500  # changes that are looked at, the latest first
 FEW = 5  # of fewer groups nothing follows
 ASKED = (HealthState.DECLINING, HealthState.DORMANT, HealthState.DEAD, HealthState.AD_OVERRUN)
 CLOSED = "closed"
+# (group, day on which it came to the state, where it stood at last HORIZON_DAYS later if it changed, day of its end).
+CAME = f"""
+    SELECT c.group_id, c.day, (
+            SELECT l.after FROM lifecycle_statechange l
+            WHERE l.group_id = c.group_id AND l.day > c.day AND l.day <= c.day + {HORIZON_DAYS}
+            ORDER BY l.day DESC LIMIT 1
+        ), g.closed_on
+    FROM lifecycle_statechange c JOIN groups_group g ON g.id = c.group_id
+    JOIN groups_plan p ON p.group_id = g.id AND p.superseded_at IS NULL
+    WHERE c.after = %(state)s AND c.day BETWEEN %(first)s AND %(until)s AND g.id <> %(group)s
+        AND g.team_id = ANY(%(teams)s::bigint[]) AND g.layer = %(layer)s AND p.activity_kind = %(kind)s
+        AND p.lifespan = ANY(%(lifespans)s)
+    ORDER BY c.day DESC, c.id DESC LIMIT {LATEST}
+"""  # noqa: S608 - numbers of ours
 
 
 @dataclass(frozen=True)
@@ -46,25 +59,20 @@ def similar_groups(group: Group, plan: Plan | None, state: int | None, day: date
         return None
     kind = plan.activity_kind if plan else ActivityKind.CONVERSATION
     is_flash = plan is not None and plan.lifespan == Lifespan.FLASH
-    lifespans = (Lifespan.FLASH,) if is_flash else (Lifespan.BOUNDED, Lifespan.LASTING)
-    until = day - timedelta(days=HORIZON_DAYS)
-    later = StateChange.objects.filter(
-        group=OuterRef("group"), day__gt=OuterRef("day"), day__lte=OuterRef("day") + timedelta(days=HORIZON_DAYS)
-    ).order_by("-day")
-    came = StateChange.objects.filter(
-        after=state,
-        day__range=(day - timedelta(days=LOOK_BACK_DAYS), until),
-        group__team__in=list(team_roles(user)),
-        group__layer=group.layer,
-        group__plans__superseded_at=None,
-        group__plans__activity_kind=kind,
-        group__plans__lifespan__in=lifespans,
-    ).exclude(group=group)
-    rows = (
-        came.order_by("-day", "-pk")
-        .annotate(later=Subquery(later.values("after")[:1]), closed_on=F("group__closed_on"))
-        .values_list("group_id", "day", "later", "closed_on")[:LATEST]
-    )
+    lifespans = [Lifespan.FLASH] if is_flash else [Lifespan.BOUNDED, Lifespan.LASTING]
+    asked = {
+        "state": state,
+        "first": day - timedelta(days=LOOK_BACK_DAYS),
+        "until": day - timedelta(days=HORIZON_DAYS),
+        "teams": list(team_roles(user)),
+        "group": group.pk,
+        "layer": group.layer,
+        "kind": kind,
+        "lifespans": lifespans,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CAME, asked)
+        rows = cursor.fetchall()
     became: dict[int, str] = {}
     for group_id, came_on, after, closed_on in rows:
         if group_id not in became:

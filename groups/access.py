@@ -9,6 +9,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.http import Http404
 
+from groups.lone_rows import lone_row
+
 if TYPE_CHECKING:
     from groups.models import User
 
@@ -127,7 +129,7 @@ class ScopedQuerySet(models.QuerySet):
 
     def one_visible_to(self, user: User, pk: int):
         """The row, or 404 for a foreign or missing one alike, so that ids of other teams do not show."""
-        found = self.visible_to(user).filter(pk=pk).first()
+        found = lone_row(self.visible_to(user).filter(pk=pk))
         if found is None:
             raise Http404
         return found

@@ -79,7 +79,8 @@ def way_of(group: Group, user: User) -> Way:
         cursor.execute(ABOVE, [group.pk])
         steps = dict(cursor.fetchall())
     near = Group.objects.visible_to(user).filter(Q(pk__in=list(steps)) | Q(upstream=group, archived_at=None))
-    found = list(near.exclude(pk=group.pk).order_by("sort_key", "pk"))
+    near = near.exclude(pk=group.pk).only("name", "layer", "closed_on", "upstream")
+    found = list(near.order_by("sort_key", "pk"))
     above = sorted((each for each in found if each.pk in steps), key=lambda each: -steps[each.pk])
     below = [each for each in found if each.upstream_id == group.pk and each.pk not in steps]
     return Way(above, below[:SHOWN], len(below[SHOWN:]))

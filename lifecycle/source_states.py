@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from lifecycle import outages
 from lifecycle.import_words import kind_name
@@ -28,8 +29,12 @@ class SourceState:
 
 def name_of(source: Source) -> str:
     """What people call a source: its kind, and its own name where it has one."""
-    kind = str(kind_name(source.kind))
-    return kind if source.name in ("", source.kind) else f"{kind} · {source.name}"
+    return called(source.kind, source.name)
+
+
+def called(kind: str, name: str) -> str:
+    """The same from its two columns."""
+    return str(kind_name(kind)) if name in ("", kind) else f"{kind_name(kind)} · {name}"
 
 
 def source_states(sources: QuerySet[Source], yesterday: date) -> list[SourceState]:
@@ -57,24 +62,41 @@ def standing_outages(sources: QuerySet[Source]) -> QuerySet[SourceOutage]:
     return outage.select_related("source__team").order_by("began_on", "pk")
 
 
-# A group that the source had left long before is not frozen by its silence.
-F_BEFORE = OuterRef("began_on") - timedelta(days=LATE_DAYS)
+# The oldest outage by which days of a group are doubted, or whose source watched it while no flow was told since. A
+# group that the source had left long before is not frozen by its silence.
+FREEZING = f"""
+    SELECT o.kind, o.began_on, s.kind, s.name
+    FROM lifecycle_sourceoutage o JOIN lifecycle_source s ON s.id = o.source_id
+    WHERE o.ended_at IS NULL AND (
+        EXISTS (
+            SELECT 1 FROM lifecycle_doubtedday d
+            WHERE d.group_id = %(group)s AND d.source_id = o.source_id AND d.day >= o.began_on
+        ) OR EXISTS (
+            SELECT 1 FROM lifecycle_coveragespan c
+            WHERE c.group_id = %(group)s AND c.source_id = o.source_id AND c.observed_until >= o.began_on - {LATE_DAYS}
+        ) AND NOT EXISTS (
+            SELECT 1 FROM lifecycle_daily a
+            WHERE a.group_id = %(group)s AND a.day >= o.began_on AND a.known & ~{LEVELS} <> 0
+        )
+    ) ORDER BY o.began_on, o.id LIMIT 1
+"""  # noqa: S608 - numbers of ours
 
 
-def outage_of_group(group_id: int) -> SourceOutage | None:
-    """The outage that freezes a group now: its source is silent, or tells zeros that are doubted."""
-    watched = CoverageSpan.objects.filter(group=group_id, source=OuterRef("source"), observed_until__gte=F_BEFORE)
-    doubted = DoubtedDay.objects.filter(group=group_id, source=OuterRef("source"), day__gte=OuterRef("began_on"))
-    touched = SourceOutage.objects.filter(ended_at=None).filter(
-        Exists(doubted) | Exists(watched) & ~Exists(_told_since(group_id))
-    )
-    return touched.select_related("source").order_by("began_on", "pk").first()
+@dataclass(frozen=True)
+class Freezing:
+    """What freezes a group: the kind of the outage (SourceOutage.Kind), its first day, what people call the source."""
+
+    kind: str
+    began_on: date
+    source: str
 
 
-def _told_since(group_id: int) -> QuerySet[DailyActivity]:
-    """Rows of flows of the group since the outage began, from whatever source."""
-    rows = DailyActivity.objects.filter(group_id=group_id, day__gte=OuterRef("began_on"))
-    return rows.annotate(flows=F("known").bitand(~LEVELS)).exclude(flows=0)
+def outage_of_group(group_id: int) -> Freezing | None:
+    """The outage that freezes a group now: its source is silent, or tells zeros that are doubted. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(FREEZING, {"group": group_id})
+        found = cursor.fetchone()
+    return Freezing(found[0], found[1], called(found[2], found[3])) if found else None
 
 
 def observed_days(group_ids: Sequence[int], first: date, last: date) -> dict[int, set[date]]:

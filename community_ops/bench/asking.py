@@ -64,7 +64,8 @@ class Asker:
 
 
 def make_ready() -> None:
-    """Files by the names that pages ask for; no line for each request, which goes to a file elsewhere."""
+    """Chinese pages, files by the names that they ask for; no line for each request, which goes to a file elsewhere."""
+    call_command("catalogues", compile=True, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     logging.disable(logging.INFO)

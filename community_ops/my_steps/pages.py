@@ -48,7 +48,7 @@ def _page(request: HttpRequest, typed: Mapping[Key, forms.Form] | None = None) -
     of_team = leads and request.GET.get("whose") == TEAM
     when = next((each for each in When if each.value == request.GET.get("due")), None)
     listing = open_steps(user, today, of_team=of_team, when=when, page=_number(request.GET.get("page", "")))
-    rows = rows_of(listing, user, today, typed)
+    rows = rows_of(listing, user, today, typed, of_team=of_team)
     kept = {"whose": TEAM if of_team else "", "due": when.value if when else ""}
     form = next(iter((typed or {}).values()), None)
     context: dict[str, Any] = {

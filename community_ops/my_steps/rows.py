@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from assessments.models import Condition
 from assessments.sentences import task_sentence
 from assessments.verdicts import conditions_just_met
-from community_ops.my_steps.open_steps import Kind, Listing, When
+from community_ops.my_steps.open_steps import Kind, Listing, When, when_of
 from groups.access import leads
 from groups.models import Group, User
 from lifecycle.cases.playing import playbook_of, words_of, words_of_step
@@ -74,8 +74,10 @@ class Row:
         return ngettext("%(count)s day late", "%(count)s days late", self.late_days) % {"count": self.late_days}
 
 
-def rows_of(listing: Listing, user: User, today: date, typed: Mapping[Key, forms.Form] | None = None) -> list[Row]:
-    """The rows of one page in their order: a query for each kind.
+def rows_of(
+    listing: Listing, user: User, today: date, typed: Mapping[Key, forms.Form] | None = None, *, of_team: bool = False
+) -> list[Row]:
+    """The rows of one page in their order: a query for each kind. Whose step it is is read for those of teams alone.
 
     `typed` holds forms that were refused; their rows are shown even where the list does not hold them any more.
     """
@@ -84,34 +86,38 @@ def rows_of(listing: Listing, user: User, today: date, typed: Mapping[Key, forms
     ids: dict[Kind, list[int]] = {kind: [] for kind in Kind}
     for kind, pk, _day in steps:
         ids[kind].append(pk)
-    tasks = CaseTask.objects.select_related("case__group__owner", "case__owner", "case__playbook_row").in_bulk(
-        ids[Kind.CASE]
-    )
-    conditions = Condition.objects.select_related("verdict__assessment", "owner").in_bulk(ids[Kind.CONDITION])
-    groups = Group.objects.select_related("owner").in_bulk(ids[Kind.REVIEW])
+    tasks = CaseTask.objects.select_related("case__group__owner", "case__owner", "case__playbook_row")
+    conditions = Condition.objects.select_related("verdict__assessment")
+    groups = Group.objects.all()
+    if of_team:
+        conditions, groups = conditions.select_related("owner"), groups.select_related("owner")
+    found: dict[Kind, Mapping[int, Any]] = {
+        Kind.CASE: tasks.in_bulk(ids[Kind.CASE]),
+        Kind.CONDITION: conditions.in_bulk(ids[Kind.CONDITION]),
+        Kind.REVIEW: groups.in_bulk(ids[Kind.REVIEW]),
+    }
     rows = []
     for kind, pk, day in steps:
         words: dict[str, Any] = {"kind": kind, "pk": pk, "day": day, "when": when_of(day, today)}
         words["late_days"] = max((today - day).days, 0)
         refused = typed.get((kind, pk, day))
-        if kind is Kind.CASE and pk in tasks:
-            words |= _case_step(tasks[pk], user)
-        elif kind is Kind.CONDITION and pk in conditions:
-            words |= _condition(conditions[pk])
-        elif kind is Kind.REVIEW and pk in groups:
-            words |= _review(groups[pk])
-        else:  # gone since the ids were read
+        row = found[kind].get(pk)
+        if row is None:  # gone since the ids were read
             continue
+        if kind is Kind.CASE:
+            words |= _case_step(row, user)
+        elif kind is Kind.CONDITION:
+            words |= _condition(row)
+        else:
+            words |= _review(row)
+        words["person"] = _person(kind, row) if of_team else None
         rows.append(Row(**words | ({"form": refused, "refused": True} if refused else {})))
     return rows
 
 
-def when_of(day: date, today: date) -> When:
-    if day < today:
-        return When.LATE
-    if day == today:
-        return When.TODAY
-    return When.WEEK if (day - today).days <= 7 else When.LATER
+def _person(kind: Kind, row: Any) -> User | None:
+    """Whose step it is."""
+    return (row.case.owner or row.case.group.owner) if kind is Kind.CASE else row.owner
 
 
 def form_of(task: CaseTask, sent: Any = None) -> forms.Form | None:
@@ -144,7 +150,6 @@ def _case_step(task: CaseTask, user: User) -> dict[str, Any]:
         if ready_to_prove
         else reverse("case-page", args=[case.pk]),
         "action": _("Give the proof") if ready_to_prove else _("Open the case"),
-        "person": case.owner or case.group.owner,
         "wants": wants,
         "text": text_to_copy(words, text_fields(case), task.text),
         "form": form_of(task),
@@ -157,7 +162,6 @@ def _condition(condition: Condition) -> dict[str, Any]:
         "about": str(condition.verdict.assessment),
         "address": f"{reverse('verdict', args=[condition.verdict.assessment_id])}#conditions",
         "action": _("Open the verdict"),
-        "person": condition.owner,
         "form": NoteForm(auto_id=f"id_condition_{condition.pk}_%s"),
     }
 
@@ -175,7 +179,6 @@ def _review(group: Group) -> dict[str, Any]:
         "about": str(group),
         "address": reverse("group-review", args=[group.pk]),
         "action": _("Review"),
-        "person": group.owner,
     }
 
 

@@ -151,9 +151,12 @@ def _days_of(groups: Collection[int], first: date, last: date) -> dict[int, dict
     kinds = day_kinds(first, last).kinds
     weights = {REST_DAY: DEFAULT_POLICY.rest_day_prior, FESTIVAL: 0.0}
     found: dict[int, dict[date, TrustDay]] = defaultdict(dict)
-    for row in DailyActivity.objects.filter(group_id__in=groups, day__range=(first, last)):
-        exposure = weights.get(int(kinds[(row.day - first).days]), 1.0)
-        found[row.group_id][row.day] = TrustDay(row.count("leaves"), row.count("speakers"), exposure)
+    exposures = [weights.get(kind, 1.0) for kind in kinds.tolist()]
+    rows = DailyActivity.objects.filter(group_id__in=groups, day__range=(first, last))
+    for group_id, day, known, left, spoke in rows.values_list("group_id", "day", "known", "leaves", "speakers"):
+        leaves = left if known & KNOWN["leaves"] else None
+        speakers = spoke if known & KNOWN["speakers"] else None
+        found[group_id][day] = TrustDay(leaves, speakers, exposures[(day - first).days])
     return found
 
 

@@ -12,7 +12,7 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -207,6 +207,16 @@ def delta(
         numbers.signed(change, places),
         unit,
         word,
+    )
+
+
+@register.simple_tag
+def table_rows(rows: Sequence[Sequence[Any]]) -> SafeString:
+    """Rows of a table of figures, the first cell of each names it. Many and plain: a loop takes ten times as long."""
+    return format_html_join(
+        "\n",
+        '<tr><th scope="row">{}</th>{}</tr>',
+        ((name, format_html_join("", '<td class="num">{}</td>', ((cell,) for cell in cells))) for name, *cells in rows),
     )
 
 

@@ -142,14 +142,15 @@ def _row_of(packed: bytes) -> Any:
 
 
 def _told(row: np.void) -> dict[str, Any]:
-    told: dict[str, Any] = {name: _figure(name, float(row[name])) for name in FIGURES}
-    told |= {name: int(row[name]) for name in ("state", "score", "coverage")}
+    values = dict(zip(row.dtype.names or (), row.tolist(), strict=True))
+    told: dict[str, Any] = {name: _figure(name, values[name]) for name in FIGURES}
+    told |= {name: values[name] for name in ("state", "score", "coverage")}
     told["losses"] = {
         part: None if loss < 0 else loss for part, loss in zip(PARTS, row["losses"].tolist(), strict=True)
     }
-    by = "ad_overrun" if row["capped_by"] == BY_ADVERTS else "exodus"
-    told["cap"] = {"by": by, "loss": int(row["cap_loss"])} if row["cap_loss"] else None
-    told["rule_version"] = int(row["rule_version"])
+    by = "ad_overrun" if values["capped_by"] == BY_ADVERTS else "exodus"
+    told["cap"] = {"by": by, "loss": values["cap_loss"]} if values["cap_loss"] else None
+    told["rule_version"] = values["rule_version"]
     return told
 
 
@@ -158,4 +159,4 @@ def _figure(name: str, value: float) -> Any:
         return None
     if name in DAYS:
         return date.fromordinal(int(value)).isoformat() if value else None
-    return int(value) if name in WHOLE else float(np.round(value, 4))
+    return int(value) if name in WHOLE else round(value * 10_000) / 10_000

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from lifecycle.rules.arrays import Floats
+from lifecycle.rules.arrays import Floats, Ints
 from lifecycle.rules.card import FULL, card_of, share_of_goal
 from lifecycle.rules.memory import DEAD, DECLINING, DORMANT, MISSION_COMPLETE, UNKNOWN
 from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, WINDOW_DAYS, Policy
@@ -83,7 +83,13 @@ def _shares(losses: Mapping[str, int | None], policy: Policy) -> Floats:
 
 
 def _score(shares: Floats, policy: Policy) -> int:
-    return int(card_of(shares[:, None], np.array([True]), np.array([FULL]), policy).score[0])
+    return int(_scores(shares[:, None], policy)[0])
+
+
+def _scores(shares: Floats, policy: Policy) -> Ints:
+    """The score of each column of parts x tries."""
+    tries = shares.shape[1]
+    return card_of(shares, np.ones(tries, dtype=np.bool_), np.full(tries, FULL), policy).score
 
 
 def _with_people(shares: Floats, evidence: Mapping[str, Any], line: int, policy: Policy) -> tuple[int, int] | None:
@@ -92,16 +98,14 @@ def _with_people(shares: Floats, evidence: Mapping[str, Any], line: int, policy:
     if people is None or goal is None or not seen or np.isnan(shares[BREADTH]):
         return None
     goal *= min(seen / WINDOW_DAYS, 1.0) ** policy.reach_exponent
-    most = max(ceil(goal - people), 1)
-    scores = []
-    for more in range(1, most + 1):
-        tried = shares.copy()
-        tried[BREADTH] = float(share_of_goal(np.array([people + more]), np.array([goal]))[0])
-        tried[RHYTHM] = tried[RHYTHM] if np.isnan(tried[RHYTHM]) else 1.0
-        scores.append(_score(tried, policy))
-        if scores[-1] >= line:
-            break
-    return len(scores), scores[-1]
+    more = np.arange(1, max(ceil(goal - people), 1) + 1)
+    tried = np.repeat(shares[:, None], len(more), axis=1)
+    tried[BREADTH] = share_of_goal(people + more, np.array([goal]))
+    tried[RHYTHM] = np.where(np.isnan(tried[RHYTHM]), tried[RHYTHM], 1.0)
+    scores = _scores(tried, policy)
+    enough = np.flatnonzero(scores >= line)
+    at = int(enough[0]) if len(enough) else len(more) - 1
+    return int(more[at]), int(scores[at])
 
 
 def _with_level(shares: Floats, line: int, policy: Policy) -> tuple[int, int] | None:
