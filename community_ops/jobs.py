@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community_ops.watching.limits import IMPORT_SECONDS, TICK_SECONDS, UNSENT_SECONDS
+from groups import sample_work
 from groups.file_words import list_problem
-from groups.models import Delivery, OrderImport, RegistryImport
+from groups.models import Delivery, OrderImport, RegistryImport, SampleWork
 from lifecycle.import_words import file_problem
 from lifecycle.models import Import
 from lifecycle.night_log import Clockwork
@@ -63,6 +64,14 @@ class Job:
 
 
 @dataclass(frozen=True)
+class SampleJob:
+    """Sample data at work, and whether nobody has been done with them for too long."""
+
+    work: SampleWork
+    late: bool
+
+
+@dataclass(frozen=True)
 class Late:
     """Which parts of the clockwork have not answered for longer than they may."""
 
@@ -81,6 +90,14 @@ def at_work(now: datetime) -> list[Job]:
         Job(file, kind.label, reverse(kind.page, args=[file.pk]), late=_asked_at(file) < now - LATE_WORK)
         for kind, file in _files(lambda rows, kind: rows.filter(state__in=kind.at_work).order_by("pk"))
     ]
+
+
+def sample_at_work(now: datetime) -> SampleJob | None:
+    """Sample data that are being loaded or taken off."""
+    work = sample_work.last()
+    if work is None or work.state != SampleWork.State.AT_WORK:
+        return None
+    return SampleJob(work, late=work.made_at < now - LATE_WORK)
 
 
 def refused_of_late(now: datetime) -> list[Job]:

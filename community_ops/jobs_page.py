@@ -25,6 +25,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         "sentence": jobs.sentence_of(late),
         "last_night": night_log.last_nights().first(),
         "at_work": jobs.at_work(now),
+        "sample": jobs.sample_at_work(now),
         "refused": jobs.refused_of_late(now),
         "put_aside": night_log.groups_put_aside(),
         "messages_out": jobs.messages_out(),

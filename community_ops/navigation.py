@@ -59,6 +59,7 @@ PLACES = (
     Place("calendar", _("Holidays and workdays"), "calendar-event", "/settings/calendar/", group="settings"),
     Place("night-log", _("Nightly runs"), "clock", "/settings/nights/", group="settings"),
     Place("jobs", _("Jobs"), "hourglass", "/settings/jobs/", group="settings"),
+    Place("sample-data", _("Sample data"), "clipboard-check", "/settings/sample-data/", group="settings"),
     Place("styleguide", _("Styleguide"), "list", "/styleguide/", group="settings"),
     Place("help", _("Help"), "question", "/accessibility/", group="help"),
     Place("metrics-help", _("Definitions"), "question", "/help/metrics/", group="help"),

@@ -22,16 +22,17 @@ class Step:
 
 
 def checklist(user: User) -> list[Step]:
-    """The steps of this person in order, with which are done; one query."""
+    """The steps of this person in order, with which are done; one query. Sample data count for their people only."""
+    own = {} if user.is_demo else {"team__is_demo": False}
     asked = {
-        "groups": Exists(Group.objects.visible_to(user)),
-        "assessments": Exists(Verdict.objects.visible_to(user)),
-        "imports": Exists(Import.objects.visible_to(user).filter(state=Import.State.DONE)),
+        "groups": Exists(Group.objects.visible_to(user).filter(**own)),
+        "assessments": Exists(Verdict.objects.visible_to(user).filter(**own)),
+        "imports": Exists(Import.objects.visible_to(user).filter(state=Import.State.DONE, **own)),
     }
     if user.is_administrator:
         asked |= {
-            "teams": Exists(Team.objects.all()),
-            "costs": Exists(CostCategory.objects.filter(archived_at=None)),
+            "teams": Exists(Team.objects.filter(is_demo=user.is_demo)),
+            "costs": Exists(CostCategory.objects.filter(archived_at=None, is_demo=user.is_demo)),
             "nights": Exists(NightRun.objects.exclude(done_at=None)),
         }
     done = User.objects.filter(pk=user.pk).annotate(**{f"has_{name}": rows for name, rows in asked.items()})
@@ -50,3 +51,12 @@ def checklist(user: User) -> list[Step]:
     if user.is_administrator:
         steps += [Step(_("Let the first night judge the groups"), found["has_nights"], reverse("night-log"))]
     return steps
+
+
+def sample_offer(user: User) -> str | Promise:
+    """What the checklist says of the sample data to who may load them; empty for everybody else."""
+    if not user.is_administrator or user.is_demo:
+        return ""
+    if Team.objects.filter(is_demo=True).exists():
+        return _("Sample data are there to look around in. Take them off when you are done")
+    return _("Look around first: load sample data, and take them off again")

@@ -292,6 +292,7 @@ CELERY_TASK_ROUTES = {
     "lifecycle.work_on_orders": {"queue": "imports"},
     "groups.work_on_list": {"queue": "imports"},
     "groups.undo_change": {"queue": "imports"},
+    "community_ops.work_on_sample": {"queue": "sweep"},  # the nights are held off meanwhile
     "community_ops.tell": {"queue": "notify"},
     "community_ops.say_alive": {"queue": "notify"},
 }

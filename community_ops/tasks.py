@@ -8,12 +8,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from community_ops import learning
+from community_ops.demo import working
 from community_ops.notices import delivering, digest, gathering
 from community_ops.reports import telling as reports
 from community_ops.watching import sign_of_life
 from lifecycle import retention
 from lifecycle.tasks import DATABASE_TROUBLE
 
+LOOK_AGAIN_SECONDS = 5
 DELIVER_SECONDS = 4.0  # the worker has other ticks to hear
 
 
@@ -40,3 +42,10 @@ def tell(**_: Any) -> None:
 def say_alive(**_: Any) -> None:
     """Tick: tell the watchman outside that all is well."""
     sign_of_life.send(now=timezone.now())
+
+
+@shared_task(name="community_ops.work_on_sample", **DATABASE_TROUBLE)
+def work_on_sample(work_id: int, **_: Any) -> None:
+    """Load the sample data or take them off, or look again soon while another process is at them."""
+    if working.work(work_id, now=timezone.now()):
+        work_on_sample.apply_async(kwargs={"work_id": work_id}, countdown=LOOK_AGAIN_SECONDS)

@@ -24,6 +24,7 @@ TASKS = {
     "work_on_orders": "lifecycle.work_on_orders",
     "night_chunk": "lifecycle.night_chunk",
     "try_policy": "lifecycle.try_policy",
+    "work_on_sample": "community_ops.work_on_sample",
 }
 AT_ONCE = 100
 LONGEST_WAIT = timedelta(hours=1)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from groups import audit_chain, orders, registry_import, sessions, tokens, undoing
+from groups import audit_chain, orders, registry_import, sample_work, sessions, tokens, undoing
 from lifecycle import (
     endings,
     fleet,
@@ -74,6 +74,7 @@ def reap(*, now: datetime) -> dict[str, int]:
         "undoing called again": lambda: call_lost_undoing(now),
         "orders called again": lambda: call_lost_orders(now),
         "trials called again": lambda: call_lost_trials(now),
+        "sample data called again": lambda: call_lost_sample_work(now),
         "orders dropped": lambda: orders.delete_old(today),
         "lists deleted": lambda: registry_import.delete_old(today),
         "packs deleted": delete_old_packs,
@@ -155,6 +156,14 @@ def call_lost_trials(now: datetime) -> int:
     waiting = policy_trials.asleep(now)
     for pk in waiting:
         current_app.send_task("lifecycle.try_policy", kwargs={"draft_id": pk}, expires=RING_AGAIN_EXPIRES)
+    return len(waiting)
+
+
+def call_lost_sample_work(now: datetime) -> int:
+    """Ring again for sample data that are to be loaded or taken off, where nobody is at it."""
+    waiting = sample_work.lost(now)
+    for pk in waiting:
+        current_app.send_task("community_ops.work_on_sample", kwargs={"work_id": pk}, expires=RING_AGAIN_EXPIRES)
     return len(waiting)
 
 

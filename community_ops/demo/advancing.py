@@ -15,6 +15,7 @@ from community_ops.demo import clock
 from community_ops.demo.history import bring_in_days
 from community_ops.demo.loading import first_day_not_loaded
 from community_ops.demo.next_days import next_day
+from community_ops.demo.one_at_a_time import demo_in_our_hands
 from community_ops.notices import gathering
 from groups import recurring
 from groups.models import Team, User
@@ -32,8 +33,13 @@ class NotAdvanced(RuntimeError):
 def advance(*, days: int, say: Callable[[str], object] = print) -> dict[str, int]:
     """Let so many days go by, each with its activity and its night; returns what came of it.
 
-    Raises NotAdvanced where there are teams that are no demo, or no demo.
+    Raises NotAdvanced where there are teams that are no demo, or no demo; DemoInHands.
     """
+    with demo_in_our_hands():
+        return _advanced(days, say)
+
+
+def _advanced(days: int, say: Callable[[str], object]) -> dict[str, int]:
     if not 1 <= days <= MOST_AT_ONCE:
         raise NotAdvanced(f"between 1 and {MOST_AT_ONCE} days")
     if Team.objects.filter(is_demo=False).exists():
@@ -64,7 +70,7 @@ def one_day(*, first_day: date, go_on: Callable[[], None]) -> int:
     teams = {team.slug: team for team in Team.objects.filter(is_demo=True)}
     rows = bring_in_days(
         teams=teams,
-        owner=User.objects.get(username="mgr", is_demo=True),
+        owner=User.objects.get(is_demo=True, memberships__team=teams["demo-east"], memberships__role="manager"),
         days_by_group=next_day(day, first_day),
         now=now,
         today=day + timedelta(days=1),

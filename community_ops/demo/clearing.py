@@ -5,8 +5,12 @@ An administrator of the demo sees every team, and may have worked in others. Who
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from collections.abc import Sequence
 
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from community_ops.demo.one_at_a_time import demo_in_our_hands
 from groups.models import Group, Team
 
 # In the order in which nothing is left hanging. %(teams)s and %(groups)s are the ids of the demo.
@@ -78,6 +82,7 @@ NOTICES = (
     f"DELETE FROM groups_reportday WHERE user_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"DELETE FROM groups_sharedreport WHERE team_id = ANY(%(teams)s) OR made_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"UPDATE groups_sharedreport SET revoked_by_id = made_by_id WHERE revoked_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"UPDATE groups_samplework SET asked_by_id = NULL WHERE asked_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"DELETE FROM groups_quiethours WHERE user_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"DELETE FROM groups_delivery WHERE user_id IN {_DEMO_PEOPLE} OR robot_id IN ({_DEMO_ROBOTS})",  # noqa: S608
     f"DELETE FROM groups_robot WHERE id IN ({_DEMO_ROBOTS})",  # noqa: S608
@@ -201,18 +206,30 @@ STATEMENTS = (
 class DemoOwnsGroups(Exception):
     """People of the demo own running groups of other teams, which are handed over first. Nothing was written."""
 
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = list(names)
 
-@transaction.atomic
+
 def clear_demo() -> dict[str, int]:
     """Delete the demo; returns how many teams and groups went, and how many people stay by name, closed.
 
-    Running it again deletes nothing. Raises DemoOwnsGroups.
+    Running it again deletes nothing. Raises DemoOwnsGroups, DemoInHands.
     """
+    with demo_in_our_hands(), transaction.atomic():
+        return _cleared()
+
+
+def owned_by_demo() -> QuerySet[Group]:
+    """Running groups of others that people of the demo own: they are handed over before the demo can go."""
+    return Group.objects.running().filter(team__is_demo=False, owner__is_demo=True)
+
+
+def _cleared() -> dict[str, int]:
     teams = list(Team.objects.filter(is_demo=True).values_list("pk", flat=True))
     groups = list(Group.objects.filter(team__in=teams).values_list("pk", flat=True))
-    owned = Group.objects.running().filter(team__is_demo=False, owner__is_demo=True)
-    if names := sorted(owned.values_list("name", flat=True)):
-        raise DemoOwnsGroups(", ".join(names))
+    if names := sorted(owned_by_demo().values_list("name", flat=True)):
+        raise DemoOwnsGroups(names)
     closed = 0
     if teams:
         with connection.cursor() as cursor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import count
 
 from community_ops.demo import roster
 from community_ops.demo.model_inputs import inputs_of
@@ -24,8 +25,8 @@ class Company:
     groups: dict[str, Group]
 
 
-def found_company(*, password: str, now: datetime, today: date) -> Company:
-    """Make teams, people and groups. Three people can sign in, with this password."""
+def found_company(*, password: str | None, now: datetime, today: date) -> Company:
+    """Make teams, people and groups. Three people can sign in, with this password; without one nobody can."""
     teams = {slug: Team.objects.create(slug=slug, name=name, is_demo=True) for slug, name in roster.TEAMS}
     people = _people(teams, password)
     groups: dict[str, Group] = {}
@@ -87,17 +88,17 @@ def terms_of(shape: Shape, opened_on: date, today: date, approver_id: int) -> Pl
     )
 
 
-def _people(teams: dict[str, Team], password: str) -> dict[str, User]:
+def _people(teams: dict[str, Team], password: str | None) -> dict[str, User]:
     people = {}
     for username, name, team, role in roster.PEOPLE:
         user = User(
-            username=username,
+            username=_free_name(username),
             display_name=name,
-            email=f"{username}@demo.invalid",
+            email="" if password is None else f"{username}@demo.invalid",  # no mail is sent to it
             is_administrator=role == "administrator",
             is_demo=True,
         )
-        if username in SIGNS_IN:
+        if password is not None and username in SIGNS_IN:
             user.set_password(password)
         else:
             user.set_unusable_password()
@@ -106,3 +107,9 @@ def _people(teams: dict[str, Team], password: str) -> dict[str, User]:
         for slug in teams if team == "*" else [team] if team else []:
             Membership.objects.create(user=user, team=teams[slug], role=role)
     return people
+
+
+def _free_name(username: str) -> str:
+    """The user name, or one after it where somebody of the installation has it already."""
+    taken = set(User.objects.filter(username__startswith=username).values_list("username", flat=True))
+    return next(name for name in (username, *(f"{username}-{n}" for n in count(2))) if name not in taken)

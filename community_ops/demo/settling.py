@@ -25,7 +25,7 @@ def settle_people(*, company: Company, now: datetime) -> None:
         change_team(team=team, name=team.name, parent=centre, by=company.people["adm"], now=now - timedelta(days=200))
     company.teams["demo-centre"] = centre
     for username, hours in LAST_SEEN_HOURS.items():
-        User.objects.filter(username=username).update(last_login=now - timedelta(hours=hours))
+        User.objects.filter(pk=company.people[username].pk).update(last_login=now - timedelta(hours=hours))
     _co_owners(company, now)
     _leaver(company, now)
     _still_to_do(company, now)
@@ -51,7 +51,7 @@ def _leaver(company: Company, now: datetime) -> None:
     """林芳 ran two groups for six weeks, gave them back and left."""
     came, left = now - timedelta(days=62), now - timedelta(days=18)
     owner, adm = company.people["demo-chenj"], company.people["adm"]
-    leaver = User(username="demo-linf", display_name="林芳", email="demo-linf@demo.invalid", is_demo=True)
+    leaver = User(username="demo-linf", display_name="林芳", is_demo=True)
     leaver.set_unusable_password()
     leaver.last_login = left
     leaver.save()

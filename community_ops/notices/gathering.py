@@ -209,6 +209,12 @@ ORDERS = """
     FROM groups_orderimport i
     WHERE i.state IN ('columns', 'looked_at', 'done', 'refused', 'repeated') AND i.uploaded_by_id IS NOT NULL
         AND coalesce(i.decided_at, i.uploaded_at) > %(recent)s"""
+SAMPLE = """
+    SELECT w.asked_by_id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'import' AS kind,
+        'sample-' || w.id || '-' || w.state AS key, NULL::bigint AS subject_id,
+        jsonb_build_object('what', 'sample', 'load', w.kind = 'load', 'state', w.state) AS facts
+    FROM groups_samplework w
+    WHERE w.state IN ('done', 'refused', 'gave_up') AND w.asked_by_id IS NOT NULL AND w.ended_at > %(recent)s"""
 # A file that went on need not be looked at where it waited before.
 WENT_ON = """
     UPDATE groups_notice n SET read_at = %(now)s
@@ -264,7 +270,7 @@ STATEMENTS = {
     NoticeKind.STEP: (STEPS,),
     NoticeKind.CONDITION: (CONDITIONS,),
     NoticeKind.ENDING: (ENDING,),
-    NoticeKind.IMPORT: (IMPORTS, LISTS, ORDERS),
+    NoticeKind.IMPORT: (IMPORTS, LISTS, ORDERS, SAMPLE),
     NoticeKind.WEEKLY: (WEEKLY,),
     NoticeKind.MONTHLY: (MONTHLY,),
     NoticeKind.NIGHT: (LATE_NIGHT,),

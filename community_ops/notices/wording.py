@@ -85,7 +85,15 @@ def _steps(facts: Facts) -> str:
     ) % {"group": facts["group"], "count": count, "day": facts["since"]}
 
 
+def _sample(facts: Facts) -> str:
+    if facts["state"] != "done":
+        return _("The sample data could not be loaded or taken off. The page says why")
+    return _("The sample data are loaded. Look around") if facts["load"] else _("The sample data are taken off")
+
+
 def _import(facts: Facts) -> str:
+    if facts.get("what") == "sample":
+        return _sample(facts)
     match facts["state"]:
         case "columns":
             return _("%(file)s is read. Say which column is what") % facts
@@ -170,6 +178,7 @@ PAGES = {
 # By `what` of the facts, where one kind tells of different things.
 PAGES_OF = {
     "exception": "verdict", "exemption": "group-exemption", "list": "registry-import", "orders": "order-import",
+    "sample": "sample-data",
     "imports": "import-list", "sources": "coverage",
 }  # fmt: skip
 

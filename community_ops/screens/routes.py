@@ -268,6 +268,7 @@ ROUTES = [
     Route("jobs", "adm"),
     Route("calendar", "adm"),
     Route("retention", "adm"),
+    Route("sample-data", "adm"),
     Route("audit", "adm"),
     Route("wecom", "adm"),
 ]

@@ -20,6 +20,7 @@ from groups.models.people import Membership, Team, User, WeeklyCapacity
 from groups.models.recurring import MissedDue, RecurringLine
 from groups.models.registry import ChangedGroup, GroupFile, GroupFileContent, GroupNote, RegistryChange
 from groups.models.reports import ReportDay, ReportKind, SharedReport, Weekday
+from groups.models.sample import SampleWork
 from groups.models.saved import SavedView
 from groups.models.session import Attempts, PersonSession
 from groups.models.sponsors import Partner, Placement
@@ -79,6 +80,7 @@ __all__ = [
     "RevenueModel",
     "Right",
     "Robot",
+    "SampleWork",
     "SavedView",
     "SharedReport",
     "ShopOrder",

@@ -27,7 +27,7 @@ class NoticeKind(models.TextChoices):
     STEP = "step", _("A step of a case is due")
     CONDITION = "condition", _("A condition of a verdict is due")
     ENDING = "ending", _("A group ends in 30, 15 or 1 days")
-    IMPORT = "import", _("A file that you uploaded is read, done or refused")
+    IMPORT = "import", _("Work that you started is done, or waits for you")
     WEEKLY = "weekly", _("The weekly report is there")
     MONTHLY = "monthly", _("The monthly report is there")
     NIGHT = "night", _("The nightly run is late")

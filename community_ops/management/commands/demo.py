@@ -15,6 +15,7 @@ from community_ops.demo import clock
 from community_ops.demo.advancing import NotAdvanced, advance
 from community_ops.demo.clearing import DemoOwnsGroups, clear_demo
 from community_ops.demo.loading import load_demo
+from community_ops.demo.one_at_a_time import DemoInHands
 
 
 class Command(BaseCommand):
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             counts = self._done(what, days or 0, verbosity, say)
         except NotAdvanced as why:
             raise CommandError(str(why)) from None
+        except DemoInHands:
+            raise CommandError("the demo is being made or taken off by another process; try again later") from None
         except DemoOwnsGroups as owned:
             raise CommandError(f"hand over the groups of other teams that people of the demo own: {owned}") from owned
         if verbosity:
@@ -46,7 +49,19 @@ class Command(BaseCommand):
             return counts
         clock.set_days_ahead(0)
         password = settings.DEMO_PASSWORD or f"demo-{secrets.token_hex(5)}"
-        counts = load_demo(password=password, now=timezone.now(), today=timezone.localdate(), say=say)
+        counts = load_demo(password=password, now=timezone.now(), today=timezone.localdate(), tell=_each_stage(say))
         if verbosity and not settings.DEMO_PASSWORD:
             self.stdout.write(f"op, mgr, adm: {password}")
         return counts
+
+
+def _each_stage(say: Callable[[str], object]) -> Callable[[str, int], None]:
+    """Says a stage when it begins, not how far it is."""
+    said: list[str] = []
+
+    def tell(stage: str, _percent: int) -> None:
+        if stage not in said:
+            said.append(stage)
+            say(stage)
+
+    return tell

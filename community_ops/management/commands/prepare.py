@@ -11,7 +11,7 @@ from redis import Redis, RedisError
 
 from community_ops.demo.loading import is_half_made
 from groups.currency import other_currencies
-from groups.models import Team
+from groups.models import SampleWork, Team
 
 
 class Command(BaseCommand):
@@ -31,8 +31,8 @@ class Command(BaseCommand):
 
 
 def demo_is_wanting() -> bool:
-    """Nothing is there yet, or an earlier load of the demo was cut short."""
-    return not Team.objects.exists() or is_half_made()
+    """Nothing is there yet, or an earlier load of the demo was cut short; never once people decided on a page."""
+    return not SampleWork.objects.exists() and (not Team.objects.exists() or is_half_made())
 
 
 def ledger_must_be_of_our_currency() -> None:

@@ -186,6 +186,7 @@ ENTRIES: dict[str, list[Entry]] = {
     "jobs": [Entry(administrators(200))],
     "calendar": [Entry(administrators(200))],
     "retention": [Entry(administrators(200))],
+    "sample-data": [Entry(administrators(200), administrators(302))],
     "help": [Entry(signed_in(200))],
     "accessibility": [Entry(everyone(200), everyone(405))],
     "audit-export": [Entry(NO_GET, administrators(200))],
