@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -60,7 +61,7 @@ def losses_of(figures: Figures, *, answers: bool = False) -> list[Loss]:
 def behind(part: str, figures: Figures) -> str:
     """The figures behind one part of the score."""
     if part == "rhythm":
-        return _silence(figures)
+        return _weighed_silence(figures)
     if part == "level":
         return _against_usual(figures)
     if part == "breadth":
@@ -121,11 +122,29 @@ def _breadth(figures: Figures) -> str:
 
 
 def _silence(figures: Figures) -> str:
+    """How long nobody has acted: days of the calendar where the last act is known, else days of evidence."""
     silent = figures.get("silent_exposure")
     if silent is None:
         return ""
-    days = int(silent)
-    return ngettext("quiet for %(n)s day", "quiet for %(n)s days", days) % {"n": numbers.grouped(days)}
+    days = _days_since_last_act(figures)
+    n = int(silent) if days is None else days
+    return ngettext("quiet for %(n)s day", "quiet for %(n)s days", n) % {"n": numbers.grouped(n)}
+
+
+def _weighed_silence(figures: Figures) -> str:
+    """The same, with how much evidence these days are: weekends weigh less, unseen days and festivals nothing."""
+    text, days = _silence(figures), _days_since_last_act(figures)
+    weight = int(figures.get("silent_exposure") or 0)
+    if days is None or weight >= days:
+        return text
+    return _("%(fact)s, which weigh as %(n)s") % {"fact": text, "n": numbers.grouped(weight)}
+
+
+def _days_since_last_act(figures: Figures) -> int | None:
+    acted, observed = figures.get("last_act"), figures.get("last_observed")
+    if not acted or not observed:
+        return None
+    return (date.fromisoformat(observed) - date.fromisoformat(acted)).days
 
 
 def _against_usual(figures: Figures) -> str:

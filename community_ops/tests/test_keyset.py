@@ -5,7 +5,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -37,7 +37,7 @@ groups = st.lists(
 
 
 class EveryOrder(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25)
     @given(made=groups, size=st.integers(1, 5))
     def test_the_pages_are_the_sorted_whole(self, made, size):
         team = make_team()

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -89,7 +89,7 @@ lines = st.lists(
 
 
 class ExactSums(TestCase):
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(lines=lines)
     def test_the_statement_adds_to_the_fen_what_the_rows_say(self, lines):
         group = make_group()

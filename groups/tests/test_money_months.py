@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -157,7 +157,7 @@ happenings = st.lists(
 
 
 class InStep(TestCase):
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=30)
     @given(lines=happenings, first=st.integers(0, 400), length=st.integers(0, 200))
     def test_months_and_spans_add_up_to_the_lines(self, lines, first, length):
         """Case 59 for money: what pages sum by month equals the lines, whatever came late."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -304,7 +304,7 @@ told = st.lists(
 
 
 class LinesFollowOrders(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25)
     @given(files=st.lists(told, min_size=1, max_size=3))
     def test_lines_are_what_the_orders_add_up_to(self, files):
         team = make_team()

@@ -141,7 +141,7 @@ def complete_answers(draw):
     return answers
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(complete_answers(), st.integers(0, 500), st.none() | st.decimals(0, 200, places=1))
 def test_no_set_of_answers_is_without_a_verdict(answers, owner_groups, left):
     result = verdict_of(plan_of(answers), owner_groups=owner_groups, thresholds=Thresholds(), hours_left=left)
@@ -164,7 +164,7 @@ def test_no_set_of_answers_is_without_a_verdict(answers, owner_groups, left):
     assert all(turn_sentence(turn, result.outcome) for turn in columns["figures"]["turns"])
 
 
-@settings(max_examples=FEW, deadline=None)
+@settings(max_examples=FEW)
 @given(complete_answers(), st.none() | st.decimals(0, 200, places=1))
 def test_a_figure_that_is_told_to_turn_the_verdict_turns_it(answers, left):
     """And one step less does not: what is told is the smallest change."""
