@@ -11,17 +11,23 @@ from typing import Any
 
 from django.db.models import Case as SqlCase
 from django.db.models import Count, DateField, F, FilteredRelation, IntegerField, Max, Q, Sum, Value, When
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from groups import economics
 from groups.access import team_roles
 from groups.models import Group, User
-from lifecycle.display_states import JUDGED, TROUBLED, DisplayState, shown_as, states_behind
+from lifecycle.display_states import JUDGED, DisplayState, shown_as, states_behind
 from lifecycle.models import Case, Flag, FleetDay, Standing, StateChange
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
 WORST = 10
+FIRST_OF_STATE = f"""
+    (SELECT s.group_id FROM lifecycle_standing s JOIN groups_group g ON g.id = s.group_id
+     WHERE s.state = {{state}} AND s.team_id = ANY(%s::bigint[]) AND g.closed_on IS NULL AND g.archived_at IS NULL
+     ORDER BY {{by}}, s.group_id LIMIT {WORST})
+"""  # noqa: S608 - numbers of ours
 
 States = Counter[DisplayState]
 
@@ -133,10 +139,8 @@ def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
     A group that has been silent for years waits for nothing; the list of groups shows it at its top.
     """
     standings = Standing.objects.visible_to(user).filter(
-        group__closed_on=None, group__archived_at=None, state__in=states_behind(*TROUBLED)
+        group__in=_first_of_each(user, team_id), group__closed_on=None, group__archived_at=None
     )
-    if team_id:
-        standings = standings.filter(team_id=team_id)
     dead = Q(state__in=states_behind(DisplayState.DEAD))
     rank = SqlCase(When(dead, then=Value(1)), default=Value(0), output_field=IntegerField())
     died_on = SqlCase(When(dead, then=F("state_since")), output_field=DateField())
@@ -162,6 +166,18 @@ def worst_groups(user: User, team_id: int | None = None) -> list[WorstGroup]:
         )
         for row in rows
     ]
+
+
+def _first_of_each(user: User, team_id: int | None) -> RawSQL:
+    """Ids of the first groups of each troubled state, in its order: the worst of all are among them.
+
+    The indexes of those in trouble hold each state in this order, so that no state is read whole.
+    """
+    alive = [FIRST_OF_STATE.format(state=state, by="s.score") for state in states_behind(DisplayState.AT_RISK)]
+    dead = [FIRST_OF_STATE.format(state=s, by="s.state_since DESC, s.score") for s in states_behind(DisplayState.DEAD)]
+    teams = [team_id] if team_id else list(team_roles(user))
+    each = alive + dead
+    return RawSQL(" UNION ALL ".join(each), [teams] * len(each))  # noqa: S611 - states and words of ours
 
 
 def by_cause(user: User, team_id: int | None = None) -> list[tuple[str, int]]:
