@@ -81,6 +81,20 @@ def fleet_of(user: User, team_id: int | None = None) -> Fleet:
     return fleet
 
 
+def states_now(user: User) -> tuple[States, date | None]:
+    """Where the running groups stand, and the latest day that was judged for any of them; one query.
+
+    What `fleet_of` says too, at half the time: neither plans nor owners are joined.
+    """
+    rows = running_groups(user).values_list("standing__state").annotate(groups=Count("id"), latest=Max("standing__day"))
+    states: States = Counter()
+    as_of: date | None = None
+    for state, groups, latest in rows.order_by():
+        states[shown_as(state)] += groups
+        as_of = max(filter(None, (as_of, latest)), default=None)
+    return states, as_of
+
+
 def states_by_day(team_ids: Collection[int], first: date, last: date) -> dict[date, States]:
     """From the daily roll-up; a day that was not rolled up is not in the answer."""
     rows = FleetDay.objects.filter(team_id__in=team_ids, day__range=(first, last))
