@@ -108,8 +108,8 @@ def test_the_worst_are_the_worst_of_every_state_and_team_and_run(manager, team):
         group = make_group(team=other if n % 3 else team, owner=manager)
         make_standing(group, state=states[n % 2], score=500 + n // 2)
         made.append(group.pk)
-    over = make_group(team=team, owner=manager, closed_on=AS_OF)
-    make_standing(over, state=HealthState.DORMANT, score=1)
+    for _ in range(11):
+        make_standing(make_group(team=team, closed_on=AS_OF), state=HealthState.DORMANT, score=1)
     make_standing(make_group(team=make_team()), state=HealthState.DORMANT, score=2)
     assert [group.group_id for group in fleet.worst_groups(manager)] == made[:10]
     of_other = [pk for n, pk in enumerate(made) if n % 3]
