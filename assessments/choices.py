@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from assessments.models import Assessment
@@ -32,21 +32,27 @@ class Choices:
         return self.approvers if question == "dissolution_approver" else self.people
 
 
-def choices_for(assessment: Assessment, user: User) -> Choices:
-    """People of the team and whoever asks, the team's running groups, categories of running cost.
+def people_for(assessment: Assessment, user: User) -> list[tuple[int, str]]:
+    """What `choices_for` offers of people, alone."""
+    return [(person.pk, str(person)) for person in _people(assessment, user)]
 
-    An owner who works above the team stays a choice for everybody, one who left it does not. The end of a group is
-    agreed to by the manager of the team where nobody else was chosen, else by one of the nearest team that has any.
-    """
+
+def _people(assessment: Assessment, user: User) -> QuerySet[User]:
+    """People of the team and whoever asks; an owner who works above the team stays, one who left it does not."""
     others = [user.pk]
     if assessment.owner_id not in (None, user.pk) and assessment.team_id in team_roles(assessment.owner):
         others.append(assessment.owner_id)
-    people = (
-        User.objects.filter(is_active=True)
-        .filter(Q(memberships__team_id=assessment.team_id) | Q(pk__in=others))
-        .distinct()
-        .order_by("sort_key", "pk")
-    )
+    of_team = Q(memberships__team_id=assessment.team_id) | Q(pk__in=others)
+    return User.objects.filter(of_team, is_active=True).distinct().order_by("sort_key", "pk")
+
+
+def choices_for(assessment: Assessment, user: User) -> Choices:
+    """The people, the team's running groups, categories of running cost.
+
+    The end of a group is agreed to by the manager of the team where nobody else was chosen, else by one of the nearest
+    team that has any.
+    """
+    people = _people(assessment, user)
     groups = Group.objects.running().filter(team_id=assessment.team_id).order_by("sort_key", "pk")
     categories = CostCategory.objects.filter(root=CostRoot.OPERATIONS).order_by("name")
     named = list(categories.values_list("pk", "name", "archived_at"))

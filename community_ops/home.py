@@ -29,17 +29,17 @@ FRESH_DAYS = 2
 def home(request: HttpRequest) -> HttpResponse:
     """An operator sees the own groups, a manager those of the teams they lead, an administrator everything."""
     user, today = request.user, timezone.localdate()
-    everything = fleet.fleet_of(user)
+    everything, as_of = fleet.states_now(user)
     leader = leads_any(user)
     own = Counter() if leader else fleet.states_looked_after(user)
     narrowed = bool(own)
-    states = own if narrowed else everything.states
+    states = own if narrowed else everything
     steps = checklist(user)
     context: dict[str, Any] = {
         "todos": todos.mine(user, today),
-        "as_of": everything.as_of,
-        "stale_days": (today - everything.as_of).days if everything.as_of else None,
-        "is_stale": bool(everything.as_of) and (today - everything.as_of).days > FRESH_DAYS,
+        "as_of": as_of,
+        "stale_days": (today - as_of).days if as_of else None,
+        "is_stale": as_of is not None and (today - as_of).days > FRESH_DAYS,
         "leads": leader,
         "narrowed": narrowed,
         "total": states.total(),
@@ -54,8 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if not all(step.done for step in steps):
         context["sample_offer"] = sample_offer(user)
-    if leader and everything.as_of:
-        week_ago = everything.as_of - fleet.WEEK
+    if leader and as_of:
+        week_ago = as_of - fleet.WEEK
         before = fleet.states_by_day(list(team_roles(user)), week_ago, week_ago).get(week_ago)
         context["distribution"] = panels.distribution(states, before, "")
     if user.is_administrator:

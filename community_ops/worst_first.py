@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, IntegerField, Q, QuerySet, Value
 
 from community_ops.group_filters import ORDERS, WORST_FIRST, keyed
 from community_ops.keyset import Page, edge_of, page_of
@@ -26,7 +26,7 @@ def page_of_worst(
     backwards = bool(before and not after and edge)
     near = states_of_page(counts, size, int(edge[0]) if edge else None, backwards=backwards)
     some = groups if len(near) == len(STATES) else in_states(groups, near)
-    page = page_of(keyed(some), ORDER, size, after=after, before=before)
+    page = page_of(_keyed_of(near, some), ORDER, size, after=after, before=before)
     to_the_end = near[-1] == (STATES[0] if backwards else STATES[-1])
     if to_the_end or (page.before if backwards else page.after):
         return page
@@ -52,6 +52,14 @@ def states_of_page(
         if held > size:
             break
     return near
+
+
+def _keyed_of(shown: Sequence[DisplayState], groups: QuerySet) -> QuerySet:
+    """`groups.keyed`, where they all stand in one state in the order in which an index holds them."""
+    if len(states_behind(*shown)) != 1 or DisplayState.UNKNOWN in shown:
+        return keyed(groups)
+    rank = Value(STATES.index(shown[0]), output_field=IntegerField())
+    return groups.annotate(rank=rank, score=F("standing__score"))
 
 
 def in_states(groups: QuerySet, shown: Sequence[DisplayState]) -> QuerySet:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assessments import verdict_page
 from assessments.checking import sections_to_check
-from assessments.choices import choices_for
+from assessments.choices import choices_for, people_for
 from assessments.differences import answers_side_by_side, results_side_by_side
 from assessments.drafts import counted_answers, pages_of
 from assessments.estimates import estimate_of
@@ -123,7 +123,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
 def verdict_condition(request: HttpRequest, pk: int, condition: int) -> HttpResponse:
     assessment, given = _decided(request, pk)
     task = get_object_or_404(given.conditions, pk=condition)
-    form = ConditionForm(task, choices_for(assessment, request.user).people, request.POST)
+    form = ConditionForm(task, people_for(assessment, request.user), request.POST)
     if not form.is_valid():
         return _verdict_page(request, assessment, given, wrong=form, status=422)
     owner = form.cleaned_data["owner"]
@@ -283,7 +283,7 @@ def _verdict_page(
 ) -> HttpResponse:
     override = given.overrides.exclude(granted=False).select_related("asked_by", "decided_by").first()
     declined = given.overrides.filter(granted=False).select_related("decided_by").order_by("-pk").first()
-    people = choices_for(assessment, request.user).people
+    people = people_for(assessment, request.user)
     conditions = list(given.conditions.select_related("owner", "done_by"))
     tasks = verdict_page.tasks_of(given, conditions)
     for task in tasks:

@@ -30,9 +30,12 @@ from groups.rules.search_keys import grams_of, initials_of, sort_key_of
 TIMES = 50  # requests or statements of a measured process
 REPEATS = 20  # of each statement, in a round
 FLOOR = "the minimal view behind the same middleware"
-# What adds up the whole fleet where nothing is rolled up by person: may take this many milliseconds.
+# What counts or adds up all groups that somebody sees, as they stand now: the fleet's day is of the last night, of no
+# person's groups, and still counts what was closed today. May take this many milliseconds.
 ROLLUPS = (
     "community_ops.insights.fleet.fleet_of",
+    "community_ops.insights.fleet.states_now",
+    "community_ops.insights.fleet.newly_at_risk",
     "community_ops.insights.fleet.states_by_day",
     "community_ops.insights.fleet.states_looked_after",
     "community_ops.insights.fleet.moves_of_week",

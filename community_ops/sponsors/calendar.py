@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -108,6 +107,6 @@ def calendar_of_group(group_id: int, today: date) -> dict[str, Any]:
     rows = Placement.objects.filter(group_id=group_id)
     coming = list(rows.standing().filter(on__gte=first).select_related("partner").order_by("on", "pk")[:10])
     return {
-        "all": rows.standing().aggregate(all=Count("id"))["all"],
+        "all": rows.standing().count(),
         "coming": [(each, MARKS[each.state]) for each in coming],
     }

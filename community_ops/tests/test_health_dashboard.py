@@ -114,6 +114,22 @@ def test_who_can_still_be_helped_comes_before_the_dead_and_the_latest_death_befo
     assert worst == [dying[1], dying[2], dying[0], just_died, dead, long_dead]
 
 
+def test_the_worst_are_the_worst_of_every_state_and_team_and_run(manager, team):
+    other = make_team(parent=team)
+    states = (HealthState.DORMANT, HealthState.AD_OVERRUN)
+    made = []
+    for n in range(14):
+        group = make_group(team=other if n % 3 else team, owner=manager)
+        make_standing(group, state=states[n % 2], score=500 + n // 2)
+        made.append(group.pk)
+    for _ in range(11):
+        make_standing(make_group(team=team, closed_on=AS_OF), state=HealthState.DORMANT, score=1)
+    make_standing(make_group(team=make_team()), state=HealthState.DORMANT, score=2)
+    assert [group.group_id for group in fleet.worst_groups(manager)] == made[:10]
+    of_other = [pk for n, pk in enumerate(made) if n % 3]
+    assert [group.group_id for group in fleet.worst_groups(manager, other.pk)] == of_other[:10]
+
+
 def test_a_worst_group_with_a_case_leads_to_it(client, manager, team):
     group = make_fleet(team, manager, {HealthState.DORMANT: 1})[0]
     case = make_case(group)

@@ -1,16 +1,16 @@
 """The page of a person's steps: what stands on it for whom, its parts, and steps done and opened again from it."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Condition
+from assessments.models import Condition, Review
 from assessments.tests.making import make_assessment
-from community_ops.my_steps.open_steps import A_PAGE, Kind, When, open_steps
-from community_ops.my_steps.rows import when_of
+from community_ops.my_steps.open_steps import A_PAGE, Kind, When, open_steps, when_of
 from community_ops.tests.fleet_making import MORNING
 from community_ops.tests.test_home import make_verdict
 from groups.models import AuditEntry
@@ -111,6 +111,23 @@ def test_everything_that_is_due_for_a_person_and_nothing_else(team, operator, ma
     assert sum(open_steps(manager, TODAY, of_team=True).counts.values()) == len(found.steps) + 1 + case.tasks.count()
     assert open_steps(stranger, TODAY, of_team=True).steps == []
     assert open_steps(operator, TODAY, of_team=True).steps == found.steps  # who leads nothing sees the own ones
+
+
+def test_steps_of_one_day_count_each(team, operator):
+    make_condition(team, operator, 3)
+    make_condition(team, operator, 3)
+    group = make_reviewed(team, operator)
+    for days in (60, 27):  # reviewed twice, and due once
+        day = TODAY - timedelta(days=days)
+        Review.objects.create(
+            group=group, team=team, due_on=day, held_on=day, figures=[], serves="yes", decision="keep", token=uuid4(),
+            created_at=timezone.now(), created_by=operator,
+        )  # fmt: skip
+    assert open_steps(operator, TODAY).counts[When.WEEK] == 3
+
+
+def test_who_is_in_no_team_has_no_steps():
+    assert sum(open_steps(make_user(), TODAY).counts.values()) == 0
 
 
 def test_what_is_over_is_no_step(team, operator):

@@ -146,6 +146,13 @@ class Group(models.Model):
             # GroupQuerySet.named_like, so that the index can serve the prefix beside that of the grams
             models.Index(fields=["initials"], name="group_initials", opclasses=["varchar_pattern_ops"]),
             models.Index(OpClass(PINYIN, "text_pattern_ops"), name="group_pinyin"),
+            # Counting all that run (community_ops.insights.fleet, group_list) without their wide rows
+            models.Index(
+                fields=["team", "id"],
+                include=["owner", "layer"],
+                condition=Q(closed_on=None, archived_at=None),
+                name="groups_that_run",
+            ),
             # lifecycle.endings.NOT_KEPT: which groups are over, without a look at those that run
             models.Index(fields=["id"], condition=Q(closed_on__isnull=False), name="groups_that_are_closed"),
         ]

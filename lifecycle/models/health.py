@@ -66,6 +66,9 @@ class HealthReading(models.Model):
         db_table = "lifecycle_health"
 
 
+IN_TROUBLE = Q(state__in=[HealthState.DORMANT, HealthState.DEAD, HealthState.AD_OVERRUN])
+
+
 class Standing(models.Model):
     """Where a group stands: what lists show and sort by."""
 
@@ -92,6 +95,16 @@ class Standing(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["team", "state", "score", "group"], name="standing_worst_first"),
+            # Those in trouble, of whatever teams: the first page of the list (community_ops.worst_first), whom to look
+            # at first and who came to be at risk lately (community_ops.insights.fleet)
+            models.Index(
+                fields=["state", "score", "group", "team"], condition=IN_TROUBLE, name="standings_in_trouble_by_score"
+            ),
+            models.Index(
+                fields=["state", "-state_since", "score", "group", "team"],
+                condition=IN_TROUBLE,
+                name="standings_in_trouble_by_day",
+            ),
             # endings.NOT_KEPT: dead or complete
             models.Index(fields=["group"], condition=Q(state__in=[6, 8]), name="standings_that_are_over"),
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -83,7 +84,7 @@ def cards_of(cases: QuerySet[Case], user: User, today: date) -> dict[str, list[C
     place = Window(RowNumber(), partition_by=F("column"), order_by=urgent)
     shown = with_cards(cases.filter(column__in=ON_BOARD)).annotate(place=place).filter(place__lte=CARDS)
     columns: dict[str, list[Case]] = {column: [] for column in ON_BOARD}
-    for case in dressed(shown.order_by("place"), user, today):
+    for case in sorted(dressed(shown.order_by(), user, today), key=attrgetter("place")):
         columns[case.column].append(case)
     return columns
 

@@ -1,0 +1,21 @@
+"""Indexes of what pages ask of many groups: those that run, without their wide rows."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("groups", "0219_plans_by_end"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="group",
+            index=models.Index(
+                condition=models.Q(("archived_at", None), ("closed_on", None)),
+                fields=["team", "id"],
+                include=("owner", "layer"),
+                name="groups_that_run",
+            ),
+        ),
+    ]
