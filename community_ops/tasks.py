@@ -16,6 +16,7 @@ from lifecycle import retention
 from lifecycle.tasks import DATABASE_TROUBLE
 
 LOOK_AGAIN_SECONDS = 5
+SAMPLE_SECONDS = 1200  # made in one go; a small machine that is busy takes minutes
 DELIVER_SECONDS = 4.0  # the worker has other ticks to hear
 
 
@@ -44,7 +45,12 @@ def say_alive(**_: Any) -> None:
     sign_of_life.send(now=timezone.now())
 
 
-@shared_task(name="community_ops.work_on_sample", **DATABASE_TROUBLE)
+@shared_task(
+    name="community_ops.work_on_sample",
+    soft_time_limit=SAMPLE_SECONDS,
+    time_limit=SAMPLE_SECONDS + 60,
+    **DATABASE_TROUBLE,
+)
 def work_on_sample(work_id: int, **_: Any) -> None:
     """Load the sample data or take them off, or look again soon while another process is at them."""
     if working.work(work_id, now=timezone.now()):
