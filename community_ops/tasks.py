@@ -12,7 +12,7 @@ from community_ops.demo import working
 from community_ops.notices import delivering, digest, gathering
 from community_ops.reports import telling as reports
 from community_ops.watching import sign_of_life
-from lifecycle import retention
+from lifecycle import retention, told_calendar
 from lifecycle.tasks import DATABASE_TROUBLE
 
 LOOK_AGAIN_SECONDS = 5
@@ -31,6 +31,7 @@ def learn(**_: Any) -> None:
 def tell(**_: Any) -> None:
     """Tick: gather what is to be told, put it into messages, and send those that are due."""
     now = timezone.now()
+    told_calendar.freshen()  # nothing is sent on holidays to who wants it so
     gathering.gather(now=now)
     digest.compose(now=now)
     reports.tell_robots(now=now)

@@ -55,7 +55,7 @@ def test_sample_data_are_asked_for_watched_and_taken_off_on_a_phone(visit, admin
 
     monkeypatch.setattr(working, "load_demo", loaded)
     page = visit(reverse("home"), user=admin, screen="phone", language="en")
-    press(page.get_by_role("link", name="Look around first"))
+    press(page.get_by_role("link", name="Look around with sample data"))
     press(page.get_by_role("link", name="Load the sample data"))
     expect(page.get_by_text("Nobody can sign in as a person of the sample data")).to_be_visible()
     press(page.get_by_role("button", name="Load the sample data"))
