@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 
@@ -65,7 +66,7 @@ def calendar_year(request: HttpRequest) -> HttpResponse:
     if not request.user.is_administrator:
         raise PermissionDenied
     today = timezone.localdate()
-    form = YearForm(request.POST or None, today=today, initial={"year": request.GET.get("year", today.year)})
+    form = YearForm(request.POST or None, today=today, initial={"year": request.GET.get("year", first_unknown(today))})
     context: dict[str, Any] = {"form": form, "margin": FESTIVAL_MARGIN_DAYS}
     if form.is_valid():
         year = form.cleaned_data["year"]
@@ -90,6 +91,13 @@ def calendar_day(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved: %(day)s") % {"day": form.cleaned_data["day"].isoformat()})
         return redirect("calendar")
     return render(request, "calendar_day.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def first_unknown(today: date) -> int:
+    """This year or the next, whichever is the first that is not known as published; the next where both are."""
+    return next(
+        (year for year in (today.year, today.year + 1) if schedule_of(year) is not Schedule.PUBLISHED), today.year + 1
+    )
 
 
 def year_of(number: int, told: CalendarTurn | None = None) -> Year:
