@@ -58,6 +58,7 @@ MATERIAL = (
     "community_ops/environment.py",
     "community_ops/numbers.py",
     "groups/rules/currency.py",
+    "lifecycle/rules/calendar_text.py",
     "community_ops/preferences.py",
     "community_ops/supervisor.py",
     "community_ops/templatetags/figures.py",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from community_ops import todos
 from community_ops.insights import fleet, panels
-from community_ops.set_up import checklist, sample_offer
+from community_ops.set_up import checklist
 from groups.access import leads_any, team_roles
 from groups.models import User
 from lifecycle.display_states import DisplayState
@@ -52,8 +52,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "steps": steps,
         "steps_done": sum(step.done for step in steps),
     }
-    if not all(step.done for step in steps):
-        context["sample_offer"] = sample_offer(user)
     if leader and as_of:
         week_ago = as_of - fleet.WEEK
         before = fleet.states_by_day(list(team_roles(user)), week_ago, week_ago).get(week_ago)

@@ -51,12 +51,3 @@ def checklist(user: User) -> list[Step]:
     if user.is_administrator:
         steps += [Step(_("Let the first night judge the groups"), found["has_nights"], reverse("night-log"))]
     return steps
-
-
-def sample_offer(user: User) -> str | Promise:
-    """What the checklist says of the sample data to who may load them; empty for everybody else."""
-    if not user.is_administrator or user.is_demo:
-        return ""
-    if Team.objects.filter(is_demo=True).exists():
-        return _("Sample data are there to look around in. Take them off when you are done")
-    return _("Look around first: load sample data, and take them off again")

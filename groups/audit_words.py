@@ -141,6 +141,8 @@ WORDS: dict[str, str | Promise] = {
     "file uploaded": _("File uploaded"),
     "group tried again": _("Group judged again"),
     "team made by import": _("Team made by an import"),
+    "calendar imported": _("Year of the calendar imported"),
+    "day of the calendar changed": _("Day of the calendar changed"),
     "health policy adopted": _("Health rules adopted"),
     "health policy dropped": _("Draft of health rules dropped"),
     "playbook written": _("Playbook changed"),

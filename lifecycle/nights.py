@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lifecycle import fleet, history, outages
+from lifecycle import fleet, history, outages, told_calendar
 from lifecycle.models import NightItem, NightRun
 from lifecycle.partitions import ensure_months
 
@@ -93,6 +93,7 @@ def pieces_left() -> int:
 
 def ensure_nights(*, now: datetime) -> int:
     """Open what is missing and finish what is done; returns how many pieces of work wait. Any number of times a day."""
+    told_calendar.freshen()
     if days := missing_days(due_day(now)):
         outages.look_at_all(through=max(days), now=now)
     open_nights(days, now=now)

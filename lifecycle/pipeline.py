@@ -31,7 +31,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 
-from lifecycle import fleet, history, nights, pieces
+from lifecycle import fleet, history, nights, pieces, told_calendar
 from lifecycle.activity import settle_activity
 from lifecycle.cases.evaluating import evaluate_cases
 from lifecycle.cases.measuring import measure_treatments
@@ -87,6 +87,7 @@ def work_one(*, now: datetime, stages: Sequence[Stage] = STAGES) -> Tally | None
 def work_for(seconds: float, *, now: datetime, stages: Sequence[Stage] = STAGES) -> bool:
     """Work pieces until the time is up; whether some were left. What is complete by then is finished and counted."""
     until = time.monotonic() + seconds
+    told_calendar.freshen()
     busy = True
     while busy and time.monotonic() < until:
         if nights_are_held_off():
@@ -104,6 +105,7 @@ def run_to_the_end(*, now: datetime, stages: Sequence[Stage] = STAGES) -> Tally:
     Raises StillClaimed when others hold pieces for longer than their leases last.
     """
     done = Tally()
+    told_calendar.freshen()
     give_up = _patience()
     while nights.pieces_left():
         if worked := work_one(now=now, stages=stages):

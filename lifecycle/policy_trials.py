@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from groups import outbox
 from groups.access import team_roles
+from lifecycle import told_calendar
 from lifecycle.models import NightRun, PolicyDraft, PolicyTurn
 from lifecycle.policies import policy_from, rulings
 from lifecycle.rules.calendar import day_kinds
@@ -51,6 +52,7 @@ def begin(draft: PolicyDraft, now: datetime) -> None:
 def try_for(seconds: float, draft_id: int, now: datetime) -> bool:
     """Go on with the trial until the time is up; whether some is left."""
     until = time.monotonic() + seconds
+    told_calendar.freshen()
     left = True
     while left and time.monotonic() < until:
         left = _next_piece(draft_id, now)

@@ -87,12 +87,14 @@ NOTICES = (
     f"DELETE FROM groups_delivery WHERE user_id IN {_DEMO_PEOPLE} OR robot_id IN ({_DEMO_ROBOTS})",  # noqa: S608
     f"DELETE FROM groups_robot WHERE id IN ({_DEMO_ROBOTS})",  # noqa: S608
 )
-# A policy that somebody of the demo adopted goes on to hold: what was judged by it names it.
+# A policy that somebody of the demo adopted goes on to hold: what was judged by it names it. So does what they told of
+# the calendar.
 POLICIES = (
     f"DELETE FROM lifecycle_policyturn WHERE draft_id IN"  # noqa: S608
     f" (SELECT id FROM lifecycle_policydraft WHERE made_by_id IN {_DEMO_PEOPLE})",
     f"DELETE FROM lifecycle_policydraft WHERE made_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"UPDATE lifecycle_policydraft SET ended_by_id = NULL WHERE ended_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
+    f"UPDATE lifecycle_calendarturn SET made_by_id = NULL WHERE made_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
     f"UPDATE lifecycle_policyversion SET made_by_id = NULL WHERE made_by_id IN {_DEMO_PEOPLE}",  # noqa: S608
 )
 STATEMENTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import chain, count
 
 from community_ops.demo import roster
 from community_ops.demo.model_inputs import inputs_of
@@ -112,4 +112,5 @@ def _people(teams: dict[str, Team], password: str | None) -> dict[str, User]:
 def _free_name(username: str) -> str:
     """The user name, or one after it where somebody of the installation has it already."""
     taken = set(User.objects.filter(username__startswith=username).values_list("username", flat=True))
-    return next(name for name in (username, *(f"{username}-{n}" for n in count(2))) if name not in taken)
+    others = (f"{username}-{number}" for number in count(2))
+    return next(name for name in chain([username], others) if name not in taken)

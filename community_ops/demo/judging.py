@@ -16,7 +16,7 @@ from django.utils import timezone
 from community_ops.demo.activity import DAYS
 from community_ops.demo.company import Company
 from groups.models import Group
-from lifecycle import fleet, nights, pipeline
+from lifecycle import fleet, nights, pipeline, told_calendar
 from lifecycle.history import STALE_DAYS
 from lifecycle.models import CaseEvent, DirtyGroup, Standing
 from lifecycle.partitions import ensure_months
@@ -32,6 +32,7 @@ def is_alone() -> bool:
 def judge(company: Company, first: date, last: date) -> None:
     """Work the nights of these days; what they did to cases is told as of the morning after the last one."""
     begun = timezone.now()
+    told_calendar.freshen()
     if is_alone():
         nights.open_nights(nights.days_between(first, last), now=begun, again=True)
         pipeline.run_to_the_end(now=begun)

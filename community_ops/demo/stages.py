@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 # (name, begins at per cent, words)
 STAGES: tuple[tuple[str, int, str | Promise], ...] = (
     ("clearing", 0, _("Taking off what was there before")),
-    ("company", 4, _("Making teams, people and groups")),
+    ("company", 3, _("Making teams, people and groups")),
     ("money", 8, _("Entering income and costs")),
-    ("plans", 14, _("Filling in assessments and plans")),
-    ("activity", 20, _("Importing their activity")),
-    ("books", 32, _("Keeping the books")),
-    ("nights", 38, _("Judging the groups night by night and working their cases")),
-    ("papers", 84, _("Adding notes, files, reviews and a track record")),
-    ("people", 94, _("Settling people and handovers")),
+    ("plans", 11, _("Filling in assessments and plans")),
+    ("activity", 25, _("Importing their activity")),
+    ("books", 41, _("Keeping the books")),
+    ("nights", 49, _("Judging the groups night by night and working their cases")),
+    ("papers", 82, _("Adding notes, files, reviews and a track record")),
+    ("people", 96, _("Settling people and handovers")),
 )
 BEGINS = {name: begins for name, begins, _words in STAGES}
 Tell = Callable[[str, int], object]  # the stage, and the per cent of the whole

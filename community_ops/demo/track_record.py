@@ -15,6 +15,7 @@ from community_ops import learning
 from community_ops.actuals import actuals_of, through_yesterday
 from community_ops.demo.company import Company
 from community_ops.demo.plans import SNACKS, TEA, fill, running_costs
+from community_ops.demo.roster import roster
 from groups.models import Group
 
 DECIDED_DAYS_AGO = 120
@@ -34,6 +35,8 @@ PLANNED = {
     "tea-16": ("260", "16%", "3", "21.5", "2"),
     "tea-17": ("300", "14%", "2", "21.5", "2"),
 }
+
+OWNERS = {shape.key: shape.owner for shape in roster()}
 
 
 def keep_track_record(*, company: Company, now: datetime, today: date) -> int:
@@ -76,7 +79,7 @@ def _decided(company: Company, key: str, group: Group, now: datetime) -> Verdict
             "running-1-amount": "60",
         }
     )
-    assessment = fill(company, slug, group.owner.username, typed, at)
+    assessment = fill(company, slug, OWNERS[key], typed, at)
     verdict = decide(assessment=assessment, token=uuid.uuid4(), by=group.owner, now=at, today=timezone.localdate(at))
     for condition in verdict.conditions.all():
         update_condition(

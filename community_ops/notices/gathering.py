@@ -20,6 +20,7 @@ from community_ops.watching.limits import NIGHT_LATE_FROM_HOUR
 from groups.access import LEADERS_OF_TEAMS
 from groups.models import NoticeKind, ReportKind
 from groups.notices import DEFAULTS
+from groups.undoing import WHILE_ONE_WAITS
 from lifecycle.models import HealthState
 from lifecycle.nights import due_day
 
@@ -215,6 +216,22 @@ SAMPLE = """
         jsonb_build_object('what', 'sample', 'load', w.kind = 'load', 'state', w.state) AS facts
     FROM groups_samplework w
     WHERE w.state IN ('done', 'refused', 'gave_up') AND w.asked_by_id IS NOT NULL AND w.ended_at > %(recent)s"""
+# Of trials that found groups; one that was dropped meanwhile is no news.
+TRIALS = """
+    SELECT d.made_by_id AS user_id, NULL::bigint AS team_id, NULL::bigint AS group_id, 'import' AS kind,
+        'trial-' || d.id AS key, d.id AS subject_id,
+        jsonb_build_object('what', 'trial', 'state', d.state, 'groups', d.groups) AS facts
+    FROM lifecycle_policydraft d
+    WHERE d.state = 'tried' AND d.groups > 0 AND d.moved_at > %(recent)s"""
+# Only those that a worker took back: with a few groups the person saw the end of it.
+UNDONE = """
+    SELECT coalesce(c.undone_by_id, c.undo_asked_by_id) AS user_id, NULL::bigint AS team_id,
+        NULL::bigint AS group_id, 'import' AS kind, 'undone-' || c.id || '-' || c.asked_at || '-' || c.state AS key,
+        c.id AS subject_id,
+        jsonb_build_object('what', 'undone', 'state', c.state, 'back', c.groups_back, 'left', c.groups_left) AS facts
+    FROM groups_registrychange c
+    WHERE (c.state = 'undone' OR c.gave_up) AND c.asked_at > %(recent)s
+        AND (SELECT count(*) FROM groups_changedgroup g WHERE g.change_id = c.id) > %(while_one_waits)s"""
 # A file that went on need not be looked at where it waited before.
 WENT_ON = """
     UPDATE groups_notice n SET read_at = %(now)s
@@ -270,7 +287,7 @@ STATEMENTS = {
     NoticeKind.STEP: (STEPS,),
     NoticeKind.CONDITION: (CONDITIONS,),
     NoticeKind.ENDING: (ENDING,),
-    NoticeKind.IMPORT: (IMPORTS, LISTS, ORDERS, SAMPLE),
+    NoticeKind.IMPORT: (IMPORTS, LISTS, ORDERS, TRIALS, UNDONE, SAMPLE),
     NoticeKind.WEEKLY: (WEEKLY,),
     NoticeKind.MONTHLY: (MONTHLY,),
     NoticeKind.NIGHT: (LATE_NIGHT,),
@@ -301,6 +318,7 @@ def gather(*, now: datetime) -> dict[NoticeKind, int]:
         "month_is_news": MONTH_IS_NEWS_DAYS,
         "declining": HealthState.DECLINING.value,
         "due_day": due_day(now),
+        "while_one_waits": WHILE_ONE_WAITS,
         "machine": json.dumps(
             [{"what": what, "count": count} for what, count in alarms.standing(figures.read(now=now)).items()]
         ),

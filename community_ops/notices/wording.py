@@ -91,9 +91,29 @@ def _sample(facts: Facts) -> str:
     return _("The sample data are loaded. Look around") if facts["load"] else _("The sample data are taken off")
 
 
+def _trial(facts: Facts) -> str:
+    return (
+        ngettext(
+            "Your draft of health rules is tried on %(groups)s group. Look at what would change",
+            "Your draft of health rules is tried on %(groups)s groups. Look at what would change",
+            facts["groups"],
+        )
+        % facts
+    )
+
+
+def _undone(facts: Facts) -> str:
+    if facts["state"] != "undone":
+        return _("A change of many groups could not be undone, and nothing was changed. The page says more")
+    return _("A change of many groups is undone: %(back)s were put back, %(left)s stay as they are") % facts
+
+
+OTHER_WORK = {"sample": _sample, "trial": _trial, "undone": _undone}
+
+
 def _import(facts: Facts) -> str:
-    if facts.get("what") == "sample":
-        return _sample(facts)
+    if other := OTHER_WORK.get(facts.get("what", "")):
+        return other(facts)
     match facts["state"]:
         case "columns":
             return _("%(file)s is read. Say which column is what") % facts
@@ -178,7 +198,7 @@ PAGES = {
 # By `what` of the facts, where one kind tells of different things.
 PAGES_OF = {
     "exception": "verdict", "exemption": "group-exemption", "list": "registry-import", "orders": "order-import",
-    "sample": "sample-data",
+    "sample": "sample-data", "trial": "policy-draft", "undone": "registry-change",
     "imports": "import-list", "sources": "coverage",
 }  # fmt: skip
 

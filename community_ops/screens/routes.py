@@ -267,6 +267,8 @@ ROUTES = [
     Route("night-log", "adm"),
     Route("jobs", "adm"),
     Route("calendar", "adm"),
+    Route("calendar-year", "adm"),
+    Route("calendar-day", "adm"),
     Route("retention", "adm"),
     Route("sample-data", "adm"),
     Route("audit", "adm"),

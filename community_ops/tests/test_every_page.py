@@ -68,7 +68,7 @@ CHARTS = """() => [...document.querySelectorAll("figure.chart")].map((figure) =>
 def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """The address of the running product with the demo in its database, for all tests of this module."""
     with django_db_blocker.unblock():
-        load_demo(password="not-for-signing-in", now=timezone.now(), today=timezone.localdate(), say=lambda _: None)
+        load_demo(password="not-for-signing-in", now=timezone.now(), today=timezone.localdate())
         make_paused_robot()
         server = LiveServer("localhost")
         yield server.url

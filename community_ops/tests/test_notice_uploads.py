@@ -1,18 +1,23 @@
-"""Files that people send end with a bell; what machines push rings none."""
+"""Work that people start ends with a bell: files, trials, what a worker takes back. What machines push rings none."""
 
 from datetime import timedelta
+from unittest import mock
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from community_ops.notices import gathering
+from community_ops.notices.wording import sentence_of
 from community_ops.tests.telling import MORNING, made
-from groups.models import Notice, OrderImport, RegistryImport
+from groups.models import ChangedGroup, Notice, OrderImport, RegistryChange, RegistryImport, User
 from groups.notices import inbox
-from groups.tests.making import make_team, make_user
-from lifecycle.models import Import
+from groups.tests.making import make_group, make_team, make_user
+from lifecycle.models import Import, PolicyDraft
 from lifecycle.pushes import DayTold, take_days
+from lifecycle.tests.policy_making import make_draft
 
 pytestmark = pytest.mark.django_db
 COUNTED = {"rows_new": 3, "rows_changed": 1, "rows_same": 0, "rows_refused": 2}
@@ -134,3 +139,38 @@ def test_the_inbox_says_in_words_what_a_file_came_to(uploader, language):
     page = client.get(reverse("notices")).content.decode()
     assert page.count("notice-open") == 4
     assert "orders.csv is imported: 1 new order<" in page or language != "en"
+
+
+def test_a_trial_of_health_rules_tells_who_drafted_it_when_it_is_through(uploader):
+    """A trial that is on its way, found nothing to try, or was dropped is no news."""
+    User.objects.filter(pk=uploader.pk).update(is_administrator=True)
+    for state, groups in (("trying", 240), ("tried", 0), ("dropped", 240), ("tried", 240)):
+        draft = make_draft(uploader)
+        ended = {"ended_at": MORNING} if state == "dropped" else {}
+        PolicyDraft.objects.filter(pk=draft.pk).update(state=state, groups=groups, moved_at=MORNING, **ended)
+    for _time in range(2):
+        gathering.gather(now=MORNING)
+    assert told(uploader) == [("tried", reverse("policy-draft", args=[draft.pk]))]
+    assert "240" in sentence_of(inbox(uploader).get())
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [({"state": "undone", "groups_back": 200, "groups_left": 1}, "200"), ({"gave_up": True}, "could not be undone")],
+)
+def test_a_change_that_a_worker_took_back_tells_who_asked(uploader, fields, words):
+    """A few groups are put back while the person waits, who needs no notice then."""
+    team = uploader.memberships.get().team
+    groups = [make_group(team=team) for _n in range(3)]
+    for few in (True, False):
+        change = RegistryChange.objects.create(
+            kind="layer", token=uuid4(), by=uploader, at=MORNING, asked_at=MORNING, undo_asked_by=uploader,
+            **fields | ({"undone_at": MORNING, "undone_by": uploader} if fields.get("state") else {}),
+        )  # fmt: skip
+        rows = groups[: 2 if few else 3]
+        ChangedGroup.objects.bulk_create(ChangedGroup(change=change, group=each, version=1) for each in rows)
+    with mock.patch.object(gathering, "WHILE_ONE_WAITS", 2), translation.override("en"):
+        for _time in range(2):
+            gathering.gather(now=MORNING)
+        assert [address for _state, address in told(uploader)] == [reverse("registry-change", args=[change.pk])]
+        assert words in sentence_of(inbox(uploader).get())

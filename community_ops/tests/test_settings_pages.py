@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from community_ops import calendar_page
-from community_ops.calendar_page import NAMES, kind_in_words, name_of, year_of
+from community_ops.calendar_page import year_of
+from community_ops.calendar_words import NAMES, kind_in_words, name_of
 from community_ops.retention_page import OF_THIS_APP, span_in_words
 from groups.tests.making import make_team, make_user
 from lifecycle.retention import KINDS, note_deleted

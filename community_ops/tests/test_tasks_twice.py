@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from community_ops.celery import app
 from community_ops.tests.digest import changed_tables, digest_of_tables
-from groups import bulk_changes, orders, outbox, registry_import, undoing
+from groups import bulk_changes, orders, outbox, registry_import, sample_work, undoing
 from groups.models import Group, RegistryChange
 from groups.sealing import seal
 from groups.tests.making import make_group, make_team, make_user
@@ -129,6 +129,12 @@ def a_callback() -> dict[str, Any]:
     return {}
 
 
+def sample_data_to_take_off() -> dict[str, Any]:
+    make_group(team=make_team(is_demo=True))
+    asked = sample_work.ask(kind="clear", by=make_user(is_administrator=True), now=timezone.now())
+    return {"work_id": asked.pk}
+
+
 # What there is to do for the task; returns its arguments.
 TELLS_ONLY = {"community_ops.say_alive"}  # tells a watchman, and writes nothing
 ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
@@ -147,6 +153,7 @@ ENTRIES: dict[str, Callable[[], dict[str, Any]]] = {
     "groups.work_on_list": a_list_to_write,
     "groups.undo_change": a_change_to_undo,
     "lifecycle.try_policy": a_policy_to_try,
+    "community_ops.work_on_sample": sample_data_to_take_off,
 }
 
 

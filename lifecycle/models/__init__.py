@@ -1,5 +1,6 @@
 from lifecycle.models.activity import ActingMembers, DailyActivity, MemberNumber
 from lifecycle.models.adverts import AdvertList
+from lifecycle.models.calendar import CalendarTurn
 from lifecycle.models.cases import Case, CaseEvent, CaseTask
 from lifecycle.models.endings import Fate, GroupEnd
 from lifecycle.models.exemptions import Exemption
@@ -56,6 +57,7 @@ __all__ = [
     "ActingMembers",
     "AdvertList",
     "AskedMember",
+    "CalendarTurn",
     "Case",
     "CaseEvent",
     "CaseTask",

@@ -1,12 +1,14 @@
 """Which days count as working days, rest days or festivals, and which years nobody has published yet.
 
-Chain: the published schedule of mainland China with its make-up workdays (chinesecalendar), then the statutory holidays
-without make-up days (holidays), then plain weekdays. A year that the first does not know is reported, never hidden.
+Chain: what people of the installation told (single days, then whole years), then the published schedule of mainland
+China with its make-up workdays (chinesecalendar), then the statutory holidays without make-up days (holidays), then
+plain weekdays. A year that neither people nor the schedule know is reported, never hidden.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -33,6 +35,46 @@ class Schedule(StrEnum):
     PUBLISHED = "published"
     STATUTORY = "statutory"  # holidays known, make-up workdays not
     WEEKDAYS = "weekdays"
+
+
+class HolidayName(StrEnum):
+    """The public holidays of mainland China, by names that the packages use as well."""
+
+    NEW_YEAR = "New Year's Day"
+    SPRING = "Spring Festival"
+    TOMB = "Tomb-sweeping Day"
+    LABOUR = "Labour Day"
+    DRAGON_BOAT = "Dragon Boat Festival"
+    MID_AUTUMN = "Mid-autumn Festival"
+    NATIONAL = "National Day"
+
+
+@dataclass(frozen=True)
+class ToldDay:
+    """Whether people are off on a day, and the holiday it belongs to (or is worked for), or an empty string."""
+
+    free: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ToldCalendar:
+    """What people told: days, and years told wholly, where a day that is not among `days` is a plain one.
+
+    Never changed: another one takes its place, so that what was worked out from this one is not taken for the other's.
+    """
+
+    days: Mapping[date, ToldDay] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
+
+
+_told = ToldCalendar()
+
+
+def take_over(told: ToldCalendar) -> None:
+    """Let this hold in this process from now on; lifecycle.told_calendar reads it from the database."""
+    global _told
+    _told = told
 
 
 @dataclass(frozen=True)
@@ -86,9 +128,14 @@ def is_day_off(day: date) -> bool:
     return _rests_in_china(day)[0]
 
 
-@lru_cache(maxsize=256)
 def schedule_of(year: int) -> Schedule:
-    """Where the working days of a year are known from."""
+    """How well the working days of a year are known; a year that people told is known as if it were published."""
+    return Schedule.PUBLISHED if year in _told.years else schedule_in_packages(year)
+
+
+@lru_cache(maxsize=256)
+def schedule_in_packages(year: int) -> Schedule:
+    """How well the packages of the installation know a year."""
     try:
         chinese_calendar.is_workday(date(year, 1, 1))
     except NotImplementedError:
@@ -106,10 +153,14 @@ def years_lacking(today: date) -> list[int]:
     return [year for year in years_asked_for(today) if schedule_of(year) is not Schedule.PUBLISHED]
 
 
-def holidays_of(year: int) -> list[Holiday]:
-    """The holidays of a year in order; what reaches into another year is cut at its end."""
+def holidays_of(year: int, told: ToldCalendar | None = None) -> list[Holiday]:
+    """The holidays of a year in order; what reaches into another year is cut at its end.
+
+    `told`: as they would be if this was told, instead of what holds.
+    """
+    calendar = told or _told
     days = [date(year, 1, 1) + timedelta(days=n) for n in range((date(year, 12, 31) - date(year, 1, 1)).days + 1)]
-    named = [(day, *_rests_in_china(day)) for day in days]
+    named = [(day, *_rests(calendar, day)) for day in days]
     runs: list[list[tuple[date, str]]] = []
     for day, free, name in named:
         if not (free and name):
@@ -143,10 +194,22 @@ def _statutory(year: int) -> dict[date, str]:
     return dict(holidays.country_holidays("CN", years=[year], language="en_US"))
 
 
-@lru_cache(maxsize=16384)
 def _rests_in_china(day: date) -> tuple[bool, str]:
+    return _rests(_told, day)
+
+
+def _kind_in_china(day: date) -> int:
+    return _kind(_told, day)
+
+
+@lru_cache(maxsize=16384)
+def _rests(told: ToldCalendar, day: date) -> tuple[bool, str]:
     """Whether a day is free, and the holiday that it belongs to or an empty string."""
-    match schedule_of(day.year):
+    if said := told.days.get(day):
+        return said.free, said.name
+    if day.year in told.years:
+        return day.weekday() >= 5, ""
+    match schedule_in_packages(day.year):
         case Schedule.PUBLISHED:
             free, name = chinese_calendar.get_holiday_detail(day)
             return bool(free), str(name or "")
@@ -156,9 +219,9 @@ def _rests_in_china(day: date) -> tuple[bool, str]:
 
 
 @lru_cache(maxsize=16384)
-def _kind_in_china(day: date) -> int:
+def _kind(told: ToldCalendar, day: date) -> int:
     for shift in range(-FESTIVAL_MARGIN_DAYS, FESTIVAL_MARGIN_DAYS + 1):
-        free, name = _rests_in_china(day + timedelta(days=shift))
+        free, name = _rests(told, day + timedelta(days=shift))
         if free and name.startswith(FESTIVALS):
             return FESTIVAL
-    return REST_DAY if _rests_in_china(day)[0] else WORKDAY
+    return REST_DAY if _rests(told, day)[0] else WORKDAY

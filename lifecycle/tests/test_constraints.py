@@ -8,6 +8,7 @@ from lifecycle.cases.treating import begin_treatment
 from lifecycle.models import (
     AdvertList,
     AskedMember,
+    CalendarTurn,
     CaseEvent,
     CaseTask,
     CoverageSpan,
@@ -61,6 +62,7 @@ def one_of_everything():
     group = make_dying_group()
     case = make_decided(make_case(group), "revive")
     begin_treatment(case, DAY)
+    CalendarTurn.objects.create(year=DAY.year, day=DAY, kind="off", reason="x", made_at=NOW)
     run = NightRun.objects.create(day=DAY, made_at=NOW)
     run.items.create(first_group_id=0, last_group_id=999)
     NightFault.objects.create(run=run, group=group, last_at=NOW)
@@ -206,6 +208,12 @@ BREAKS = {
     "an exemption of a group begins once on a day": lambda: again("lifecycle_exemption"),
     "an exemption ends, within one hundred and eighty days": lambda: (
         "UPDATE lifecycle_exemption SET until_day = from_day + 180"
+    ),
+    "the calendar is told of a year or of a day that says why": lambda: (
+        "UPDATE lifecycle_calendarturn SET reason = '' WHERE day IS NOT NULL"
+    ),
+    "a day of the calendar lies in its year": lambda: (
+        "UPDATE lifecycle_calendarturn SET year = 2020 WHERE day IS NOT NULL"
     ),
     "an exemption says why": lambda: "UPDATE lifecycle_exemption SET reason = ''",
     "what is learned is one row": lambda: "UPDATE lifecycle_lesson SET id = 2",

@@ -15,6 +15,8 @@ from lifecycle.activity import settle_activity
 from lifecycle.kept import all_kept
 from lifecycle.models import Flag, HealthReading, KeptPack, Standing, StateChange
 from lifecycle.partitions import ensure_months
+from lifecycle.rules import calendar
+from lifecycle.rules.calendar import HolidayName, ToldCalendar, ToldDay
 from lifecycle.tests.health_making import write_counts, write_talk
 from lifecycle.tests.series_making import poisson_speakers
 
@@ -179,6 +181,23 @@ def test_what_does_not_fit_counts_for_nothing(groups, full_forms, change):
     judge(groups, 51, 51)
     assert full_forms == [day(51)]
     assert everything() == right
+
+
+def test_a_calendar_that_changes_costs_a_week_of_full_nights_and_what_was_judged_stays(groups, full_forms):
+    judge(groups, 0, 50)
+    for n in range(51, 58):
+        judge(groups, n, n)
+    before = list(HealthReading.objects.order_by("group_id", "day").values())
+    full_forms.clear()
+    try:
+        calendar.take_over(ToldCalendar({day(45): ToldDay(True, HolidayName.SPRING)}))
+        for n in range(58, 67):
+            judge(groups, n, n)
+    finally:
+        calendar.take_over(ToldCalendar())
+    assert sorted(set(full_forms)) == [day(n) for n in range(58, 65)]
+    judged_before = HealthReading.objects.filter(day__lt=day(58)).order_by("group_id", "day")
+    assert list(judged_before.values()) == before
 
 
 def test_the_first_night_after_an_update_of_the_rules_judges_from_the_beginning_and_writes_the_same(groups, full_forms):

@@ -185,6 +185,8 @@ ENTRIES: dict[str, list[Entry]] = {
     "ledger-lines": [Entry(signed_in(200))],
     "jobs": [Entry(administrators(200))],
     "calendar": [Entry(administrators(200))],
+    "calendar-year": [Entry(administrators(200), administrators(422))],
+    "calendar-day": [Entry(administrators(200), administrators(422))],
     "retention": [Entry(administrators(200))],
     "sample-data": [Entry(administrators(200), administrators(302))],
     "help": [Entry(signed_in(200))],
