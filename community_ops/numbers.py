@@ -33,6 +33,11 @@ def trimmed(value: Number, places: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def at_most(written: str, is_bound: bool) -> str:
+    """A figure as written, marked where it is an upper bound."""
+    return f"≤ {written}" if is_bound else written
+
+
 def compact(value: Number | None, chinese: bool) -> str:
     """1,234.6万 / 12.3M: one decimal of the largest unit that fits; below the units a whole number.
 

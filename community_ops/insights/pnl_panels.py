@@ -34,7 +34,7 @@ def short(amount: Any) -> str:
 
 def at_most(result: MonthResult, written: str) -> str:
     """A net contribution as written, marked as an upper bound while goods costs are missing."""
-    return written if result.goods_cost_is_known else f"≤ {written}"
+    return numbers.at_most(written, not result.goods_cost_is_known)
 
 
 def waterfall(result: MonthResult, details: str = "") -> Chart:
@@ -87,9 +87,9 @@ def trend(months: Sequence[MonthResult]) -> Chart:
         sentence = _(
             "Net contribution %(last)s in %(month)s; lowest %(worst)s in %(worst_month)s, of %(n)s months."
         ) % {
-            "last": short(known[-1].net),
+            "last": at_most(known[-1], short(known[-1].net)),
             "month": f"{known[-1].month:%Y-%m}",
-            "worst": short(worst.net),
+            "worst": at_most(worst, short(worst.net)),
             "worst_month": f"{worst.month:%Y-%m}",
             "n": len(known),
         }
@@ -138,12 +138,15 @@ def slices(name: str, found: Mapping[Any, Slice], words: Mapping[Any, Any], addr
         (first, weakest), (last, strongest) = ordered[0], ordered[-1]
         sentence = _("%(strongest)s brings %(most)s, %(weakest)s %(least)s.") % {
             "strongest": labels[last],
-            "most": short(strongest.result.net),
+            "most": at_most(strongest.result, short(strongest.result.net)),
             "weakest": labels[first],
-            "least": short(weakest.result.net),
+            "least": at_most(weakest.result, short(weakest.result.net)),
         }
         if len(ordered) == 1:
-            sentence = _("%(only)s brings %(most)s.") % {"only": labels[first], "most": short(weakest.result.net)}
+            sentence = _("%(only)s brings %(most)s.") % {
+                "only": labels[first],
+                "most": at_most(weakest.result, short(weakest.result.net)),
+            }
         if len(ordered) > ROWS_SHOWN:
             weakest_shown = _("Of %(all)s, the %(shown)s weakest are shown.")
             sentence = f"{sentence} {weakest_shown % {'all': len(ordered), 'shown': ROWS_SHOWN}}"
