@@ -14,6 +14,7 @@ from assessments.range_field import ENDS
 from assessments.running_lines import running_total
 from assessments.steps import QUESTION, Kind, Question
 from groups.currency import money_text
+from groups.range_words import between
 
 
 def option_label(key: str, value: str) -> str:
@@ -46,7 +47,7 @@ def answer_text(question: Question, value: Any, choices: Choices) -> str:
             return dict(choices.groups).get(value, _("A group that ended"))
         case Kind.RANGE:
             part = replace(question, kind=question.part)
-            return " ～ ".join(answer_text(part, value[end], choices) for end in ENDS)
+            return between(*(answer_text(part, value[end], choices) for end in ENDS))
         case Kind.LINES:
             return _("%(amount)s a month: %(lines)s") % {
                 "amount": money_text(running_total(value), fen=True),

@@ -22,6 +22,7 @@ from assessments.rules.calibration import (
 )
 from assessments.threshold_words import THRESHOLD_LABELS
 from groups.models import User
+from groups.range_words import between
 
 # The threshold behind a rule: its name, and whether a higher one makes the rule speak less often.
 THRESHOLDS = {
@@ -172,7 +173,7 @@ def _between(rate: Rate) -> str:
     if not rate.n:
         return "--"
     low, high = rate.interval
-    return f"{_percent(low)} ～ {_percent(high)}"
+    return between(_percent(low), _percent(high))
 
 
 def _percent(share: float) -> str:

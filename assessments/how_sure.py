@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from assessments.pictures import Figure, bars_from, columns_by_sign
 from assessments.sentences import number_text
 from groups.currency import money_text
+from groups.range_words import between
 from groups.rules.amounts import percent_text
 
 DRIVERS_NAMED = 2
@@ -116,7 +117,7 @@ def _influences(stored: Stored, driver: str, base_net: Decimal) -> Figure:
             "high": money_text(max(low, high)),
         }
     rows = [
-        (name, low, high, f"{money_text(min(low, high))} ～ {money_text(max(low, high))}") for name, low, high in named
+        (name, low, high, between(money_text(min(low, high)), money_text(max(low, high)))) for name, low, high in named
     ]
     return Figure(
         id="influences",

@@ -8,10 +8,14 @@ table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from community_ops import numbers
+
+Amount = int | Decimal
 Value = int | float | None
 Point = tuple[float, float]
 
@@ -71,12 +75,12 @@ def sparkline(values: Sequence[Value], title: str) -> SafeString:
     )
 
 
-def _segments(parts: Sequence[tuple[str, int]], whole: int, gap: float) -> SafeString:
+def _segments(parts: Sequence[tuple[str, Amount]], whole: Amount, gap: float) -> SafeString:
     """Neighbouring rectangles in a box 600 wide, with a gap between them."""
     pieces = []
     x = 0.0
     for look, count in parts:
-        width = 600 * count / whole if whole else 0
+        width = float(600 * count / whole) if whole else 0
         if count:
             pieces.append((f"mark-{look}", f"{x:.2f}", f"{max(width - gap, 1):.2f}"))
         x += width
@@ -94,14 +98,20 @@ def stacked_bar(parts: Sequence[tuple[str, int]], label: str) -> SafeString:
     )
 
 
-def stacked_bars(rows: Sequence[tuple[str, Sequence[tuple[str, int]]]], label: str) -> SafeString:
-    """Named bars under one another, each as long as its total; `rows` are (name, [(look, count), ...])."""
+def stacked_bars(rows: Sequence[tuple[str, Sequence[tuple[str, Amount]]]], label: str) -> SafeString:
+    """Named bars under one another, each as long as its total; `rows` are (name, [(look, count), ...]).
+
+    A total that is not whole is written with one decimal.
+    """
     longest = max((sum(count for _look, count in parts) for _name, parts in rows), default=0)
     drawn = format_html_join(
         "",
         '<div class="plot-row"><span>{}</span>'
         '<svg class="bar" viewBox="0 0 600 1" preserveAspectRatio="none">{}</svg><span class="num">{}</span></div>',
-        ((name, _segments(parts, longest, gap=6), f"{sum(count for _look, count in parts):,}") for name, parts in rows),
+        (
+            (name, _segments(parts, longest, gap=6), numbers.trimmed(sum(count for _look, count in parts)))
+            for name, parts in rows
+        ),
     )
     return format_html('<div class="plot" role="img" aria-label="{}">{}</div>', label, drawn)
 

@@ -36,6 +36,7 @@ from groups.lone_rows import lone_row
 from groups.models import AuditEntry, Group, Plan, User
 from groups.models.group import ActivityKind
 from groups.plan_words import exit_rule_sentences, quiet_hours_text
+from groups.range_words import between
 from groups.rules.profit_and_loss import MonthResult, total_of
 from lifecycle.display_states import DisplayState, shown_as
 from lifecycle.exempting import exemption_of
@@ -178,7 +179,9 @@ def key_figures(standing: Standing | None, month: MonthResult) -> list[dict[str,
         "acts": numbers.grouped(_known(standing and standing.acts_7)),
         "people": numbers.grouped(_known(standing and standing.people_28)),
         "revenue_month": numbers.MISSING if month.is_empty else numbers.yuan(month.revenue),
-        "net_month": numbers.MISSING if month.is_empty else numbers.yuan(month.net),
+        "net_month": numbers.MISSING
+        if month.is_empty
+        else numbers.at_most(numbers.yuan(month.net), month.goods_cost_is_known),
     }
     return [
         {"id": slug, "label": BY_SLUG[slug].label, "value": value, "definition": BY_SLUG[slug].meaning}
@@ -211,7 +214,7 @@ def activity_chart(group_id: int, kind: str, last: date, span: str) -> Chart:
         columns=[_("Week") if span == "26w" else _("Day"), noun, _("Days observed")],
         rows=[
             (
-                f"{step.first:%Y-%m-%d} ～ {step.last:%m-%d}" if step.days > 1 else step.first.isoformat(),
+                between(f"{step.first:%Y-%m-%d}", f"{step.last:%m-%d}") if step.days > 1 else step.first.isoformat(),
                 numbers.grouped(step.value),
                 f"{step.known_days} / {step.days}",
             )

@@ -67,7 +67,9 @@ def behind(part: str, figures: Figures) -> str:
     if part == "breadth":
         return _breadth(figures)
     if part == "core":
-        return _of_goal(figures, "returning_28", "core_goal", _("%(n)s people came back within 28 days"))
+        people = int(figures.get("returning_28") or 0)
+        came_back = ngettext("%(n)s person came back within 28 days", "%(n)s people came back within 28 days", people)
+        return _of_goal(figures, "returning_28", "core_goal", came_back)
     active, known = figures.get("weeks_active"), figures.get("weeks_known")
     if active is None or not known:
         return ""
@@ -115,9 +117,12 @@ def badges_of(figures: Figures) -> list[str]:
 
 
 def _breadth(figures: Figures) -> str:
-    sentence = _("%(n)s people took part in 28 days")
+    people = int(figures.get("people_28") or 0)
+    sentence = ngettext("%(n)s person took part in 28 days", "%(n)s people took part in 28 days", people)
     if figures.get("people_counted") == 0:  # the source tells people by day, so their union is known from below
-        sentence = _("at least %(n)s people took part in 28 days")
+        sentence = ngettext(
+            "at least %(n)s person took part in 28 days", "at least %(n)s people took part in 28 days", people
+        )
     return _of_goal(figures, "people_28", "people_goal", sentence)
 
 

@@ -17,7 +17,7 @@ def small_curves(curves: Sequence[tuple[str, str, Curve]], last_label: str, labe
     longest = max((curve.longest for _name, _note, curve in curves), default=0) or 1
     drawn = format_html_join(
         "",
-        '<div class="curve"><b>{}</b> <span class="num">{}</span>'
+        '<div class="curve"><div><b>{}</b> <span class="num">{}</span></div>'
         '<div class="curve-plot"><span>100%</span><span>0%</span>'
         '<svg viewBox="0 0 {} {}" preserveAspectRatio="none">{}</svg></div>'
         '<div class="curve-ends"><span>0</span><span>{}</span></div></div>',

@@ -11,8 +11,8 @@ from groups.models import Plan
 
 
 def quiet_hours_text(begin: time | None, end: time | None) -> str | None:
-    """The hours like 21:00-09:00; None where the plan names none."""
-    return None if begin is None or end is None else f"{begin:%H:%M}-{end:%H:%M}"
+    """The hours like 21:00–09:00; None where the plan names none."""
+    return None if begin is None or end is None else f"{begin:%H:%M}–{end:%H:%M}"
 
 
 def exit_rule_sentences(plan: Plan) -> list[str]:

@@ -22,7 +22,7 @@ def register(client, assessment, **changes):
 
 def test_a_group_is_registered_with_the_plan_of_the_verdict(client, op, team):
     assessment = decided(client, op, team, EXAMPLE)
-    assert "21:00-09:00" in client.get(reverse("verdict-register", args=[assessment.pk])).text
+    assert "21:00–09:00" in client.get(reverse("verdict-register", args=[assessment.pk])).text
     token = str(uuid4())
     first = register(client, assessment, owner=op.pk, token=token)
     again = register(client, assessment, owner=op.pk, token=token)

@@ -188,9 +188,9 @@ def chart_of(people: list[tuple[str, Capacity]]) -> Chart | None:
         (
             person,
             [
-                ("healthy", _whole(min(each.needed, each.available))),
-                ("at_risk", _whole(each.short)),
-                ("unknown", _whole(each.left)),
+                ("healthy", min(each.needed, each.available)),
+                ("at_risk", each.short),
+                ("unknown", each.left),
             ],
         )
         for person, each in people
@@ -216,7 +216,3 @@ def chart_of(people: list[tuple[str, Capacity]]) -> Chart | None:
             for person, each in people
         ],
     )
-
-
-def _whole(hours: Decimal) -> int:
-    return int(numbers.rounded(hours, 0))

@@ -144,15 +144,15 @@ def by_owner(owners: Mapping[tuple[int, str], States]) -> Chart:
         owners.items(), key=lambda owner: (-sum(owner[1][state] for state in TROUBLED), -owner[1].total(), owner[0][1])
     )[:OWNERS]
     (_owner_id, name), states = ordered[0] if ordered else ((0, ""), Counter())
-    troubled = sum(states[state] for state in TROUBLED)
+    troubled, judged = (sum(states[state] for state in looked_at) for looked_at in (TROUBLED, JUDGED))
     if not troubled:
         sentence = _("No owner has a group that is at risk or dead; %(owners)s owners in all") % {"owners": len(owners)}
     else:
         sentence = ngettext(
-            "%(owner)s has the most groups at risk or dead: %(troubled)s of %(total)s group",
-            "%(owner)s has the most groups at risk or dead: %(troubled)s of %(total)s groups",
-            states.total(),
-        ) % {"owner": name, "troubled": troubled, "total": states.total()}
+            "%(owner)s has the most groups at risk or dead: %(troubled)s of %(judged)s judged group",
+            "%(owner)s has the most groups at risk or dead: %(troubled)s of %(judged)s judged groups",
+            judged,
+        ) % {"owner": name, "troubled": troubled, "judged": judged}
     return Chart(
         id="owners",
         title=_("By owner"),

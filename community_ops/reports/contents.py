@@ -7,14 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.report.printable import all_printable
 from community_ops import numbers
 from community_ops.reports.figures import total
 from groups.models import ReportKind
 from groups.models.group import Monetization
+from groups.range_words import between
 from lifecycle.cases.wording.reasons import RECOMMENDED
 from lifecycle.display_states import JUDGED, TROUBLED, DisplayState
 from lifecycle.models import Case
@@ -55,8 +56,7 @@ def span_of(figures: Figures) -> str:
 
 
 def days_between(first: str, last: str) -> str:
-    sign = "～" if (get_language() or "").startswith("zh") else "–"
-    return f"{first} {sign} {last}"
+    return between(first, last)
 
 
 def zone_of(figures: Figures) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from community_ops import drawings, numbers
 from groups import currency
+from groups.range_words import between
 from lifecycle.display_states import ICONS, DisplayState, shown_as
 
 register = template.Library()
@@ -27,6 +29,14 @@ SPRITE = "vendor/bootstrap-icons-1.13.2/icons.svg"
 # A verdict borrows the look of the state that it resembles.
 VERDICT_LOOKS = {"go": "healthy", "conditional": "watch", "not_now": "dead"}
 Number = int | float | Decimal
+# What a line may not end in: days and months with their hyphens, amounts between sign, bound and unit. And the space
+# between two sentences, which after a Chinese stop is a hole. Tags are matched first, so that what stands in an
+# attribute stays as it is.
+FIGURE = r"[¥$€£]?\d(?:[\d,.]*\d)?"
+SET = re.compile(
+    r"(?P<tag><[^>]*>)|(?P<hole>(?<=[。；！？]) +)|\d{4}-\d\d(?:-\d\d)?(?: \d\d:\d\d)?"
+    rf"|[≤≥] ?-?{FIGURE}(?:%|[KM]\b|[万亿])?|-(?=[¥$€£]){FIGURE}(?:[KM]\b|[万亿])?|{FIGURE}[万亿]"
+)
 
 
 def in_chinese() -> bool:
@@ -116,10 +126,28 @@ def ago(value: datetime | None) -> str:
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), moment(value), text)
 
 
+@register.filter(is_safe=True)
+def typeset(html: str) -> str:
+    """For `{% filter typeset %}`: no line ends inside a day, an amount or a share, and no hole follows a stop."""
+    return SET.sub(_set, html)
+
+
+def _set(found: re.Match[str]) -> str:
+    if found["tag"]:
+        return found["tag"]
+    return "" if found["hole"] else f'<span class="whole">{found[0]}</span>'
+
+
+@register.simple_tag
+def colon() -> str:
+    """Between a label and what it labels."""
+    return "：" if in_chinese() else ": "
+
+
 @register.simple_tag
 def span(first: date | None, last: date | None) -> str:
     """2026-11-16 ～ 2026-11-22; an en dash in English."""
-    return f"{day(first)} {'～' if in_chinese() else '–'} {day(last)}"
+    return between(day(first), day(last))
 
 
 @register.simple_tag

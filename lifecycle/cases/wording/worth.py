@@ -80,9 +80,9 @@ def record_text(wins: int, tries: int) -> str:
         return _("No attempt of this kind was judged in the team yet: it begins with %(wins)s of %(all)s") % prior
     low, high = Rate(wins, tries, TRUST).interval
     return ngettext(
-        "%(won)s of %(tries)s earlier attempt succeeded (90 %% interval %(low)s to %(high)s), reckoned together with"
+        "%(won)s of %(tries)s earlier attempt succeeded (90%% interval %(low)s to %(high)s), reckoned together with"
         " %(wins)s of %(all)s to begin with",
-        "%(won)s of %(tries)s earlier attempts succeeded (90 %% interval %(low)s to %(high)s), reckoned together with"
+        "%(won)s of %(tries)s earlier attempts succeeded (90%% interval %(low)s to %(high)s), reckoned together with"
         " %(wins)s of %(all)s to begin with",
         tries,
     ) % (prior | {"won": wins, "tries": tries, "low": f"{low:.0%}", "high": f"{high:.0%}"})

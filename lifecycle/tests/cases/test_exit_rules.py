@@ -149,5 +149,5 @@ def test_the_page_says_what_the_plan_says(client, at, said):
     client.force_login(make_user(case.team, language="en"), backend="community_ops.colleagues.ColleagueBackend")
     with time_machine.travel(f"2026-11-02T{at}:00+08:00", tick=False):
         page = client.get(reverse("case-page", args=[case.pk])).text
-    assert said in page and "21:00-09:00" in page
+    assert said in page and "21:00–09:00" in page
     assert "An attempt to revive it lasts 10 days" in page
