@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
-
 GIVEN = connection.settings_dict["NAME"]  # this file is read before any fixture runs
 
 
