@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from community_ops.bootstrap import LOCAL, ROOT, SetUpFailed, replace_file, say
 from community_ops.embedded.processes import Register, end, kill_group, spawn, started_at, turn_over
 
 READY_SECONDS = 120
+WEB_PROCESSES = 2
 STOP_SECONDS = 20  # for web, workers and beat together; the servers need at most 13 more only when they hang
 OF_THE_ADDRESS = ("SITE_URL", "SECURE_COOKIES", "ALLOWED_HOSTS")
 FIRST_PAUSE, LONGEST_PAUSE, STEADY_SECONDS = 1.0, 30.0, 60.0
@@ -74,25 +75,26 @@ class Supervisor:
     children: list[Child] = field(default_factory=list)
     commands: list[subprocess.Popen] = field(default_factory=list)
 
-    def add(self, name: str, *arguments: str) -> None:
+    def add(self, name: str, *arguments: str, keep_open: Sequence[int] = ()) -> None:
         def start() -> subprocess.Popen:
             process = spawn(
                 [sys.executable, *arguments],
                 log=LOCAL / "log" / f"{name}.log",
                 folder=ROOT,
                 environment=self.environment,
+                keep_open=keep_open,
             )
             self.register.add(name, process.pid, signal.SIGTERM)
             return process
 
         self.children.append(Child(name, start))
 
-    def add_everything(self) -> None:
-        """The web, one worker for each kind of work, and beat."""
+    def add_everything(self, listener: socket.socket) -> None:
+        """The web processes, which share the listener, one worker for each kind of work, and beat."""
         cores = os.cpu_count() or 1
-        address = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-        web = ["community_ops.wsgi:application", "--bind", address, "--workers", "2", "--threads", "4"]
-        self.add("web", "-m", "gunicorn", *web, "--graceful-timeout", "10", "--timeout", "60", "--no-control-socket")
+        place = listener.fileno()
+        for number in range(1, WEB_PROCESSES + 1):
+            self.add(f"web-{number}", "-m", "community_ops.patient_web", str(place), keep_open=[place])
         for name, queues, processes in (
             ("default", "default,notify", 1),
             ("sweep", "sweep", min(2, cores)),
@@ -165,14 +167,14 @@ def serve() -> int:
         signal.signal(number, _stop_asked)
     try:
         with embedded.servers(LOCAL, "serve") as servers:
-            must_be_free(host, port)
+            listener = bound(host, port)
             environment = environment_of(host, port, has_own_database=servers.postgres is not None)
             note_environment(environment)
             supervisor = Supervisor(host, port, environment, servers.register)
             add_servers(supervisor, servers)
             try:
                 prepare(supervisor)
-                supervisor.add_everything()
+                supervisor.add_everything(listener)
                 supervisor.keep()
                 supervisor.wait_until_ready()
                 greet(supervisor)
@@ -211,13 +213,16 @@ def port_of(text: str) -> int:
     return int(text)
 
 
-def must_be_free(host: str, port: int) -> None:
-    """Raises SetUpFailed when the address cannot be listened on."""
+def bound(host: str, port: int) -> socket.socket:
+    """Take the address; the web processes listen on it. Raises SetUpFailed when it is not to be had."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        with contextlib.ExitStack() as on_failure:
+            listener = on_failure.enter_context(socket.socket(family))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            on_failure.pop_all()
+        return listener
     except PermissionError:
         raise SetUpFailed(
             f"没有权限使用端口 {port} / No permission to use port {port}: choose one above 1023"

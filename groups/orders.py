@@ -286,9 +286,9 @@ def drop(*, upload: OrderImport, by: User | None, now: datetime) -> None:
 
 
 def delete_old(today: date) -> int:
-    """Drop files that nobody matched the columns of; they are kept no longer."""
-    old = OrderImport.objects.filter(state=State.COLUMNS, uploaded_at__date__lt=today - KEPT_FOR)
-    return old.update(state=State.DROPPED, sealed=None, decided_at=Now())
+    """Drop files that nobody matched the columns of, or confirmed, with their rows; they are kept no longer."""
+    old = OrderImport.objects.filter(state__in=WAITING, uploaded_at__date__lt=today - KEPT_FOR)
+    return old.update(state=State.DROPPED, sealed=None, rows=None, decided_at=Now())
 
 
 def lost(now: datetime) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
-from community_ops.api.values import STRICT, Cents, Count, Day, Key, Member, Moment, Number, RecentDay, Text
+from community_ops.api.values import STRICT, Cents, Count, Day, Key, Member, Moment, Number, Paid, RecentDay, Text
 from groups.models.group import Platform
 from groups.models.orders import Shop
 
@@ -54,7 +54,7 @@ class OrderTold(Schema):
     model_config = STRICT
     number: Number
     paid_on: Day
-    amount: Cents
+    amount: Paid
     refund: Cents = None
     coupon: Text = ""
     distributor: Text = ""

@@ -68,6 +68,14 @@ def cents_told(value: Any) -> int | None:
     return int(amount * 100)
 
 
+def paid_told(value: Any) -> int:
+    """What was paid, as cents_told; it must be known."""
+    cents = cents_told(value)
+    if cents is None:
+        raise CellRefused("no_amount")
+    return cents
+
+
 def day_told(value: Any) -> date:
     """`2026-11-22`, up to today."""
     if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
@@ -141,13 +149,12 @@ def _schema(kind: str | list[str], **more: Any) -> WithJsonSchema:
 Count = Annotated[
     int | None, _refusing(count_told), _schema(["integer", "null"], minimum=0, maximum=COUNT_LIMIT, example=12)
 ]
-Cents = Annotated[
-    int | None,
-    _refusing(cents_told),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string", "pattern": r"^\d{1,13}(\.\d{1,2})?$"}, {"type": "number"}, {"type": "null"}]}
-    ),
+YUAN: list[dict[str, Any]] = [
+    {"type": "string", "pattern": r"^\d{1,13}(\.\d{1,2})?$"},
+    {"type": "number", "minimum": 0},
 ]
+Cents = Annotated[int | None, _refusing(cents_told), WithJsonSchema({"anyOf": [*YUAN, {"type": "null"}]})]
+Paid = Annotated[int, _refusing(paid_told), WithJsonSchema({"anyOf": YUAN})]
 Day = Annotated[date, _refusing(day_told), _schema("string", format="date")]
 RecentDay = Annotated[date, _refusing(recent_day_told), _schema("string", format="date")]
 Moment = Annotated[datetime, _refusing(moment_told), _schema("string", format="date-time")]

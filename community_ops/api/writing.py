@@ -96,9 +96,7 @@ def write_orders(bearer: Bearer, team: Team, batch: Orders) -> dict[str, Any]:
 
 
 def _order_problems(number: int, row: OrderTold) -> Iterable[Field]:
-    if row.amount is None:
-        yield Field("amount", "no_amount", number)
-    elif (row.refund or 0) > row.amount:
+    if (row.refund or 0) > row.amount:
         yield Field("refund", "refund_too_large", number, f"{(row.refund or 0) / 100:.2f}")
 
 
@@ -108,7 +106,7 @@ def _order(row: OrderTold) -> OrderRow:
     return OrderRow(
         row.number,
         row.paid_on,
-        row.amount or 0,
+        row.amount,
         row.refund or 0,
         buyer_key=key_of_phone(phone[1]) if phone else "",
         **words,

@@ -54,10 +54,12 @@ def spawn(
     environment: Mapping[str, str] | None = None,
     become: Callable[[], None] | None = None,
     signal_of_end: int = signal.SIGTERM,
+    keep_open: Sequence[int] = (),
 ) -> subprocess.Popen:
     """Start a process in a session of its own (Ctrl-C reaches only us); on Linux it gets the signal when we die.
 
-    `become` changes who the child is before it starts. Raises OSError when it cannot start.
+    `become` changes who the child is before it starts; of open files it gets those numbers of `keep_open` alone.
+    Raises OSError when it cannot start.
     """
     parent = os.getpid()
 
@@ -81,6 +83,7 @@ def spawn(
             stderr=output,
             start_new_session=True,
             preexec_fn=in_child,
+            pass_fds=keep_open,
         )
 
 

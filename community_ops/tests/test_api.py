@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from community_ops.api.schemas import OrderTold
 from community_ops.tests.digest import changed_tables, digest_of_tables
 from community_ops.tests.making_tokens import make_token, send
 from groups.models import ApiAnswer, ApiToken, AuditEntry, Group, LedgerLine, ShopOrder
@@ -255,16 +256,23 @@ def test_orders_are_refused_as_a_whole():
     rows = [
         {"number": "E1", "paid_on": DAY, "amount": "5"},
         {"number": "E1", "paid_on": DAY, "amount": "5"},
-        {"number": "E2", "paid_on": DAY, "amount": None},
         {"number": "E3", "paid_on": DAY, "amount": "5", "refund": "6"},
     ]
     answer = send(make_token(make_team()), "PUT", "orders", {"shop": "youzan", "rows": rows})
     assert fields_of(answer) == [
-        (3, "amount", "no_amount"),
-        (4, "refund", "refund_too_large"),
+        (3, "refund", "refund_too_large"),
         (2, "number", "said_twice"),
     ]
     assert not ShopOrder.objects.exists()
+
+
+def test_what_was_paid_is_told_and_the_schema_says_so():
+    rows = [{"number": "E1", "paid_on": DAY, "amount": 0}, {"number": "E2", "paid_on": DAY, "amount": None}]
+    answer = send(make_token(make_team()), "PUT", "orders", {"shop": "youzan", "rows": rows})
+    assert fields_of(answer) == [(2, "amount", "no_amount")]
+    told = OrderTold.model_json_schema()
+    assert {"type": "null"} not in told["properties"]["amount"]["anyOf"] and "amount" in told["required"]
+    assert {"type": "null"} in told["properties"]["refund"]["anyOf"]
 
 
 def test_joins_and_leaves_count_once_and_name_nobody():

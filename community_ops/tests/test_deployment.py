@@ -22,6 +22,7 @@ FLOORS = {
     "cryptography": "50.0.2",
     "django-axes": "8.3.1",
     "gunicorn": "27.0.1",
+    "waitress": "3.0.2",
     "whitenoise": "6.12.0",
 }
 COOKIE = ("NAME", "SECURE", "HTTPONLY", "SAMESITE")

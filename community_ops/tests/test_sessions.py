@@ -11,29 +11,12 @@ from django.utils import timezone
 
 from groups import people, sessions
 from groups.models import AuditEntry, PersonSession
-from groups.rules.devices import device_of
 from groups.tests.making import make_group, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Version/17.0 Mobile/15E Safari/604.1"
-WECOM = "Mozilla/5.0 (Linux; Android 13; V2) AppleWebKit/537 Chrome/86 Mobile Safari/537 wxwork/4.1 MicroMessenger/7"
 EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537 Chrome/130.0 Safari/537 Edg/130.0"
-
-
-@pytest.mark.parametrize(
-    ("agent", "device"),
-    [
-        pytest.param(IPHONE, "Safari · iPhone", id="iphone"),
-        pytest.param(WECOM, "WeCom · Android", id="wecom before wechat and chrome"),
-        pytest.param(EDGE, "Edge · Windows", id="edge before chrome"),
-        pytest.param("curl/8", "", id="not known"),
-        pytest.param("", "", id="nothing"),
-        pytest.param("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Firefox/130.0", "Firefox · Linux", id="firefox"),
-    ],
-)
-def test_the_words_for_a_device(agent, device):
-    assert device_of(agent) == device
 
 
 @pytest.fixture

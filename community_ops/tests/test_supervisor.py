@@ -64,7 +64,7 @@ def test_a_port_in_use_is_said_in_one_line():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(SetUpFailed, match=f"PORT={port + 1}") as refused:
-            supervisor.must_be_free("127.0.0.1", port)
+            supervisor.bound("127.0.0.1", port)
     assert "\n" not in str(refused.value)
 
 

@@ -17,7 +17,6 @@ from groups import attribution, ledger, orders
 from groups.attribution import key_of_phone
 from groups.models import AuditEntry, LedgerLine, MoneyMonth, OrderDay, OrderImport, ShopOrder
 from groups.money_check import differences
-from groups.rules.order_rows import packed, unpacked, without_phones
 from groups.tests.making import make_group, make_team
 from groups.tests.making_orders import DAY, bring_in, look_at, make_rule, order
 
@@ -281,13 +280,6 @@ def _at_once(works):
     for thread in threads:
         thread.join(60)
     return results
-
-
-def test_rows_are_packed_without_loss():
-    rows = [order("E1", 1.23, coupon="满减", buyer_key="ab"), order("E2", paid_on=date(2025, 2, 28), refund_cents=5),
-            order("E3", refund_cents=5, refunded_on=date(2026, 11, 30))]  # fmt: skip
-    assert unpacked(packed(rows)) == rows
-    assert without_phones("王 13812345678，138123456789") == "王 138****5678，138123456789"
 
 
 told = st.lists(

@@ -179,7 +179,7 @@ def holidays_of(year: int, told: ToldCalendar | None = None) -> list[Holiday]:
 
 def _holiday(run: list[tuple[date, str]], worked: list[date]) -> Holiday:
     margin = timedelta(days=FESTIVAL_MARGIN_DAYS)
-    of_festival = [day for day, name in run if name.startswith(FESTIVALS)]
+    of_festival = [day for day, name in run if _is_of_festival(name)]
     return Holiday(
         names=tuple(dict.fromkeys(name for _, name in run)),
         first=run[0][0],
@@ -218,10 +218,15 @@ def _rests(told: ToldCalendar, day: date) -> tuple[bool, str]:
             return bool(name) or day.weekday() >= 5, name
 
 
+def _is_of_festival(name: str) -> bool:
+    """Of a name like `National Day`, or like `Mid-Autumn Festival; National Day` where two fall on one day."""
+    return any(part.strip().startswith(FESTIVALS) for part in name.split(";"))
+
+
 @lru_cache(maxsize=16384)
 def _kind(told: ToldCalendar, day: date) -> int:
     for shift in range(-FESTIVAL_MARGIN_DAYS, FESTIVAL_MARGIN_DAYS + 1):
         free, name = _rests(told, day + timedelta(days=shift))
-        if free and name.startswith(FESTIVALS):
+        if free and _is_of_festival(name):
             return FESTIVAL
     return REST_DAY if _rests(told, day)[0] else WORKDAY

@@ -69,6 +69,14 @@ def test_holidays_of_a_published_year():
     assert (met.names, met.days) == (("National Day", "Mid-autumn Festival"), 8)
 
 
+def test_a_festival_that_meets_another_holiday_is_still_one():
+    """In 2031 the first day of the National Day is the mid-autumn festival too, and one name says both."""
+    (met,) = [each for each in holidays_of(2031) if any("National Day" in name for name in each.names)]
+    assert met.names[0] == "Mid-Autumn Festival; National Day" and met.first == date(2031, 10, 1)
+    assert met.silent[0] == date(2031, 9, 28)
+    assert is_festival(date(2031, 9, 28)) and not is_festival(date(2031, 9, 27))
+
+
 @pytest.mark.parametrize("year", [2006, 2007, 2018, 2025, 2026, 2027])
 def test_what_is_shown_of_a_year_is_what_the_rules_go_by(year):
     found, day = holidays_of(year), timedelta(days=1)

@@ -135,12 +135,21 @@ def test_columns_that_do_not_name_themselves_are_matched_once(client, group, ope
     assert OrderImport.objects.filter(sealed=None, state="looked_at").count() == 2
 
 
-def test_files_whose_columns_nobody_matched_are_dropped(client, group, operator):
-    upload(client, group, "单据,实收\nW1,30.00\n")
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [("单据,实收\nW1,30.00\n", "columns"), (None, "looked_at")],
+    ids=["columns nobody matched", "orders nobody confirmed"],
+)
+def test_files_that_nobody_decided_on_are_dropped_with_their_rows(client, group, operator, text, state):
+    upload(client, group, text or FILE)
+    work()
+    assert OrderImport.objects.get().state == state
     today = timezone.localdate()
     assert orders.delete_old(today + timedelta(days=30)) == 0
     assert orders.delete_old(today + timedelta(days=31)) == 1
-    assert OrderImport.objects.get().state == "dropped"
+    dropped = OrderImport.objects.get()
+    assert (dropped.state, dropped.rows, dropped.sealed) == ("dropped", None, None)
+    assert orders.delete_old(today + timedelta(days=31)) == 0
 
 
 def test_an_upload_is_answered_before_it_is_read_and_may_be_cancelled(client, group, operator):

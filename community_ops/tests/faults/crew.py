@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -70,8 +71,12 @@ class Crew:
         self._start(["gunicorn", "community_ops.wsgi:application", "--bind", address, "--threads", "2"])
         return f"http://{address}"
 
-    def _start(self, arguments: list[str]) -> subprocess.Popen:
-        program = arguments if arguments[0] == "gunicorn" else ["celery", "-A", "community_ops", *arguments]
+    def start_web_by(self, words: Sequence[str], listener: socket.socket | None = None) -> subprocess.Popen:
+        """A web process by the words behind `python -m`, with the file of the listener open, where there is one."""
+        return self._start(list(words), () if listener is None else (listener.fileno(),))
+
+    def _start(self, arguments: list[str], keep_open: Sequence[int] = ()) -> subprocess.Popen:
+        program = ["celery", "-A", "community_ops", *arguments] if arguments[0] in ("worker", "beat") else arguments
         process = spawn(
             [sys.executable, "-m", *program],
             log=self.folder / "log" / f"{arguments[0]}.log",
@@ -86,6 +91,7 @@ class Crew:
             }
             | self.environment,
             signal_of_end=signal.SIGKILL,
+            keep_open=keep_open,
         )
         self.processes.append((arguments, process))
         return process

@@ -35,6 +35,7 @@ PNG = b"\x89PNG\r\n\x1a\n0000"
         ("a.csv", "群名,人数\n".encode(), "csv"),
         ("a.csv", "群名,人数\n".encode("gb18030"), "csv"),
         ("a.txt", b"plain", "csv"),
+        ("a.txt", b"plain words\tof a text\r\n", "csv"),
     ],
 )
 def test_a_file_is_what_its_bytes_and_its_name_say(name, content, kind):
@@ -71,3 +72,10 @@ def test_what_may_not_lie_there_is_refused(name, content, code):
 )
 def test_a_name_is_kept_short_and_with_the_ending_of_its_content(name, kept):
     assert kept_name(name, kept.rpartition(".")[2]) == kept
+
+
+def test_a_place_may_take_fewer_kinds():
+    with pytest.raises(FileNotTaken) as refused:
+        kind_of("a.pdf", b"%PDF-1.7 x", frozenset({"png"}))
+    assert refused.value.code == "unknown_ending"
+    assert kind_of("a.png", PNG, frozenset({"png"})) == "png"

@@ -158,3 +158,11 @@ def test_rows_that_would_feed_each_other_are_refused_and_a_turned_chain_is_not()
     chain = [known(1, "A"), known(2, "B", upstream_id=1), known(3, "C", upstream_id=2)]
     turned = judged({"name": "B", "upstream": "C"}, {"name": "C", "upstream": "A"}, groups=chain)
     assert [row.fate for row in turned] == [Fate.CHANGED, Fate.CHANGED]
+
+
+def test_of_two_groups_of_one_name_the_platform_tells_which():
+    both = [known(1), known(2, platform="wechat")]
+    (row,) = judged({"name": "宝妈交流 A 群", "platform": "微信群", "theme": "绘本"}, groups=both)
+    assert (row.fate, row.group.pk) == (Fate.CHANGED, 2), row.problems
+    (row,) = judged({"name": "宝妈交流 A 群", "theme": "绘本"}, groups=both)
+    assert [problem.code for problem in row.problems] == ["which_group"]

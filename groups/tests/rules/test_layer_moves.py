@@ -48,6 +48,11 @@ def test_no_more_people_move_than_were_there(people, before, members, fault):
     assert found == fault
 
 
+def test_nobody_moves_up_however_few():
+    found = fault_of_move(from_layer="vip", to_layer="mass", people=1, moved_that_day=0, members=None)
+    assert found == MoveFault.NOT_DOWN
+
+
 def promotion(**fields):
     given = {
         "percent": Decimal(5),
@@ -85,6 +90,7 @@ def test_how_many_should_move(fields, quota):
         pytest.param({"members": None, "moved": 1}, "none", id="members unknown, somebody moved"),
         pytest.param({"percent": Decimal(0)}, "none", id="nobody was to move"),
         pytest.param({"members": 0}, "none", id="nobody there"),
+        pytest.param({"members": None, "percent": Decimal(0)}, "none", id="nobody was to move, members unknown"),
     ],
 )
 def test_a_promotion_is_late_near_the_end(fields, missing):

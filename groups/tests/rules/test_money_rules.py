@@ -28,6 +28,7 @@ D = Decimal
         pytest.param("monthly", "2028-01-31", "2028-02-01", "2028-02-29", id="a leap year"),
         pytest.param("monthly", "2026-01-15", "2026-01-15", "2026-01-15", id="the day itself"),
         pytest.param("monthly", "2026-01-15", "2026-01-16", "2026-02-15", id="a day later"),
+        pytest.param("monthly", "2026-01-15", "2026-03-15", "2026-03-15", id="that day of a later month"),
         pytest.param("monthly", "2026-01-15", "2026-12-16", "2027-01-15", id="over the year"),
         pytest.param("weekly", "2026-01-05", "2026-01-06", "2026-01-12", id="the next week"),
         pytest.param("weekly", "2026-01-05", "2026-01-12", "2026-01-12", id="a week later"),

@@ -57,3 +57,17 @@ def test_each_says_why_and_the_list_is_short():
     assert first.reasons == ("stable", "same_layer", "places_left") and len(many) == MOST_SHOWN
     (other,) = fits(OLD, [replace(NEW, team=2, platform="qq", cap=None, layer="none", words=OLD.words)], 5)
     assert other.reasons == ("stable", "theme_alike", "no_layer", "places_unknown", "other_platform", "other_team")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("亲子 阅读", {"亲子", "阅读"}),
+        ("亲子阅读", {"亲子", "子阅", "阅读"}),
+        ("Book Club", {"book", "club"}),
+        ("群", set()),
+        ("", set()),
+    ],
+)
+def test_themes_share_words_and_pairs_of_characters(text, words):
+    assert words_of(text) == words

@@ -57,3 +57,17 @@ def test_where_all_died_nothing_is_left():
 
 def test_without_groups_there_is_no_curve():
     assert (curve_of([]).groups, curve_of([]).steps, curve_of([]).half_life) == (0, (), None)
+
+
+def test_before_the_first_death_all_are_alive_for_certain(remission):
+    step = remission.at(0)
+    assert (step.days, step.at_risk, step.deaths, step.share, step.error, step.low, step.high) == (0, 21, 0, 1, 0, 1, 1)
+
+
+def test_at_exactly_a_half_half_have_died():
+    assert curve_of([Life(4, True), Life(9, False)]).half_life == 4
+
+
+def test_an_age_below_zero_is_the_first_day():
+    assert [step.days for step in curve_of([Life(-3, True), Life(5, False)]).steps] == [0]
+    assert curve_of([Life(-3, False)]).longest == 0
