@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -142,6 +142,12 @@ def ids_as_text(ids: Iterable[int]) -> str:
 def id_list(ids: np.ndarray) -> str:
     """Ids as a literal of an array, for queries that take no parameters."""
     return f"'{ids_as_text(ids.tolist())}'::int[]"
+
+
+def ascending(ids: Sequence[int]) -> np.ndarray:
+    """Different ids in ascending order; those of a piece are so already."""
+    found = np.array(ids, dtype=np.int64)
+    return found if (found[1:] > found[:-1]).all() else np.unique(found)
 
 
 def among(column: str, ids: np.ndarray) -> str:

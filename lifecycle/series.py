@@ -201,7 +201,7 @@ SHAPE_OF_PLANS = (
 )
 
 
-def load_registered(group_ids: Sequence[int]) -> Registered:
+def load_registered(group_ids: Sequence[int] | np.ndarray) -> Registered:
     """The groups that exist, with the plan that each is judged by; without one as a lasting conversation group."""
     ids = np.asarray(group_ids, dtype=np.int64)
     query = PLANS.format(
