@@ -49,7 +49,7 @@ KEEPERS = """
         SELECT r.id, r.team_id, r.owner_id FROM runs r JOIN person p ON p.id = r.owner_id
         WHERE r.id = ANY(%(flagged)s) OR NOT p.is_active
             OR p.seen_on < %(day)s::date - %(absent)s
-            OR p.seen_on IS NULL AND EXISTS (SELECT 1 FROM groups_groupcoowner c WHERE c.group_id = r.id)
+            OR p.seen_on IS NULL AND r.id IN (SELECT group_id FROM groups_groupcoowner)
     ), keeper AS (
         SELECT id AS group_id, owner_id AS user_id FROM running
         UNION SELECT c.group_id, c.user_id FROM groups_groupcoowner c JOIN running r ON r.id = c.group_id

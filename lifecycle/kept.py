@@ -120,7 +120,7 @@ def _packs(cursor: Any, ids: np.ndarray) -> dict[int, Pack]:
     query = PACKS.format(first=ids[0], last=ids[-1], layout=LAYOUT, rules=RULE_VERSION)
     rows, tails = copy_out_ragged(cursor, query, {"id": "i8", "day": "i4", "first_group_id": "i4"}, {"groups": 0})
     packs = {}
-    for row, content in zip(rows, tails["groups"].each(), strict=True):
+    for row, content in zip(rows, tails["groups"].each, strict=True):
         groups = unpacked(content, GROUP_ROW)
         if groups and len(groups["after"]):
             there = groups["after"].astype(np.int64) + int(row["first_group_id"])
@@ -166,7 +166,7 @@ def _contents(
         return []
     query = CONTENTS.format(columns=", ".join(columns), ids=id_list(wanted).replace("int[]", "bigint[]"))
     rows, tails = copy_out_ragged(cursor, query, {"id": "i8"}, dict.fromkeys(columns, 0))
-    contents = zip(*(tails[name].each() for name in columns), strict=True)
+    contents = zip(*(tails[name].each for name in columns), strict=True)
     return [(number, list(parts)) for number, parts in zip(rows["id"].tolist(), contents, strict=True)]
 
 
@@ -286,7 +286,7 @@ def write_kept(cursor: Any, judged: Judged, keeping: Keeping) -> None:
                 "layout": np.array([LAYOUT], dtype="i2"),
                 "rule_version": np.array([RULE_VERSION], dtype="i2"),
             },
-            {name: Ragged.of_one(tails.get(name, b"")) for name in ("groups", *LAYOUTS, "acted")},
+            {name: Ragged([tails.get(name, b"")]) for name in ("groups", *LAYOUTS, "acted")},
         )
 
 
