@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connection, connections
 
+from community_ops.bench.measuring import apart
+
 
 @contextmanager
 def own_database(template: str = "") -> Iterator[str]:
@@ -27,7 +29,7 @@ def own_database(template: str = "") -> Iterator[str]:
         connection.settings_dict["NAME"] = name
         options["options"] = f"{timeouts} -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
         if not template:
-            call_command("migrate", verbosity=0)
+            apart(lambda: call_command("migrate", verbosity=0))
         yield name
     finally:
         connections.close_all()
