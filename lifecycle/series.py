@@ -128,9 +128,9 @@ class Reading:
         told = {name: Count(self.values[name], self.known & KNOWN[name] != 0) for name in COUNTED}
         _doubt(told, self.doubted)
         acting_known = told["messages"].known & (told["messages"].values == 0)
-        cells = acting_known.reshape(-1)  # by one number each: a third of the time of two
+        cells = acting_known.reshape(-1)  # by one wide number each: a quarter of the time of two narrow ones
         for column, _, row, _ in self.entries:
-            cells[row * np.int32(acting_known.shape[1]) + column] = True
+            cells[(row * np.int32(acting_known.shape[1]) + column).astype(np.intp)] = True
         return Observations(first=self.begin + EPOCH, acting=Acting.none(), acting_known=acting_known, **told)
 
 

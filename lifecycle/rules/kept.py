@@ -79,7 +79,9 @@ def acted_of(acting: Acting, first: int, last: int) -> Acted:
 def days_rows(seen: Observations) -> Columns:
     """DAYS_ROW: the last seven rows of days as they were counted, whatever a plan makes of them."""
     counts: dict[str, Count] = {name: getattr(seen, name) for name in COUNTED}
-    known = sum((count.known[-7:] * np.int16(KNOWN[name]) for name, count in counts.items()), start=np.int16(0))
+    known = np.zeros((7, seen.shape[1]), dtype=np.int16)
+    for name, count in counts.items():
+        known += count.known[-7:] * np.int16(KNOWN[name])
     days = {name: count.values[-7:].T for name, count in counts.items()}
     return days | {"known": known.T, "named": seen.acting_known[-7:].T}
 

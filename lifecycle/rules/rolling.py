@@ -38,7 +38,7 @@ class Kept:
 
     def only(self, groups: Ints) -> Kept:
         """The same for some of the groups (ascending places)."""
-        place = np.full(length(self.days), -1, dtype=np.int64)
+        place = np.full(length(self.days), -1, dtype=np.int32)
         place[groups] = np.arange(len(groups))
         inside = place[self.acted.group] >= 0
         acted = Acted(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lifecycle.rules.arrays import Ints
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.observations import COUNTED
-from lifecycle.rules.packing import packed, unpacked
+from lifecycle.rules.packing import Columns, packed, unpacked
 
 LAYOUT = 1
 DAYS = 7
@@ -35,7 +35,7 @@ class Week:
     groups: Ints  # distances from the first id of the range
     known: NDArray[Any]  # groups x DAYS, bits of counts.KNOWN; 0 = nobody looked
     counts: dict[str, NDArray[Any]]  # groups x DAYS; a count that is not named is zero throughout
-    acted: dict[str, NDArray[Any]]  # the columns of ACTED_ROW, group after group
+    acted: Columns  # the columns of ACTED_ROW, group after group
     sizes: Ints  # how many of them each group has
 
     @property
