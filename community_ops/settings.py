@@ -315,7 +315,7 @@ API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, least=1)  # of 
 # The night of day D may start at this hour of D+1, business time.
 NIGHT_STARTS_AT_HOUR = env.number("NIGHT_STARTS_AT_HOUR", 2, most=23)
 NIGHT_DAYS_BACK = env.number("NIGHT_DAYS_BACK", 35, least=1)  # nights missed longer ago than this are left to run_night
-NIGHT_GROUPS_PER_ITEM = env.number("NIGHT_GROUPS_PER_ITEM", 4000, least=1)  # change it only while no night is open
+NIGHT_GROUPS_PER_ITEM = env.number("NIGHT_GROUPS_PER_ITEM", 8000, least=1)  # change it only while no night is open
 NIGHT_DAYS_AT_ONCE = env.number("NIGHT_DAYS_AT_ONCE", 31, least=1)
 NIGHT_PAST_GROUPS = env.number("NIGHT_PAST_GROUPS", 1000, least=1)
 NIGHT_PAST_DAYS = env.number("NIGHT_PAST_DAYS", 366, least=1)

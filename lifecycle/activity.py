@@ -16,7 +16,7 @@ import numpy as np
 from django.db import connection
 
 from lifecycle import voices
-from lifecycle.bulk import EPOCH, among, copy_in, copy_out, days_of
+from lifecycle.bulk import EPOCH, among, ascending, copy_in, copy_out, days_of
 from lifecycle.partitions import ensure_months
 from lifecycle.rules.counts import COUNTS, KNOWN, LEVELS
 from lifecycle.voices import TOLD, Settled, Voice, keys_of, settle
@@ -94,7 +94,7 @@ def settle_activity(group_ids: Sequence[int], first_day: date, last_day: date) -
     """Give each day inside a coverage that has no row its row of observed zeros; returns how many. Repeatable."""
     ensure_months(first_day, last_day)
     with connection.cursor() as cursor:
-        groups = among("s.group_id", np.unique(np.array(group_ids, dtype=np.int64)))
+        groups = among("s.group_id", ascending(group_ids))
         cursor.execute(SETTLE.format(groups=groups), {"levels": LEVELS, "first": first_day, "last": last_day})
         return int(cursor.fetchone()[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,20 +46,14 @@ def copy_out(cursor: Any, query: str, shape: Mapping[str, str]) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Ragged:
-    """Bytes of different length by row: the contents one after the other, and the length of each."""
+    """Bytes of different length by row."""
 
-    content: bytes
-    sizes: np.ndarray
+    each: Sequence[bytes | memoryview]
 
-    @classmethod
-    def of_one(cls, content: bytes) -> Ragged:
-        return cls(content, np.array([len(content)], dtype=np.int64))
-
-    def each(self) -> Iterator[memoryview]:
-        """The bytes of each row."""
-        content = memoryview(self.content)
-        for end, size in zip(np.cumsum(self.sizes).tolist(), self.sizes.tolist(), strict=True):
-            yield content[end - size : end]
+    @property
+    def content(self) -> bytes | memoryview:
+        """Those of all rows one after the other; of a single row without copying them."""
+        return self.each[0] if len(self.each) == 1 else b"".join(self.each)
 
 
 def copy_out_ragged(
@@ -71,21 +65,18 @@ def copy_out_ragged(
     cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", content)
     body = content.getbuffer()
     stride = _stride({name: np.dtype(kind).newbyteorder(">") for name, kind in shape.items()})
-    starts, pieces, sizes = _split(body, stride.itemsize, tuple(tails.values()))
+    starts, pieces = _split(body, stride.itemsize, tuple(tails.values()))
     rows = np.frombuffer(b"".join(body[at : at + stride.itemsize] for at in starts), dtype=stride)
     found = np.empty(len(rows), dtype=[(name, kind) for name, kind in shape.items()])
     for name in shape:
         found[name] = rows[name]
-    return found, {
-        name: Ragged(b"".join(pieces[n]), np.array(sizes[n], dtype=np.int64)) for n, name in enumerate(tails)
-    }
+    return found, {name: Ragged(some) for name, some in zip(tails, pieces, strict=True)}
 
 
-def _split(body: Any, stride: int, skips: tuple[int, ...]) -> tuple[list[int], list[list[Any]], list[list[int]]]:
+def _split(body: Any, stride: int, skips: tuple[int, ...]) -> tuple[list[int], list[list[memoryview]]]:
     at, end = len(HEAD), len(body) - len(TAIL)
     starts: list[int] = []
-    pieces: list[list[Any]] = [[] for _ in skips]
-    sizes: list[list[int]] = [[] for _ in skips]
+    pieces: list[list[memoryview]] = [[] for _ in skips]
     length_at = struct.Struct(">i").unpack_from
     while at < end:
         starts.append(at)
@@ -93,9 +84,8 @@ def _split(body: Any, stride: int, skips: tuple[int, ...]) -> tuple[list[int], l
         for n, skip in enumerate(skips):
             length = max(length_at(body, at)[0], 0)
             pieces[n].append(body[at + 4 + min(skip, length) : at + 4 + length])
-            sizes[n].append(max(length - skip, 0))
             at += 4 + length
-    return starts, pieces, sizes
+    return starts, pieces
 
 
 def copy_in_ragged(cursor: Any, table: str, columns: Mapping[str, np.ndarray], tails: Mapping[str, Ragged]) -> None:
@@ -103,16 +93,12 @@ def copy_in_ragged(cursor: Any, table: str, columns: Mapping[str, np.ndarray], t
     packed = _packed(columns)
     packed["fields"] += len(tails)
     fixed, stride = packed.tobytes(), packed.dtype.itemsize
-    ends = [np.cumsum(tail.sizes).tolist() for tail in tails.values()]
-    sizes = [tail.sizes.tolist() for tail in tails.values()]
-    contents = [tail.content for tail in tails.values()]
     length = struct.Struct(">i").pack
-    pieces = [HEAD]
+    pieces: list[bytes | memoryview] = [HEAD]
     for row in range(len(packed)):
         pieces.append(fixed[row * stride : (row + 1) * stride])
-        for n, content in enumerate(contents):
-            size, end = sizes[n][row], ends[n][row]
-            pieces += (length(size), content[end - size : end])
+        for tail in tails.values():
+            pieces += (length(len(tail.each[row])), tail.each[row])
     pieces.append(TAIL)
     names = ", ".join([*columns, *tails])
     cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)", io.BytesIO(b"".join(pieces)))
@@ -142,6 +128,12 @@ def ids_as_text(ids: Iterable[int]) -> str:
 def id_list(ids: np.ndarray) -> str:
     """Ids as a literal of an array, for queries that take no parameters."""
     return f"'{ids_as_text(ids.tolist())}'::int[]"
+
+
+def ascending(ids: Sequence[int]) -> np.ndarray:
+    """Different ids in ascending order; those of a piece are so already."""
+    found = np.array(ids, dtype=np.int64)
+    return found if (found[1:] > found[:-1]).all() else np.unique(found)
 
 
 def among(column: str, ids: np.ndarray) -> str:

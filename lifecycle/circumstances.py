@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from groups.money_of_spans import NET
-from lifecycle.bulk import among
+from lifecycle.bulk import among, ascending
 from lifecycle.policies import rulings
 from lifecycle.rules.circumstances import ABSENT_AFTER, MONTHS_LOOKED_AT, is_absent, is_losing, losing_run
 
@@ -39,7 +39,8 @@ KEEPERS = """
         SELECT id, team_id, owner_id FROM groups_group
         WHERE {groups} AND closed_on IS NULL AND archived_at IS NULL AND opened_on <= %(day)s
     ), person AS (
-        SELECT u.id, u.is_active, GREATEST(u.last_login, max(s.seen_at)) AS seen_at
+        SELECT u.id, u.is_active,
+            (GREATEST(u.last_login, max(s.seen_at)) AT TIME ZONE %(zone)s)::date AS seen_on
         FROM groups_user u LEFT JOIN groups_personsession s ON s.user_id = u.id
         WHERE u.id IN (SELECT owner_id FROM runs
             UNION SELECT c.user_id FROM groups_groupcoowner c JOIN runs ON runs.id = c.group_id)
@@ -47,18 +48,18 @@ KEEPERS = """
     ), running AS (
         SELECT r.id, r.team_id, r.owner_id FROM runs r JOIN person p ON p.id = r.owner_id
         WHERE r.id = ANY(%(flagged)s) OR NOT p.is_active
-            OR (p.seen_at AT TIME ZONE %(zone)s)::date < %(day)s::date - %(absent)s
-            OR p.seen_at IS NULL AND EXISTS (SELECT 1 FROM groups_groupcoowner c WHERE c.group_id = r.id)
+            OR p.seen_on < %(day)s::date - %(absent)s
+            OR p.seen_on IS NULL AND r.id IN (SELECT group_id FROM groups_groupcoowner)
     ), keeper AS (
         SELECT id AS group_id, owner_id AS user_id FROM running
         UNION SELECT c.group_id, c.user_id FROM groups_groupcoowner c JOIN running r ON r.id = c.group_id
     )
     SELECT r.id, r.team_id, bool_or(p.is_active) AS anybody,
-        (max(p.seen_at) FILTER (WHERE p.is_active) AT TIME ZONE %(zone)s)::date AS seen_on
+        max(p.seen_on) FILTER (WHERE p.is_active) AS seen_on
     FROM running r JOIN keeper k ON k.group_id = r.id JOIN person p ON p.id = k.user_id
     GROUP BY r.id, r.team_id
     HAVING r.id = ANY(%(flagged)s) OR NOT bool_or(p.is_active)
-        OR (max(p.seen_at) FILTER (WHERE p.is_active) AT TIME ZONE %(zone)s)::date < %(day)s::date - %(absent)s
+        OR max(p.seen_on) FILTER (WHERE p.is_active) < %(day)s::date - %(absent)s
 """
 # The latest closed months of each team before the day, latest first.
 CLOSED = """
@@ -106,7 +107,7 @@ class Found:
 
 def judge_circumstances(group_ids: Sequence[int], day: date) -> int:
     """Make these groups' flags of these causes say what is known at the end of `day`; returns how many changed."""
-    ids = np.unique(np.array(group_ids, dtype=np.int64))
+    ids = ascending(group_ids)
     with connection.cursor() as cursor:
         cursor.execute(STANDING.format(groups=among("group_id", ids)), {"causes": list(CAUSES)})
         standing = {(group, cause): (flag, evidence) for group, cause, flag, evidence in cursor.fetchall()}

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from lifecycle.bulk import ascending
 from lifecycle.flags import settle_flags
 from lifecycle.kept import WEEK, Eve, Keeping, eve_of, forget, write_kept
 from lifecycle.policies import rulings
@@ -33,6 +34,7 @@ from lifecycle.rules.inputs import inputs_of
 from lifecycle.rules.judging_by_days import judge_by_days
 from lifecycle.rules.kept import acted_of
 from lifecycle.rules.memory import Memory
+from lifecycle.rules.packing import only
 from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.rules.rulings import Rulings
 from lifecycle.rules.whole_day import inputs_of_day
@@ -59,7 +61,7 @@ def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, n
     Readings stand for the days on which a group was open or observed. The partitions of the days must exist
     (lifecycle.partitions). `now` is not used by any rule: a day is judged by what is known of it.
     """
-    registered = load_registered(sorted(set(group_ids)))
+    registered = load_registered(ascending(group_ids))
     with connection.cursor() as cursor:
         holding = rulings(cursor)
         eve = eve_of(cursor, registered.ids)
@@ -139,7 +141,7 @@ def _batches(registered: Registered, eve: Eve, left: np.ndarray, first_day: date
             behind = np.zeros((len(some), WEEK), dtype=np.int64)
             stored = np.flatnonzero(goes_on[here])
             if stored.size:
-                memory.put(stored, eve.memory[entry[here[stored]]])
+                memory.put(stored, only(eve.memory, entry[here[stored]]))
                 behind[stored] = eve.behind[entry[here[stored]]]
             yield Batch(
                 registered=registered.only(here),

@@ -7,7 +7,7 @@ moves forward, or goes, in the transaction of the work; a row that was marked ag
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -123,12 +123,17 @@ def claim() -> Past | None:
             through = cursor.fetchone()[0]
             alone = rows[0][3]
             rows = rows[:1] if alone else [row for row in rows if row[0] // size == wanted and not row[3]]
-            if not range_is_free(cursor, rows[0][0]):
+            if not range_is_free(cursor, *_span(row[0] for row in rows)):
                 busy.append(wanted)
             elif not alone or rows[0][2] <= TRIES_ALONE:
                 return _take(cursor, rows, through, alone)
             else:
                 _put_aside(cursor, rows[0][0], through, NightFault.State.POISON, "")
+
+
+def _span(group_ids: Iterable[int]) -> tuple[int, int]:
+    ids = sorted(group_ids)
+    return ids[0], ids[-1]
 
 
 def _take(cursor: Any, rows: Sequence[Any], through: date, alone: bool) -> Past:
@@ -159,7 +164,7 @@ def work(past: Past, stages: Sequence[Stage], *, now: datetime) -> Tally:
     try:
         ensure_months(past.first_day, max(past.first_day, past.last_day))
         with transaction.atomic(), connection.cursor() as cursor:
-            hold_range(cursor, past.group_ids[0])
+            hold_range(cursor, *_span(past.group_ids))
             cursor.execute(EXISTING, [list(past.group_ids)])
             group_ids = [group_id for (group_id,) in cursor.fetchall()]
             reach("during_work", group_ids)

@@ -23,7 +23,7 @@ from lifecycle.rules.judging import Judgement
 from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, days_rows, weeks_rows
 from lifecycle.rules.memory import MEMORY_ROW
 from lifecycle.rules.observations import Observations, Plans
-from lifecycle.rules.packing import packed, packed_columns, unpacked, unpacked_columns
+from lifecycle.rules.packing import Columns, as_rows, length, only, packed, unpacked
 from lifecycle.rules.policy import LEAD_DAYS, RULE_VERSION
 
 PACKS = """
@@ -40,7 +40,7 @@ PACKS_KEPT = timedelta(days=14)  # behind the newest
 WEEK = 6  # days before the last one whose weeks are wanted
 GROUP_ROW = np.dtype([("after", "<i4")])  # the first id of the pack
 LINKS_ROW = np.dtype([("earlier", "<i8", (WEEK,)), ("acted", "<i4")])
-NOBODY = (np.zeros(0, dtype=np.int64),) * 4
+NOBODY = (np.zeros(0, dtype=np.int32),) * 4
 LAYOUTS = {"memory": MEMORY_ROW, "links": LINKS_ROW, "days": DAYS_ROW, "weeks": WEEKS_ROW}
 
 
@@ -72,9 +72,8 @@ class Eve:
     ids: np.ndarray
     day: np.ndarray  # ordinals
     pack: np.ndarray
-    memory: np.ndarray
+    memory: Columns  # memory.MEMORY_ROW
     earlier: np.ndarray
-    acted: np.ndarray  # how many acted lately
 
     @property
     def behind(self) -> np.ndarray:
@@ -102,8 +101,7 @@ def eve_of(cursor: Any, ids: np.ndarray) -> Eve:
         day=day[columns],
         pack=pack[columns],
         memory=rows["memory"],
-        earlier=rows["links"]["earlier"],
-        acted=rows["links"]["acted"].astype(np.int64),
+        earlier=rows["links"]["earlier"].astype(np.int64),
     )
 
 
@@ -122,33 +120,42 @@ def _packs(cursor: Any, ids: np.ndarray) -> dict[int, Pack]:
     query = PACKS.format(first=ids[0], last=ids[-1], layout=LAYOUT, rules=RULE_VERSION)
     rows, tails = copy_out_ragged(cursor, query, {"id": "i8", "day": "i4", "first_group_id": "i4"}, {"groups": 0})
     packs = {}
-    for row, content in zip(rows, tails["groups"].each(), strict=True):
+    for row, content in zip(rows, tails["groups"].each, strict=True):
         groups = unpacked(content, GROUP_ROW)
-        if groups is not None and groups.size:
+        if groups and len(groups["after"]):
             there = groups["after"].astype(np.int64) + int(row["first_group_id"])
             packs[int(row["id"])] = Pack(int(row["id"]), int(row["day"]) + EPOCH, there)
     return packs
 
 
 def _gather(
-    cursor: Any, packs: Mapping[int, Pack], pack: np.ndarray, ids: np.ndarray, columns: Sequence[str]
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Rows of some columns for groups, each from its pack: the entries that have them, and their rows."""
-    have = np.zeros(len(ids), dtype=np.bool_)
-    rows = {name: np.zeros(len(ids), dtype=LAYOUTS[name]) for name in columns}
-    for number, contents in _contents(cursor, packs, pack, columns):
-        there = [unpacked(content, LAYOUTS[name]) for name, content in zip(columns, contents, strict=True)]
-        if any(part is None or len(part) != len(packs[number].groups) for part in there):
-            continue
-        if np.array_equal(packs[number].groups, ids) and (pack == number).all():
-            return np.arange(len(ids)), dict(zip(columns, there, strict=True))  # type: ignore[arg-type]
-        entries = np.flatnonzero(pack == number)
-        at, here = packs[number].places(ids[entries])
-        have[entries[here]] = True
-        for name, part in zip(columns, there, strict=True):
-            rows[name][entries[here]] = part[at[here]]  # type: ignore[index]
-    found = np.flatnonzero(have)
-    return found, rows if len(found) == len(ids) else {name: some[found] for name, some in rows.items()}
+    cursor: Any, packs: Mapping[int, Pack], pack: np.ndarray, ids: np.ndarray, names: Sequence[str]
+) -> tuple[np.ndarray, dict[str, Columns]]:
+    """What of these names groups have, each in its pack: the entries that have it, ascending, and their rows."""
+    entries: list[np.ndarray] = []
+    parts: list[list[Columns]] = []
+    for number, contents in _contents(cursor, packs, pack, names):
+        there = [unpacked(content, LAYOUTS[name]) for name, content in zip(names, contents, strict=True)]
+        whole = [part for part in there if part and length(part) == len(packs[number].groups)]
+        if len(whole) == len(names):
+            own = np.flatnonzero(pack == number)
+            at, here = packs[number].places(ids[own])
+            entries.append(own[here])
+            parts.append([only(part, at[here]) for part in whole])
+    found = np.concatenate([np.zeros(0, dtype=np.int64), *entries])
+    order = np.argsort(found)
+    rows = {name: _together([part[n] for part in parts], LAYOUTS[name], order) for n, name in enumerate(names)}
+    return found[order], rows
+
+
+def _together(parts: Sequence[Columns], layout: np.dtype, order: np.ndarray) -> Columns:
+    """The rows of all parts, in this order."""
+    if len(parts) == 1:
+        return parts[0]
+    nothing = np.zeros(0, dtype=layout)
+    return {
+        name: np.concatenate([nothing[name], *(part[name] for part in parts)])[order] for name in layout.names or ()
+    }
 
 
 def _contents(
@@ -159,7 +166,7 @@ def _contents(
         return []
     query = CONTENTS.format(columns=", ".join(columns), ids=id_list(wanted).replace("int[]", "bigint[]"))
     rows, tails = copy_out_ragged(cursor, query, {"id": "i8"}, dict.fromkeys(columns, 0))
-    contents = zip(*(tails[name].each() for name in columns), strict=True)
+    contents = zip(*(tails[name].each for name in columns), strict=True)
     return [(number, list(parts)) for number, parts in zip(rows["id"].tolist(), contents, strict=True)]
 
 
@@ -169,7 +176,7 @@ def usable(eve: Eve, day: date) -> np.ndarray:
     return found
 
 
-def weeks_ago(cursor: Any, eve: Eve, entries: np.ndarray, day: date) -> tuple[np.ndarray, np.ndarray]:
+def weeks_ago(cursor: Any, eve: Eve, entries: np.ndarray, day: date) -> tuple[np.ndarray, Columns]:
     """Those of the entries whose weeks of seven days before `day` were kept, and these."""
     pack = eve.earlier[entries, -1]
     right = np.array([n for n, one in eve.packs.items() if one.day == day.toordinal() - 7], dtype=np.int64)
@@ -178,35 +185,35 @@ def weeks_ago(cursor: Any, eve: Eve, entries: np.ndarray, day: date) -> tuple[np
     return entries[found], rows["weeks"]
 
 
-def last_days(cursor: Any, eve: Eve, entries: np.ndarray) -> tuple[np.ndarray, np.ndarray, Acted]:
+def last_days(cursor: Any, eve: Eve, entries: np.ndarray) -> tuple[np.ndarray, Columns, Acted]:
     """Those of the entries that have everything kept, their last seven days, and who acted lately."""
     contents = {}
     for number, (acted, links) in _contents(cursor, eve.packs, eve.pack[entries], ("acted", "links")):
-        columns, sizes = unpacked_columns(acted, ACTED_ROW), unpacked_columns(links, LINKS_ROW)
+        columns, sizes = unpacked(acted, ACTED_ROW), unpacked(links, LINKS_ROW)
         if columns and sizes and len(columns["acts"]) == sizes["acted"].sum(dtype=np.int64):
             contents[number] = columns, sizes["acted"]
     whole = entries[np.isin(eve.pack[entries], list(contents))]
     found, rows = _gather(cursor, eve.packs, eve.pack[whole], eve.ids[whole], ("days",))
     entries = whole[found]
     parts = [_acted_of_pack(eve, entries, number, *columns) for number, columns in contents.items()]
-    group, member, last, acts = (np.concatenate(some) for some in zip(NOBODY, *parts, strict=True))
-    if len(parts) > 1:
-        order = np.argsort(group, kind="stable")
-        group, member, last, acts = group[order], member[order], last[order], acts[order]
-    return entries, rows["days"], Acted(group, member, last, acts)
+    if len(parts) == 1:
+        return entries, rows["days"], Acted(*parts[0])
+    together = [np.concatenate(some) for some in zip(NOBODY, *parts, strict=True)]
+    order = np.argsort(together[0], kind="stable")
+    return entries, rows["days"], Acted(*(column[order] for column in together))
 
 
 def _acted_of_pack(
-    eve: Eve, entries: np.ndarray, number: int, acted: Mapping[str, np.ndarray], sizes: np.ndarray
+    eve: Eve, entries: np.ndarray, number: int, acted: Columns, sizes: np.ndarray
 ) -> tuple[np.ndarray, ...]:
     """Who acted in the groups of those entries that stand in one pack: entry, member, last day and acts."""
     pack = eve.packs[number]
-    place = np.full(len(pack.groups), -1, dtype=np.int64)
+    place = np.full(len(pack.groups), -1, dtype=np.int32)
     own = np.flatnonzero(eve.pack[entries] == number)
     place[pack.places(eve.ids[entries[own]])[0]] = own
     group = np.repeat(place, sizes)
-    member, last, acts = (acted[name].astype(np.int64) for name in ("member", "last", "acts"))
-    columns = group, member, pack.day - last, acts
+    member, last, acts = (acted[name].astype(np.int32) for name in ("member", "last", "acts"))
+    columns = group, member, np.int32(pack.day) - last, acts
     return columns if len(own) == len(place) else tuple(column[group >= 0] for column in columns)
 
 
@@ -214,11 +221,11 @@ def all_kept(cursor: Any, ids: np.ndarray) -> dict[str, bytes]:
     """Everything that counts for these groups (ascending ids), the same bytes for the same: for comparisons."""
     eve = eve_of(cursor, ids)
     entries, days, acted = last_days(cursor, eve, np.arange(len(eve.ids)))
-    told = {"ids": eve.ids, "day": eve.day, "memory": eve.memory, "with days": entries, "days": days}
-    told |= {"who": acted.group, "acted": acted.rows()}
+    told = {"ids": eve.ids, "day": eve.day, "memory": as_rows(eve.memory, MEMORY_ROW), "with days": entries}
+    told |= {"days": as_rows(days, DAYS_ROW), "who": acted.group, "acted": as_rows(vars(acted), ACTED_ROW)}
     for back, pack in enumerate((eve.pack, *eve.earlier.T)):
         having, rows = _gather(cursor, eve.packs, pack, eve.ids, ("weeks",))
-        told |= {f"with weeks {back}": having, f"weeks {back}": rows["weeks"]}
+        told |= {f"with weeks {back}": having, f"weeks {back}": as_rows(rows["weeks"], WEEKS_ROW)}
     return {name: rows.tobytes() for name, rows in told.items()}
 
 
@@ -226,9 +233,9 @@ def all_kept(cursor: Any, ids: np.ndarray) -> dict[str, bytes]:
 class Keeping:
     """What is to be kept of a pass: of its last day everything, of up to six days before it the weeks."""
 
-    days: np.ndarray
+    days: Columns
     acted: Acted
-    weeks: Sequence[tuple[date, np.ndarray]]  # oldest first, the last is of the last day
+    weeks: Sequence[tuple[date, Columns]]  # oldest first, the last is of the last day
     behind: np.ndarray  # groups x WEEK: the packs of the weeks of the days before the first judged one
 
     @classmethod
@@ -263,10 +270,9 @@ def write_kept(cursor: Any, judged: Judged, keeping: Keeping) -> None:
     ids = judged.registered.ids[stood]
     cursor.execute(NEW_IDS, [len(keeping.weeks)])
     numbers = [number for (number,) in cursor.fetchall()]
-    groups = np.empty(len(ids), dtype=GROUP_ROW)
-    groups["after"] = ids - ids[0]
+    groups = packed({"after": ids - ids[0]})
     for number, (day, weeks) in zip(numbers, keeping.weeks, strict=True):
-        tails = {"groups": packed(groups), "weeks": packed(weeks[stood])}
+        tails = {"groups": groups, "weeks": packed(only(weeks, stood))}
         if number == numbers[-1]:
             tails |= _standing(judged, keeping, stood, numbers[-2::-1])
         copy_in_ragged(
@@ -280,7 +286,7 @@ def write_kept(cursor: Any, judged: Judged, keeping: Keeping) -> None:
                 "layout": np.array([LAYOUT], dtype="i2"),
                 "rule_version": np.array([RULE_VERSION], dtype="i2"),
             },
-            {name: Ragged.of_one(tails.get(name, b"")) for name in ("groups", *LAYOUTS, "acted")},
+            {name: Ragged([tails.get(name, b"")]) for name in ("groups", *LAYOUTS, "acted")},
         )
 
 
@@ -290,18 +296,16 @@ def _standing(judged: Judged, keeping: Keeping, stood: np.ndarray, before: Seque
     sizes = np.bincount(acted.group, minlength=len(judged.registered.ids))
     stands = np.zeros(len(sizes), dtype=np.bool_)
     stands[stood] = True
-    who = {"member": acted.member, "last": judged.last.toordinal() - acted.last, "acts": acted.acts}
+    who = {"member": acted.member, "last": np.int32(judged.last.toordinal()) - acted.last, "acts": acted.acts}
     if len(stood) < len(sizes):
         who = {name: column[stands[acted.group]] for name, column in who.items()}
     own = np.broadcast_to(np.array(before, dtype=np.int64), (len(stood), len(before)))
-    links = np.empty(len(stood), dtype=LINKS_ROW)
-    links["earlier"] = np.concatenate([own, keeping.behind[stood]], axis=1)[:, :WEEK]
-    links["acted"] = sizes[stood]
+    earlier = np.concatenate([own, keeping.behind[stood]], axis=1)[:, :WEEK]
     return {
-        "memory": packed(judged.memory.rows()[stood]),
-        "links": packed(links),
-        "days": packed(keeping.days[stood]),
-        "acted": packed_columns(who),
+        "memory": packed(only(judged.memory.columns(), stood)),
+        "links": packed({"earlier": earlier, "acted": sizes[stood]}),
+        "days": packed(only(keeping.days, stood)),
+        "acted": packed(who),
     }
 
 

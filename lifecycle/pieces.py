@@ -31,8 +31,11 @@ PARTS = 20
 QUERY_CANCELED = "57014"  # a statement that runs too long is a fault of the work, not of the connection
 # A piece may compute for a while between two statements, and its statements write many rows.
 PATIENCE = "SET LOCAL statement_timeout = '240s'; SET LOCAL idle_in_transaction_session_timeout = '600s'"
-LOCK_SPACE = 0x11FE  # first key of the advisory locks on ranges of groups
+LOCK_SPACE = 0x11FE  # first key of the advisory locks on groups; the second is their ids divided by this, or by less
+LOCKED_TOGETHER = 4000  # where pieces are smaller; so it was when they were of 4,000, for workers of then
 
+TRY_LOCKS = "SELECT bool_and(pg_try_advisory_xact_lock(%s, n)) FROM generate_series(%s, %s) n"
+WAIT_FOR_LOCKS = "SELECT pg_advisory_xact_lock(%s, n) FROM generate_series(%s, %s) n"
 # An item waits for the earlier nights of its groups: the state of a day goes on from the day before.
 NEXT_ITEM = """
     SELECT i.id, i.run_id, r.day, i.first_group_id, i.last_group_id, i.attempts
@@ -141,7 +144,7 @@ def claim() -> Piece | None:
             if found is None:
                 return None
             item = _Item(*found)
-            if not range_is_free(cursor, item.first_group_id):
+            if not range_is_free(cursor, item.first_group_id, item.last_group_id):
                 busy.append(item.first_group_id // settings.NIGHT_GROUPS_PER_ITEM)
                 continue
             items = [item, *_next_days(cursor, item)]
@@ -227,19 +230,25 @@ def _close(cursor: Any, item_ids: Sequence[int]) -> None:
     )
 
 
-def range_is_free(cursor: Any, group_id: int) -> bool:
-    """Whether no transaction works on the range of this group now; if so it is ours until this transaction ends.
+def range_is_free(cursor: Any, first: int, last: int) -> bool:
+    """Whether no transaction works near these groups now; if so they are ours until this transaction ends.
 
     A worker that is slow still holds the lock, so it is not taken for dead when its lease runs out.
     """
-    cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, group_id // settings.NIGHT_GROUPS_PER_ITEM])
+    cursor.execute(TRY_LOCKS, [LOCK_SPACE, *_locks(first, last)])
     return bool(cursor.fetchone()[0])
 
 
-def hold_range(cursor: Any, group_id: int) -> None:
-    """Wait until the range of this group is ours alone, until the end of this transaction, which may last longer."""
+def hold_range(cursor: Any, first: int, last: int) -> None:
+    """Wait until these groups are ours alone, until the end of this transaction, which may last longer."""
     cursor.execute(PATIENCE)
-    cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, group_id // settings.NIGHT_GROUPS_PER_ITEM])
+    cursor.execute(WAIT_FOR_LOCKS, [LOCK_SPACE, *_locks(first, last)])
+
+
+def _locks(first: int, last: int) -> tuple[int, int]:
+    """The first and the last of the locks on these groups; all who want several take them in ascending order."""
+    together = min(settings.NIGHT_GROUPS_PER_ITEM, LOCKED_TOGETHER)
+    return first // together, last // together
 
 
 def work(piece: Piece, stages: Sequence[Stage], *, now: datetime) -> Tally:
@@ -251,7 +260,7 @@ def work(piece: Piece, stages: Sequence[Stage], *, now: datetime) -> Tally:
     group_ids: list[int] = []
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            hold_range(cursor, piece.first_group_id)
+            hold_range(cursor, piece.first_group_id, piece.last_group_id)
             since = _groups_of(cursor, piece)
             group_ids = [group_id for ids in since.values() for group_id in ids]
             reach("during_work", group_ids)

@@ -23,6 +23,7 @@ from lifecycle.rules.judging import Judgement
 from lifecycle.rules.kept import Acted, days_rows, weeks_rows
 from lifecycle.rules.memory import Memory
 from lifecycle.rules.observations import COUNTED, Observations
+from lifecycle.rules.packing import only
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.rolling import Kept, Today, fits, roll, week_until
 from lifecycle.rules.windows import Acting
@@ -56,15 +57,15 @@ class Night:
 def night_of(cursor: Any, registered: Registered, eve: Eve, day: date) -> Night | None:
     """All groups that can be judged for this day by the rolling form; None where there are none."""
     entries, weeks = weeks_ago(cursor, eve, usable(eve, day), day)
-    plans, memory = registered.only(eve.columns[entries]).plans, Memory.of(eve.memory[entries])
+    plans, memory = registered.only(eve.columns[entries]).plans, Memory.of(only(eve.memory, entries))
     kinds = day_kinds(day - timedelta(days=LEAD_DAYS + 6), day).kinds
     good = np.flatnonzero(fits(weeks, day.toordinal(), plans, memory.orders_since, kinds[:LEAD_DAYS]))
     with_days, days, acted = last_days(cursor, eve, entries[good])
     if not with_days.size:
         return None
     if len(with_days) < len(entries):
-        weeks, entries = weeks[np.isin(entries, with_days)], with_days
-        memory = Memory.of(eve.memory[entries])
+        weeks, entries = only(weeks, np.flatnonzero(np.isin(entries, with_days))), with_days
+        memory = Memory.of(only(eve.memory, entries))
     registered = registered.only(eve.columns[entries])
     kept = Kept(days, weeks, acted)
     today = read_day(cursor, registered.ids, day)

@@ -71,7 +71,7 @@ class Reading:
             read = cls(
                 begin=start.toordinal() - EPOCH,
                 known=np.zeros(shape, dtype=np.int16),
-                values={name: np.zeros(shape, dtype=np.int64) for name in COUNTED},
+                values={name: np.zeros(shape, dtype=np.int32) for name in COUNTED},
                 entries=[],
                 doubted=doubted_days(cursor, ids, start, last_day),
             )
@@ -128,8 +128,9 @@ class Reading:
         told = {name: Count(self.values[name], self.known & KNOWN[name] != 0) for name in COUNTED}
         _doubt(told, self.doubted)
         acting_known = told["messages"].known & (told["messages"].values == 0)
+        cells = acting_known.reshape(-1)  # by one wide number each: a quarter of the time of two narrow ones
         for column, _, row, _ in self.entries:
-            acting_known[row, column] = True
+            cells[(row * np.int32(acting_known.shape[1]) + column).astype(np.intp)] = True
         return Observations(first=self.begin + EPOCH, acting=Acting.none(), acting_known=acting_known, **told)
 
 
@@ -201,7 +202,7 @@ SHAPE_OF_PLANS = (
 )
 
 
-def load_registered(group_ids: Sequence[int]) -> Registered:
+def load_registered(group_ids: Sequence[int] | np.ndarray) -> Registered:
     """The groups that exist, with the plan that each is judged by; without one as a lasting conversation group."""
     ids = np.asarray(group_ids, dtype=np.int64)
     query = PLANS.format(

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from lifecycle.heap import keep_freed_memory
+
 
 class Stage(NamedTuple):
     """One step from facts to outcome: set-based over the groups, repeatable, returns how many rows it wrote."""
@@ -48,6 +50,7 @@ def run_stages(
     tally = Tally()
     if not group_ids:
         return tally
+    keep_freed_memory()
     for stage in stages:
         if stage.at_the_end and not to_the_end:
             continue

@@ -121,7 +121,7 @@ def packed_weeks(cursor: Any, ids: np.ndarray, first: date, last: date) -> Packe
     good = np.ones(len(ids), dtype=np.bool_)
     good[np.searchsorted(ids, marks["group_id"][marks["since"].astype(np.int64) + EPOCH <= run[-1] + DAYS - 1])] = False
     weeks = []
-    contents = zip(*(tails[name].each() for name in CONTENTS), strict=True)
+    contents = zip(*(tails[name].each for name in CONTENTS), strict=True)
     for day, row, parts in zip(days, rows, contents, strict=True):
         if day not in run:
             continue
@@ -223,5 +223,5 @@ def _write(cursor: Any, first: int, last: int, day: date) -> None:
             "layout": np.array([LAYOUT], dtype="i2"),
             "told": np.array([week.told], dtype="i2"),
         },
-        {name: Ragged.of_one(content) for name, content in bytes_of_week(week).items()},
+        {name: Ragged([content]) for name, content in bytes_of_week(week).items()},
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import pickle
 import platform
 import resource
 import statistics
@@ -43,11 +43,14 @@ class Bench:
     before_floor: Callable[[Any], Any] = lambda state: None
     before_value: Callable[[Any], Any] = lambda state: None
     outcome: Callable[[Any], dict[str, Any]] = field(default=lambda state: {})
+    # The data are made in a process of their own, so that no memory of that is counted, and once for all benches of a
+    # run that prepare alike. For this `prepare` returns what can be pickled, and the steps change nothing but it.
+    shares_data: bool = False
 
 
 @dataclass(frozen=True)
 class Taken:
-    """Seconds on the wall, of processor time (this process and its database backend) and MB at the most."""
+    """Seconds on the wall, of the processor (with that of database backends), and MB of a process at the most."""
 
     wall_s: float
     cpu_s: float
@@ -58,9 +61,13 @@ class BenchFailed(RuntimeError):
     """The measured process raised; its traceback is the message."""
 
 
-def measured(bench: Bench, size: Size) -> dict[str, Any]:
+def prepared(bench: Bench, size: Size) -> Any:
+    """What the steps of the bench need, after its data were made."""
+    return apart(lambda: bench.prepare(size)) if bench.shares_data else bench.prepare(size)
+
+
+def measured(bench: Bench, size: Size, state: Any) -> dict[str, Any]:
     """The row of a bench for the report of contracts: ratio of wall times, median over the rounds."""
-    state = bench.prepare(size)
     floors, values = [], []
     for _ in range(size.rounds):
         bench.before_floor(state)
@@ -87,57 +94,76 @@ def measured(bench: Bench, size: Size) -> dict[str, Any]:
     }
 
 
-def at_once(works: Sequence[Callable[[], Any]]) -> None:
-    """Do all of the works, each in a forked process with a connection of its own; raises BenchFailed if any fails."""
-    connections.close_all()
-    children = []
-    for work in works:
-        child = os.fork()
-        if child == 0:
-            try:
-                work()
-            except BaseException:
-                traceback.print_exc()
-                os._exit(1)
-            os._exit(0)
-        children.append(child)
-    statuses = [os.waitpid(child, 0)[1] for child in children]
-    if any(statuses):
-        raise BenchFailed("A worker failed.")
-
-
 def taken(work: Callable[[], Any]) -> Taken:
-    """What the work takes in a forked process with a connection of its own."""
-    connections.close_all()
+    """What the work takes in a forked process with a connection of its own, and with it what the workers take that it
+    forks by `at_once`, if it returns what that says. Raises BenchFailed."""
+    found: Taken = apart(lambda: _measure(work))
+    return found
+
+
+def at_once(works: Sequence[Callable[[], Any]]) -> list[Taken]:
+    """Do all of the works, each in a forked process with a connection of its own; raises BenchFailed if any fails."""
+    children = [_begin(lambda work=work: _measure(work)) for work in works]  # type: ignore[misc]
+    answers = [_end(child) for child in children]
+    failed = [why for fine, why in answers if not fine]
+    if failed:
+        raise BenchFailed(f"A worker failed.\n{failed[0]}")
+    return [found for _, found in answers]
+
+
+def apart(work: Callable[[], Any]) -> Any:
+    """What the work returns, done in a forked process: the memory that it takes stays there. Raises BenchFailed."""
+    fine, answer = _end(_begin(work))
+    if not fine:
+        raise BenchFailed(answer)
+    return answer
+
+
+def _begin(work: Callable[[], Any]) -> tuple[int, int]:
+    """The process that does the work, and the pipe that its answer comes through."""
     reading, writing = os.pipe()
     child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            answer = json.dumps(_measure(work))
-        except BaseException:
-            answer = json.dumps(traceback.format_exc())
-        with os.fdopen(writing, "w") as pipe:
-            pipe.write(answer)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        answer = json.loads(pipe.read() or '"The measured process died."')
-    os.waitpid(child, 0)
-    if isinstance(answer, str):
-        raise BenchFailed(answer)
-    return Taken(*answer)
+    if child:
+        os.close(writing)
+        return child, reading
+    os.close(reading)
+    for inherited in connections.all(initialized_only=True):
+        inherited.connection = None  # it is the parent's; ours is made when it is asked for
+    try:
+        answer = pickle.dumps((True, work()))
+    except BaseException:
+        answer = pickle.dumps((False, traceback.format_exc()))
+    with os.fdopen(writing, "wb") as pipe:
+        pipe.write(answer)
+    os._exit(0)
 
 
-def _measure(work: Callable[[], Any]) -> tuple[float, float, float]:
+def _end(child: tuple[int, int]) -> tuple[bool, Any]:
+    """Whether the work of a process went well, and what came of it."""
+    with os.fdopen(child[1], "rb") as pipe:
+        content = pipe.read()
+    os.waitpid(child[0], 0)
+    if not content:
+        return False, "The measured process died."
+    answer: tuple[bool, Any] = pickle.loads(content)  # noqa: S301 - of our own child
+    return answer
+
+
+def _measure(work: Callable[[], Any]) -> Taken:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
     ours, theirs, began = time.process_time(), _backend_seconds(backend), time.monotonic()
-    work()
+    done = work()
     wall = time.monotonic() - began
     cpu = time.process_time() - ours + _backend_seconds(backend) - theirs
-    return wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    workers = [each for each in done if isinstance(each, Taken)] if isinstance(done, list) else []
+    own_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Taken(
+        wall_s=wall,
+        cpu_s=cpu + sum(worker.cpu_s for worker in workers),
+        rss_mb=max([own_mb, *(worker.rss_mb for worker in workers)]),
+    )
 
 
 def _backend_seconds(pid: int) -> float:

@@ -20,7 +20,7 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 
-from community_ops.bench.measuring import Bench, Size, at_once
+from community_ops.bench.measuring import Bench, Size, Taken, at_once
 from groups.models import Group, Plan, Team, User
 from lifecycle.bulk import copy_in, days_of
 from lifecycle.fleet import roll_up
@@ -185,11 +185,12 @@ def next_full_day(state: State) -> None:
     pack_through(state.day - timedelta(days=1))
 
 
-def night_of_two(state: State) -> None:
+def night_of_two(state: State) -> list[Taken]:
     """The pieces of a night, every other one by each of two workers."""
     pieces = _ranges(state.ids, max(1, min(settings.NIGHT_GROUPS_PER_ITEM, len(state.ids) // 2)))
-    at_once([lambda part=part: _work(part, state.day) for part in (pieces[0::2], pieces[1::2])])
+    workers = at_once([lambda part=part: _work(part, state.day) for part in (pieces[0::2], pieces[1::2])])
     roll_up([state.day])
+    return workers
 
 
 NIGHTS_A_ROUND = 7
@@ -200,7 +201,8 @@ def prepare_nights(size: Size) -> State:
     return prepare(replace(size, rounds=size.rounds * NIGHTS_A_ROUND), OTHER_KINDS)
 
 
-def prepare_two(size: Size) -> State:
+def prepare_alike(size: Size) -> State:
+    """Groups of one kind, with days for two nights a round."""
     return prepare(replace(size, rounds=size.rounds * 2))
 
 
@@ -260,14 +262,20 @@ def outcome(state: State) -> dict[str, Any]:
 
 
 BENCHES = (
-    Bench("sweep.incremental", 1.0, FLOOR, prepare, select_sum, night, before_value=next_day, outcome=outcome),
-    Bench("sweep.full", 6.0, FLOOR, prepare, select_sum, night, before_value=next_full_day, outcome=outcome),
     Bench(
-        "sweep.two_workers", 0.59, "the full night by one worker", prepare_two, night, night_of_two,
-        before_floor=next_full_day, before_value=next_full_day, outcome=outcome,
+        "sweep.incremental", 1.0, FLOOR, prepare_alike, select_sum, night, before_value=next_day, outcome=outcome,
+        shares_data=True,
+    ),
+    Bench(
+        "sweep.full", 6.0, FLOOR, prepare_alike, select_sum, night, before_value=next_full_day, outcome=outcome,
+        shares_data=True,
+    ),
+    Bench(
+        "sweep.two_workers", 0.59, "the full night by one worker", prepare_alike, night, night_of_two,
+        before_floor=next_full_day, before_value=next_full_day, outcome=outcome, shares_data=True,
     ),
     Bench(
         "sweep.mismatches", 0, FLOOR, prepare_nights, select_sum, night, before_value=go_to_next_day,
-        outcome=mismatches,
+        outcome=mismatches, shares_data=True,
     ),
 )  # fmt: skip

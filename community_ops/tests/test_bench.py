@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,10 +12,10 @@ from django.urls import reverse
 
 from community_ops.bench import sweep, web
 from community_ops.bench.asking import Asker, cost_of_pages
-from community_ops.bench.measuring import Bench, BenchFailed, Size, at_once, measured, taken
+from community_ops.bench.measuring import Bench, BenchFailed, Size, at_once, measured, prepared, taken
 from community_ops.screens.taking import session_of
 from community_ops.tests.fleet_making import AS_OF, make_fleet
-from groups.models import Group
+from groups.models import Group, Team
 from groups.tests.making import make_team, make_user
 
 SHAPE = {"name", "ratio", "target", "floor", "floor_s", "value_s", "cpu_s", "rss_mb", "rounds", "ok"}
@@ -50,12 +51,12 @@ def test_the_list_and_a_wrong_name(capsys):
 @pytest.mark.django_db(transaction=True)
 def test_a_bench_whose_result_is_wrong_is_not_ok():
     still = Bench("x", 1e9, "nothing", lambda size: None, lambda state: None, lambda state: sum(range(10_000)))
-    assert measured(still, Size(rounds=1))["ok"]
+    assert measured(still, Size(rounds=1), None)["ok"]
     wrong = Bench(
         "x", 1e9, "nothing", lambda size: None, lambda state: None, lambda state: sum(range(10_000)),
         outcome=lambda state: {"broken": "no"},
     )  # fmt: skip
-    assert not measured(wrong, Size(rounds=1))["ok"]
+    assert not measured(wrong, Size(rounds=1), None)["ok"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -88,9 +89,65 @@ def test_a_night_that_was_judged_otherwise_is_a_mismatch():
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_do_all_of_it_or_say_that_one_failed():
-    at_once([lambda: None, lambda: None])
+    assert len(at_once([lambda: None, lambda: None])) == 2
     with pytest.raises(BenchFailed, match="worker failed"):
         at_once([lambda: None, lambda: 1 / 0])
+
+
+def burn() -> None:
+    """A tenth of a second of the processor, and some of the database's."""
+    until = time.process_time() + 0.1
+    while time.process_time() < until:
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM generate_series(1, 300000)")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_workers_take_is_counted_with_whoever_forked_them():
+    alone, two = taken(burn), taken(lambda: at_once([burn, burn]))
+    assert alone.cpu_s > 0.1
+    assert two.cpu_s > 0.2
+    grown = taken(lambda: at_once([lambda: None, lambda: bytearray(200 * 2**20)]))
+    assert grown.rss_mb > alone.rss_mb + 150
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_memory_that_making_the_data_took_is_not_counted():
+    before = taken(lambda: None).rss_mb
+    size = Size(groups=1)
+    greedy = Bench("x", 1, "", lambda size: len(bytearray(300 * 2**20)), burn, burn, shares_data=True)
+    assert prepared(greedy, size) == 300 * 2**20
+    assert taken(lambda: None).rss_mb < before + 150
+
+
+@pytest.mark.django_db(transaction=True)
+def test_benches_that_prepare_alike_share_the_data_and_none_sees_what_another_did(tmp_path, monkeypatch):
+    made = []
+
+    def prepare(size: Size) -> list[int]:
+        make_team(slug="shared")
+        return [size.groups]
+
+    def add(state: list[int]) -> None:
+        make_team(slug=f"more-{len(state)}")
+
+    def found(state: list[int]) -> dict[str, int]:
+        state.append(1)
+        made.append(len(state))
+        return {"teams": Team.objects.count()}
+
+    benches = {
+        name: Bench(name, 1e9, "", prepare, lambda state: burn(), add, outcome=found, shares_data=shares)
+        for name, shares in (("a", True), ("b", True), ("c", False))
+    }
+    monkeypatch.setattr("community_ops.management.commands.bench.BENCHES", benches)
+    before = databases()
+    call_command("bench", "a", "b", "c", groups=4, rounds=1, json=tmp_path / "out.json")
+    rows = json.loads((tmp_path / "out.json").read_text())["benches"]
+    assert [(row["name"], row["teams"]) for row in rows] == [("a", 2), ("b", 2), ("c", 2)]
+    assert made == [2, 2, 2]
+    assert databases() == before
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0219_plans_by_end"),
+        ("groups", "0221_words_of_started_work"),
     ]
 
     operations = [

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 from django.db import connection, transaction
 
 from groups.models import Plan
 from groups.models.group import ActivityKind
 from lifecycle import valid_acts
-from lifecycle.bulk import among
+from lifecycle.bulk import among, ascending
 from lifecycle.cases.treating import drop_abandoned
 from lifecycle.doubts import SAYS_NOTHING
 from lifecycle.models import Treatment
@@ -119,7 +118,7 @@ def measure_treatments(day: date, group_ids: Sequence[int]) -> int:
 
 def _unfinished(group_ids: Sequence[int]) -> list[int]:
     """The few treatments of these groups of which something is still to be said, in one statement."""
-    groups = among("group_id", np.unique(np.array(group_ids, dtype=np.int64)))
+    groups = among("group_id", ascending(group_ids))
     return [pk for (pk,) in _rows(UNFINISHED.format(groups=groups), {"followed": FOLLOWED[-1]})]
 
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-import numpy as np
 from django.db import connection
 
-from lifecycle.bulk import among
+from lifecycle.bulk import among, ascending
 
 # Only an ended case has a last day (a constraint says so).
 ONGOING = "SELECT id, state FROM lifecycle_case WHERE {groups} AND ended_on IS NULL ORDER BY id"
@@ -47,4 +46,4 @@ def concerned_cases(group_ids: Sequence[int], day: date) -> list[Ongoing]:
 
 
 def _among(column: str, group_ids: Sequence[int]) -> str:
-    return among(column, np.unique(np.array(group_ids, dtype=np.int64)))
+    return among(column, ascending(group_ids))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
 
-from lifecycle.bulk import among
+from lifecycle.bulk import among, ascending
 from lifecycle.cases.ongoing import ongoing_cases
 from lifecycle.cases.recommending import refresh
 from lifecycle.doubts import SAYS_NOTHING
@@ -25,6 +26,17 @@ AT_RISK = 3
 LOOK_BACK_DAYS = 400  # a group that nobody observed for longer rests no more; also bounds the partitions read
 DYING = [HealthState.DORMANT.value, HealthState.DEAD.value, HealthState.AD_OVERRUN.value]
 
+# An ended case `e` after which its group rests until it was observed for so many days.
+GIVES_REST = """(
+    e.ended_on > %(immune_from)s AND (e.state IN ('recovered', 'migrated') OR e.outcome ? 'undone'))"""
+ENDED = "SELECT e.id FROM lifecycle_case e WHERE {groups} AND {gives_rest}"
+# Those of them after which it has. Asked apart, since it is asked of few: planning it takes longer than all of OPEN.
+RESTED = """
+    SELECT e.id FROM lifecycle_case e WHERE e.id = ANY(%(ended)s) AND %(immunity)s <= (
+        SELECT count(*) FROM lifecycle_daily d WHERE d.group_id = e.group_id AND d.known <> 0
+            AND d.day > e.ended_on AND d.day > %(immune_from)s AND d.day <= %(day)s
+            AND d.day <> ALL(%(festivals)s::date[]) AND NOT {says_nothing})
+"""
 # A flag counts as it stood on the day, so that a night run later opens what that night would have opened. A group rests
 # for some observed days after a recovery, a migration or a dissolution that was taken back, and one cause rests after a
 # false alarm. Of the groups of one owner the worst come first, the others on one of the next nights.
@@ -50,12 +62,7 @@ OPEN = """
           AND NOT EXISTS (SELECT 1 FROM lifecycle_case o WHERE o.group_id = f.group_id AND o.ended_on IS NULL)
           AND NOT EXISTS (
               SELECT 1 FROM lifecycle_case e WHERE e.group_id = f.group_id AND (
-                  (e.state IN ('recovered', 'migrated') OR e.outcome ? 'undone')
-                  AND (SELECT count(*) FROM lifecycle_daily d WHERE d.group_id = e.group_id AND d.known <> 0
-                       AND d.day > e.ended_on AND d.day > %(immune_from)s AND d.day <= %(day)s
-                       AND d.day <> ALL(%(festivals)s::date[])
-                       AND NOT {says_nothing}
-                      ) < %(immunity)s AND e.ended_on > %(immune_from)s
+                  {gives_rest} AND e.id <> ALL(%(rested)s)
                   OR (e.state = 'kept' AND e.cause = f.cause AND e.ended_on > %(day)s::date - %(certified)s)))
         ORDER BY f.group_id, (f.cause = 'mission_complete') DESC, f.severity DESC, (f.cause = 'ad_overrun') DESC,
                  f.raised_on, f.id
@@ -91,13 +98,10 @@ ADD_SIGNALS = """
 def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
     """Open the cases of these groups as of `day`; returns how many are new. Running it again, or twice at once, opens
     no second case and adds no signal twice. Who is to be told of a case finds it in the table."""
-    group_ids = list(group_ids)
-    immune_from = day - timedelta(days=LOOK_BACK_DAYS)
+    ids = ascending(group_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            OPEN.format(
-                groups=among("f.group_id", np.unique(np.array(group_ids, dtype=np.int64))), says_nothing=SAYS_NOTHING
-            ),
+            OPEN.format(groups=among("f.group_id", ids), gives_rest=GIVES_REST),
             {
                 "day": day,
                 "at_risk": AT_RISK,
@@ -105,9 +109,8 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
                 "declining": HealthState.DECLINING.value,
                 "mission": HealthState.MISSION_COMPLETE.value,
                 "relapse": TIMERS.relapse,
-                "immunity": TIMERS.immunity,
-                "immune_from": immune_from,
-                "festivals": [each for n in range(LOOK_BACK_DAYS) if is_festival(each := day - timedelta(days=n))],
+                "immune_from": day - timedelta(days=LOOK_BACK_DAYS),
+                "rested": _rested(cursor, ids, day),
                 "certified": TIMERS.certified,
                 "new_per_owner": TIMERS.new_per_owner,
                 "due": due_on(State.OPEN, day),
@@ -120,3 +123,24 @@ def open_cases(group_ids: Sequence[int], day: date, *, now: datetime) -> int:
         cursor.execute(ADD_SIGNALS, {"cases": ongoing, "day": day, "now": now})
     refresh(Case.objects.filter(pk__in=ongoing), day)
     return len(new)
+
+
+def _rested(cursor: Any, ids: np.ndarray, day: date) -> list[int]:
+    """The ended cases of these groups after which their groups have rested long enough."""
+    immune_from = day - timedelta(days=LOOK_BACK_DAYS)
+    cursor.execute(ENDED.format(groups=among("e.group_id", ids), gives_rest=GIVES_REST), {"immune_from": immune_from})
+    ended = [case for (case,) in cursor.fetchall()]
+    if not ended:
+        return []
+    festivals = [each for n in range(LOOK_BACK_DAYS) if is_festival(each := day - timedelta(days=n))]
+    cursor.execute(
+        RESTED.format(says_nothing=SAYS_NOTHING),
+        {
+            "ended": ended,
+            "immunity": TIMERS.immunity,
+            "immune_from": immune_from,
+            "day": day,
+            "festivals": festivals,
+        },
+    )
+    return [case for (case,) in cursor.fetchall()]

@@ -5,8 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0219_plans_by_end"),
-        ("lifecycle", "0161_deleted_of_day"),
+        ("groups", "0225_running_groups"),
+        ("lifecycle", "0165_told_calendar"),
     ]
 
     operations = [

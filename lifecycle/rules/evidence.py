@@ -52,35 +52,39 @@ WHOLE = frozenset(FIGURES) - {
 }
 
 
-# As stored with a standing: every figure as it is, rounded only when told. A change here is a new EVIDENCE_LAYOUT.
+# As stored with a standing: figures in four bytes, rounded to four places when told. Days and whole numbers up to 16
+# million are exact. A change here is a new EVIDENCE_LAYOUT.
 # What the policy of the day made of the figures is stored beside them: whoever reads a row needs no policy.
-EVIDENCE_LAYOUT = 4
+EVIDENCE_LAYOUT = 5
 BY_ADVERTS, BY_LEAVERS = 1, 2
 SINCE_LAYOUT_3 = ("unserved_for", "exchange_28")
 SINCE_LAYOUT_4 = ("questions_28",)
 
 
-def _layout(figures: Iterable[str]) -> list[Any]:
+def _layout(figures: Iterable[str], width: str = "<f8") -> list[Any]:
     return [
         ("layout", "<i2"),
         ("rule_version", "<i2"),
-        *((name, "<f8") for name in figures),
+        *((name, width) for name in figures),
         ("state", "<i2"),
         ("score", "<i2"),
         ("coverage", "<i2"),
         ("losses", "<i2", (len(PARTS),)),
         ("cap_loss", "<i2"),
-        ("share_of_one", "<f8"),
+        ("share_of_one", width),
     ]
 
 
-EVIDENCE_ROW = np.dtype([*_layout(FIGURES), ("capped_by", "i1"), ("by_one", "?")])
-# As they were before questions were counted, and before policies had versions.
+EVIDENCE_ROW = np.dtype([*_layout(FIGURES, "<f4"), ("capped_by", "i1"), ("by_one", "?")])
+# As they were before figures were narrow, before questions were counted, and before policies had versions.
+EVIDENCE_ROW_4 = np.dtype([*_layout(FIGURES), ("capped_by", "i1"), ("by_one", "?")])
 EVIDENCE_ROW_3 = np.dtype(
     [*_layout(name for name in FIGURES if name not in SINCE_LAYOUT_4), ("capped_by", "i1"), ("by_one", "?")]
 )
 EVIDENCE_ROW_2 = np.dtype(_layout(name for name in FIGURES if name not in (*SINCE_LAYOUT_3, *SINCE_LAYOUT_4)))
-OLD_LAYOUTS = {row.itemsize: (number, row) for number, row in ((2, EVIDENCE_ROW_2), (3, EVIDENCE_ROW_3))}
+OLD_LAYOUTS = {
+    row.itemsize: (number, row) for number, row in ((2, EVIDENCE_ROW_2), (3, EVIDENCE_ROW_3), (4, EVIDENCE_ROW_4))
+}
 
 
 def evidence_rows(

@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lifecycle.rules.arrays import Bools, Floats, Ints
+from lifecycle.rules.packing import Columns
 
 # The numbers are stored and never change their meaning; the same as lifecycle.models.HealthState.
 UNKNOWN, FORMING, THRIVING, STABLE, DECLINING, DORMANT, DEAD, AD_OVERRUN, MISSION_COMPLETE = range(9)
@@ -68,26 +68,22 @@ class Memory:
         return cls(**(made | {"base_rate": np.full(groups, np.nan), "base_active": np.full(groups, np.nan)}))
 
     @classmethod
-    def of(cls, rows: NDArray[np.void]) -> Memory:
-        """From stored rows; see `rows`."""
+    def of(cls, stored: Columns) -> Memory:
+        """From what was stored; see `columns`."""
         made: dict[str, Any] = {
-            field.name: rows[field.name].astype(np.float64 if field.name in _FLOATS else np.int64)
+            field.name: stored[field.name].astype(np.float64 if field.name in _FLOATS else np.int64)
             for field in fields(cls)
         }
         return cls(**made)
 
-    def rows(self) -> NDArray[np.void]:
-        """One row of MEMORY_ROW per group; exact there and back."""
-        rows = np.zeros(len(self.state), dtype=MEMORY_ROW)
-        for field in fields(self):
-            rows[field.name] = getattr(self, field.name)
-        return rows
+    def columns(self) -> Columns:
+        """The columns of MEMORY_ROW, a row per group; exact there and back."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def put(self, columns: Ints, rows: NDArray[np.void]) -> None:
-        """Overwrite some groups with stored rows."""
-        stored = Memory.of(rows)
+    def put(self, places: Ints, stored: Columns) -> None:
+        """Overwrite some groups with what was stored of them."""
         for field in fields(self):
-            getattr(self, field.name)[columns] = getattr(stored, field.name)
+            getattr(self, field.name)[places] = stored[field.name]
 
     @property
     def observed_state(self) -> Ints:

@@ -20,6 +20,7 @@ from lifecycle.rules.inputs import Inputs
 from lifecycle.rules.kept import REMEMBERED_DAYS, Acted, same_signature, signature_of, weeks_of_rows
 from lifecycle.rules.memory import Memory
 from lifecycle.rules.observations import COUNTED, Count, Observations, Plans, first_orders, signal_of
+from lifecycle.rules.packing import Columns, length, only
 from lifecycle.rules.people import Named
 from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.serving import unserved_days
@@ -31,13 +32,13 @@ from lifecycle.rules.windows import Acting, is_look
 class Kept:
     """What there is to go on from; one entry per group, `acted` several."""
 
-    days: NDArray[np.void]  # kept.DAYS_ROW of the day before
-    weeks: NDArray[np.void]  # kept.WEEKS_ROW of seven days before
+    days: Columns  # kept.DAYS_ROW of the day before
+    weeks: Columns  # kept.WEEKS_ROW of seven days before
     acted: Acted  # of the day before
 
     def only(self, groups: Ints) -> Kept:
         """The same for some of the groups (ascending places)."""
-        place = np.full(len(self.days), -1, dtype=np.int64)
+        place = np.full(length(self.days), -1, dtype=np.int32)
         place[groups] = np.arange(len(groups))
         inside = place[self.acted.group] >= 0
         acted = Acted(
@@ -46,7 +47,7 @@ class Kept:
             self.acted.last[inside],
             self.acted.acts[inside],
         )
-        return Kept(self.days[groups], self.weeks[groups], acted)
+        return Kept(only(self.days, groups), only(self.weeks, groups), acted)
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ class Today:
     past: Acting  # who acted on the day that leaves the window today
 
 
-def week_until(days: NDArray[np.void], today: Today) -> Observations:
+def week_until(days: Columns, today: Today) -> Observations:
     """The last seven days with today as the last row; `days` are those of the day before. Without who acted."""
-    groups = len(days)
+    groups = length(days)
     named = np.zeros(groups, dtype=np.bool_)
     named[today.acts.group] = True
     known = np.concatenate([days["known"][:, 1:].T, today.known[None]])
@@ -78,7 +79,7 @@ def week_until(days: NDArray[np.void], today: Today) -> Observations:
     return Observations(first=today.ordinal - 6, acting=Acting.none(), acting_known=acting_known, **counts)
 
 
-def fits(weeks: NDArray[np.void], day: int, plans: Plans, orders_since: Ints, kinds: NDArray[np.int8]) -> Bools:
+def fits(weeks: Columns, day: int, plans: Plans, orders_since: Ints, kinds: NDArray[np.int8]) -> Bools:
     """Per group, whether the kept weeks are as they would be made today, `day`: by this plan, orders and calendar.
 
     `orders_since`: as it stood the day before; orders first known since then lie behind no kept week. `kinds`: of the
@@ -122,23 +123,16 @@ def acted_after(before: Acted, today: Today) -> Acted:
     at, here = _places(keys, today.acts)
     acts[at[here]] += today.acts.acts[here]
     last[at[here]] = today.ordinal
-    forgotten = np.flatnonzero(last <= today.ordinal - REMEMBERED_DAYS)
-    fresh, place = ~here, at[~here]
-    place = place - np.searchsorted(forgotten, place) + np.arange(len(place))
-    old = np.ones(len(last) - len(forgotten) + len(place), dtype=np.bool_)
-    old[place] = False
-
-    def merged(stay: Ints, come: NDArray[np.int32] | int) -> Ints:
-        column: Ints = np.empty(len(old), dtype=np.int64)
-        column[old] = np.delete(stay, forgotten) if forgotten.size else stay
-        column[place] = come
-        return column
-
+    # Where each entry comes from: of those that were there, or behind them of those that are new.
+    stay = np.flatnonzero(last > today.ordinal - REMEMBERED_DAYS)
+    come = np.flatnonzero(~here)
+    source = np.insert(stay, np.searchsorted(stay, at[come]), len(last) + np.arange(len(come)))
+    new = np.full(len(come), today.ordinal, dtype=last.dtype)
     return Acted(
-        merged(before.group, today.acts.group[fresh]),
-        merged(before.member, today.acts.member[fresh]),
-        merged(last, today.ordinal),
-        merged(acts, today.acts.acts[fresh]),
+        np.concatenate([before.group, today.acts.group[come]])[source],
+        np.concatenate([before.member, today.acts.member[come]])[source],
+        np.concatenate([last, new])[source],
+        np.concatenate([acts, today.acts.acts[come]])[source],
     )
 
 
@@ -156,27 +150,28 @@ def named_by_last_day(acted: Acted, earlier: WeekSums, plans: Plans, day: int) -
 
     In a transaction group talk never counts.
     """
-    groups = len(plans.transaction)
-
-    def within(days: int) -> Ints:
-        found = np.bincount(acted.group[acted.last > day - days], minlength=groups)
-        return np.where(plans.transaction, 0, found)[None]
-
-    newest = within(RETURN_DAYS).astype(np.int32)
+    groups, spans = len(plans.transaction), (7, WINDOW_DAYS, RETURN_DAYS, REMEMBERED_DAYS)
+    # The first of the spans that an entry lies in, told for all days at once; it lies in all that follow.
+    first = np.searchsorted(spans, np.arange(1, REMEMBERED_DAYS + 1)).astype(np.int32)
+    cells = first[day - acted.last] + acted.group * np.int32(len(spans))
+    counted = np.bincount(cells, minlength=groups * len(spans)).reshape(groups, len(spans)).cumsum(axis=1)
+    week, window, newest, either = np.where(plans.transaction, 0, counted.T)[:, None]
     return Named(
-        week=within(7),
-        window=within(WINDOW_DAYS),
-        either=within(REMEMBERED_DAYS),
-        before=np.concatenate([newest[None], earlier]),
+        week=week,
+        window=window,
+        either=either,
+        before=np.concatenate([newest.astype(np.int32)[None], earlier]),
     )
 
 
 def share_of_one(acted: Acted, plans: Plans) -> Floats:
     """Per group, what inputs.Inputs calls so."""
     groups = len(plans.transaction)
-    most = np.zeros(groups, dtype=np.int64)
-    np.maximum.at(most, acted.group, acted.acts)
-    total = np.bincount(acted.group, weights=acted.acts, minlength=groups)
+    most, total = np.zeros(groups, dtype=np.int64), np.zeros(groups)
+    begins = np.flatnonzero(np.diff(acted.group, prepend=-1))
+    if begins.size:
+        most[acted.group[begins]] = np.maximum.reduceat(acted.acts, begins)
+        total[acted.group[begins]] = np.add.reduceat(acted.acts, begins, dtype=np.int64)
     share = np.full(groups, np.nan)
     np.divide(most, total, out=share, where=(total > 0) & ~plans.transaction)
     return share

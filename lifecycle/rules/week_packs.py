@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lifecycle.rules.arrays import Ints
 from lifecycle.rules.counts import KNOWN
 from lifecycle.rules.observations import COUNTED
-from lifecycle.rules.packing import packed, packed_columns, unpacked_columns
+from lifecycle.rules.packing import Columns, packed, unpacked
 
 LAYOUT = 1
 DAYS = 7
@@ -35,7 +35,7 @@ class Week:
     groups: Ints  # distances from the first id of the range
     known: NDArray[Any]  # groups x DAYS, bits of counts.KNOWN; 0 = nobody looked
     counts: dict[str, NDArray[Any]]  # groups x DAYS; a count that is not named is zero throughout
-    acted: dict[str, NDArray[Any]]  # the columns of ACTED_ROW, group after group
+    acted: Columns  # the columns of ACTED_ROW, group after group
     sizes: Ints  # how many of them each group has
 
     @property
@@ -71,12 +71,10 @@ def week_of(groups: Ints, rows: NDArray[Any], acts: dict[str, NDArray[Any]]) -> 
 
 def bytes_of_week(week: Week) -> dict[str, bytes]:
     """The columns `groups`, `counts` and `acted` of a stored week; see `week_of_bytes`."""
-    groups = np.empty(len(week.groups), dtype=GROUPS_ROW)
-    groups["after"], groups["acted"] = week.groups, week.sizes
     return {
-        "groups": packed(groups),
-        "counts": packed_columns({"known": week.known, **week.counts}),
-        "acted": packed_columns(week.acted),
+        "groups": packed({"after": week.groups, "acted": week.sizes}),
+        "counts": packed({"known": week.known, **week.counts}),
+        "acted": packed(week.acted),
     }
 
 
@@ -85,8 +83,7 @@ def week_of_bytes(told: int, groups: memoryview, counts: memoryview, acted: memo
     names = [name for name in COUNTED if told & KNOWN[name]]
     layout = np.dtype([("known", "<i2", (DAYS,)), *((name, "<i4", (DAYS,)) for name in names)])
     there, days, who = (
-        unpacked_columns(content, kind)
-        for content, kind in ((groups, GROUPS_ROW), (counts, layout), (acted, ACTED_ROW))
+        unpacked(content, kind) for content, kind in ((groups, GROUPS_ROW), (counts, layout), (acted, ACTED_ROW))
     )
     if there is None or days is None or who is None or len(days["known"]) != len(there["after"]):
         return None

@@ -5,6 +5,7 @@ import pytest
 
 from lifecycle.rules.judging import judge
 from lifecycle.rules.memory import MEMORY_ROW, Memory
+from lifecycle.rules.packing import packed, unpacked
 from lifecycle.rules.policy import LEAD_DAYS
 from lifecycle.tests.series_making import judge_all, kinds_of, make_plans, make_talk, part_of, poisson_speakers
 
@@ -61,8 +62,8 @@ def test_many_passes_give_what_one_pass_gives(seen, cuts):
     for begin, end in zip(cuts, cuts[1:], strict=False):
         piece = part_of(seen, begin, end)
         assert_same(whole, judge(piece, kinds_of(piece), plans, memory), begin)
-        memory = Memory.of(np.frombuffer(memory.rows().tobytes(), dtype=MEMORY_ROW))
-    assert memory.rows().tobytes() == whole_memory.rows().tobytes()
+        memory = Memory.of(unpacked(packed(memory.columns()), MEMORY_ROW))
+    assert packed(memory.columns()) == packed(whole_memory.columns())
 
 
 @pytest.mark.parametrize("until", [1, 30, 113, 251, 399])

@@ -4,7 +4,7 @@ from time import sleep
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from groups.models import Group
@@ -228,6 +228,29 @@ def test_a_worker_that_is_slow_is_not_taken_for_dead(settings):
     assert claims == [None]
     item = NightItem.objects.get()
     assert (item.attempts, item.state) == (1, "done")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("held", "free"), [(0, False), (1, False), (2, True)])
+def test_workers_whose_pieces_were_smaller_hold_off_whoever_wants_one_of_their_groups(settings, held, free):
+    """Beside workers of the release before, whose pieces were of 4,000 groups: each held the lock of its own."""
+    assert settings.NIGHT_GROUPS_PER_ITEM == 8000
+    far, near = make_group(id=7990), make_group(id=10)
+    nights.open_nights([DAY], now=NOW)
+    claims = []
+
+    def claim_from_elsewhere():
+        claims.append(pieces.claim())
+        DirtyGroup.objects.bulk_create([DirtyGroup(group=each, since=DAY, marked_at=NOW) for each in (far, near)])
+        claims.append(history.claim())
+        connection.close()
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [pieces.LOCK_SPACE, held])
+        thread = Thread(target=claim_from_elsewhere)
+        thread.start()
+        thread.join()
+    assert [claim is not None for claim in claims] == [free, free]
 
 
 def test_what_a_worker_did_after_it_lost_its_claim_is_rolled_back(ten_groups):

@@ -214,7 +214,7 @@ def test_a_group_that_surely_stands_still_may_be_dissolved():
 def test_the_number_of_statements_does_not_grow_with_the_groups(django_assert_max_num_queries):
     groups = [make_dying_group() for _ in range(8)]
     opened(*groups[:7])
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         opened(*groups)
 
 

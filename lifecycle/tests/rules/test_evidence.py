@@ -11,6 +11,7 @@ from lifecycle.rules.evidence import (
     EVIDENCE_ROW,
     EVIDENCE_ROW_2,
     EVIDENCE_ROW_3,
+    EVIDENCE_ROW_4,
     SINCE_LAYOUT_3,
     SINCE_LAYOUT_4,
     evidence_of,
@@ -70,7 +71,32 @@ def test_a_dictionary_is_stored_as_text_and_told_as_it_was():
 
 def test_the_stored_row_is_what_its_layout_says():
     """Whoever changes the row gives it a new layout, and this line with it."""
-    assert (EVIDENCE_LAYOUT, EVIDENCE_ROW.itemsize) == (4, 312)
+    assert (EVIDENCE_LAYOUT, EVIDENCE_ROW.itemsize) == (5, 168)
+
+
+def test_a_row_of_before_figures_were_narrow_tells_the_same():
+    row = evidence_rows(judged(), 149)[:1]
+    old = np.zeros(1, dtype=EVIDENCE_ROW_4)
+    for name in EVIDENCE_ROW_4.names:
+        old[name] = row[name]
+    old["layout"] = 4
+    assert standing_evidence(old.tobytes()) == standing_evidence(row.tobytes())
+    old["layout"] = 3
+    assert standing_evidence(old.tobytes()) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("acts_28", 16_777_215.0, 16_777_215),
+        ("last_act", 803_000.0, "2199-07-16"),
+        ("rate", 1234.5678, 1234.5677),
+        ("silence_odds", -0.12344, -0.1234),
+    ],
+)
+def test_narrow_figures_tell_days_and_counts_exactly_and_rates_to_seven_digits(found, name, value, told):
+    found.figures[name][149, 0] = value
+    assert evidence_of(found, 149, 0)[name] == told
 
 
 def test_a_row_of_before_policies_had_versions_tells_the_same():

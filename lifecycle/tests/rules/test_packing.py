@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from lifecycle.rules.packing import packed, unpacked
+from lifecycle.rules.packing import as_rows, unpacked
+from lifecycle.rules.packing import packed as packed_columns
 
 ROW = np.dtype([("day", "<i4"), ("sums", "<i4", (3,)), ("link", "<i8"), ("rate", "<f8"), ("known", "?")])
 
@@ -13,6 +14,10 @@ def make_rows(*days: int, link: int = 0, rate: float = 0.1) -> np.ndarray:
     rows["day"], rows["link"], rows["rate"], rows["known"] = days, link, rate, True
     rows["sums"] = np.arange(3 * len(days)).reshape(-1, 3)
     return rows
+
+
+def packed(rows: np.ndarray) -> bytes:
+    return packed_columns({name: rows[name] for name in rows.dtype.names})
 
 
 @pytest.mark.parametrize(
@@ -31,14 +36,26 @@ def make_rows(*days: int, link: int = 0, rate: float = 0.1) -> np.ndarray:
 def test_the_same_rows_come_out_again(rows):
     again = unpacked(packed(rows), ROW)
     assert again is not None
-    assert again.tobytes() == rows.tobytes()
-    assert again.dtype == ROW
+    assert as_rows(again, ROW).tobytes() == rows.tobytes()
 
 
 def test_narrow_values_take_few_bytes():
     rows = make_rows(*range(100))
-    assert len(packed(rows)) < 4 + 5 + 100 * (1 + 3 * 2 + 1 + 8 + 1) + 1
-    assert len(packed(make_rows(*range(100), link=300))) == len(packed(rows)) + 100
+    rows["link"], rows["rate"], rows["known"] = np.arange(100), np.arange(100), np.arange(100) % 2
+    narrow = len(packed(rows))
+    assert narrow == 4 + 5 + 100 * (1 + 3 * 2 + 1 + 8 + 1)
+    rows["link"] += 200
+    assert len(packed(rows)) == narrow + 100
+
+
+def test_a_column_of_which_all_rows_are_the_same_is_stored_once():
+    rows = make_rows(*[7] * 100, link=300)
+    rows["sums"] = [1, 2, 300]
+    assert len(packed(rows)) == 4 + 5 + (1 + 3 * 2 + 2 + 8 + 1)
+    again = unpacked(packed(rows), ROW)
+    assert as_rows(again, ROW).tobytes() == rows.tobytes()
+    rows["sums"][50, 1] = 3
+    assert as_rows(unpacked(packed(rows), ROW), ROW).tobytes() == rows.tobytes()
 
 
 @pytest.mark.parametrize(
@@ -49,6 +66,7 @@ def test_narrow_values_take_few_bytes():
         pytest.param(packed(make_rows(1, 2))[:-1], id="cut off"),
         pytest.param(packed(make_rows(1, 2)) + b"\x00", id="too long"),
         pytest.param(b"\x01\x00\x00\x00" + b"\x09" * 5 + bytes(40), id="a kind that is none"),
+        pytest.param(b"\x01\x00\x00\x00" + b"\x89" * 5 + bytes(40), id="a kind that is none, of one row"),
         pytest.param(b"\xff\xff\xff\xff" + bytes(5), id="less than none"),
     ],
 )

@@ -13,6 +13,8 @@ from lifecycle.rules.judging import judge_inputs
 from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, acted_of, days_rows, weeks_rows
 from lifecycle.rules.memory import MEMORY_ROW, Memory
 from lifecycle.rules.observations import COUNTED, Count, Observations
+from lifecycle.rules.packing import Columns, as_rows
+from lifecycle.rules.packing import only as only_rows
 from lifecycle.rules.policy import LEAD_DAYS, WINDOW_DAYS
 from lifecycle.rules.rolling import Kept, Today, fits, roll, week_until
 from lifecycle.rules.windows import Acting
@@ -84,7 +86,7 @@ class Nights:
         self.seen, self.kinds = seen, kinds_of(seen) if kinds is None else kinds
         self.memory, self.full_memory = Memory.fresh(GROUPS), Memory.fresh(GROUPS)
         self.days = self.acted = None
-        self.weeks: dict[int, np.ndarray] = {}
+        self.weeks: dict[int, Columns] = {}
         self.rolled = 0
         self.causes: set[str] = set()
 
@@ -106,7 +108,7 @@ class Nights:
     def check(self, places, n, plans, kinds, before, expected, inputs, acted) -> None:
         """Roll the groups of these places alone and compare everything with the full form."""
         some = replace(plans, **{f.name: getattr(plans, f.name)[places] for f in fields(plans)})
-        memory = Memory.of(before.rows()[places])
+        memory = Memory.of(only_rows(before.columns(), places))
         kept = Kept(self.days, self.weeks[n - 7], self.acted).only(places)
         today = today_of(only(part_of(self.seen, n, n + 1), places))
         week = week_until(kept.days, today)
@@ -123,11 +125,13 @@ class Nights:
         for name, values in found.figures.items():
             np.testing.assert_array_equal(expected.figures[name][..., places], values, err_msg=f"{n} {name}")
         self.causes |= {CAUSES[cause] for cause in np.flatnonzero(found.severity.any(axis=(0, 2)))}
-        assert memory.rows().tobytes() == self.full_memory.rows()[places].tobytes()
+        expected_memory = only_rows(self.full_memory.columns(), places)
+        assert as_rows(memory.columns(), MEMORY_ROW).tobytes() == as_rows(expected_memory, MEMORY_ROW).tobytes()
         kept_then = Kept(self.days, self.weeks[n - 7], acted).only(places).acted
         for field in fields(Acted):
             np.testing.assert_array_equal(getattr(kept_then, field.name), getattr(now, field.name))
-        assert days_rows(week).tobytes() == days_rows(part_of(self.seen, n, n + 1))[places].tobytes()
+        expected_days = only_rows(days_rows(part_of(self.seen, n, n + 1)), places)
+        assert as_rows(days_rows(week), DAYS_ROW).tobytes() == as_rows(expected_days, DAYS_ROW).tobytes()
 
 
 def only(seen: Observations, places: np.ndarray) -> Observations:

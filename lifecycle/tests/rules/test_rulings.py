@@ -10,6 +10,7 @@ from lifecycle.rules.inputs import inputs_of
 from lifecycle.rules.judging import Judgement, judge_inputs
 from lifecycle.rules.judging_by_days import days_of, judge_by_days
 from lifecycle.rules.memory import Memory
+from lifecycle.rules.packing import packed
 from lifecycle.rules.policy import DEFAULT_POLICY, LEAD_DAYS, RULE_VERSION
 from lifecycle.rules.policy_trial import HELD_DAYS, added, compare
 from lifecycle.rules.rulings import AS_DELIVERED, Rulings, policy_number, rulings_of
@@ -95,7 +96,7 @@ def test_a_pass_over_three_policies_is_so_many_nights_bit_for_bit():
         for name in ("state", "score", "coverage", "losses", "cap_loss", "severity", "sign"):
             assert np.array_equal(getattr(found, name)[0], getattr(whole, name)[n]), (name, n)
         assert all(np.array_equal(found.figures[k][0], whole.figures[k][n], equal_nan=True) for k in whole.figures)
-    assert by_night.rows().tobytes() == at_once.rows().tobytes()
+    assert packed(by_night.columns()) == packed(at_once.columns())
     under_one = judge_inputs(inputs, plans, deepcopy(memory))
     assert np.array_equal(whole.state[:50], under_one.state[:50])
     assert not np.array_equal(whole.state[50:], under_one.state[50:])
@@ -108,9 +109,9 @@ def test_without_another_policy_it_is_the_judge_alone():
 
 def test_a_trial_counts_what_a_stricter_line_flags_and_leaves_the_memory_alone():
     inputs, plans, memory = a_pass()
-    before = memory.rows().tobytes()
+    before = packed(memory.columns())
     found = compare(inputs, plans, memory, Rulings(), STRICT)
-    assert memory.rows().tobytes() == before
+    assert packed(memory.columns()) == before
     counted = found.counted()
     assert counted["fading"][1] > counted["fading"][0]
     assert counted["flagged"] == (int(found.causes[0].any(axis=0).sum()), int(found.causes[1].any(axis=0).sum()))
