@@ -55,6 +55,7 @@ HISTORY_SHOWN = 20
 RECORD_SHOWN = 8
 # Columns that the page shows; each one more takes time to name, to send and to read.
 OF_A_CASE = ("opened_on", "ended_on", "cause", "state", "remedy")
+OF_A_PERSON = ("username", "display_name", "is_active")
 OF_THE_RECORD = ("at", "actor_name", "verb", "reason")
 RANGES = {"8w": DAYS_OF_8_WEEKS, "26w": DAYS_OF_HALF_A_YEAR}
 # What the first chart shows by kind of activity: orders, or clicks where no orders were ever seen.
@@ -96,14 +97,13 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     record = AuditEntry.objects.filter(object_type="group", object_id=group.pk).only(*OF_THE_RECORD)
     record = record.order_by("-id")[:RECORD_SHOWN]
     cases = list(Case.objects.filter(group=group).only(*OF_A_CASE).order_by("-opened_on", "-pk")[:HISTORY_SHOWN])
+    beside_the_owner = User.objects.filter(co_ownerships__group=group).only(*OF_A_PERSON)
     score = Decimal(standing.score) / 100 if standing and standing.score >= 0 else None
     beside = beside_the_score(group, plan, evidence, last, ruling) if standing else None
     answers = beside is not None and beside.profile is Profile.SERVICE
     context: dict[str, Any] = {
         "group": group,
-        "co_owners": [
-            each.as_listed() for each in User.objects.filter(co_ownerships__group=group).order_by("sort_key", "pk")
-        ],
+        "co_owners": [each.as_listed() for each in beside_the_owner.order_by("sort_key", "pk")],
         "may_confirm_goal": not group.closed_on and not group.archived_at and may_confirm_goal(request.user, group),
         "exemption": None if group.closed_on else exemption_of(group, today),
         "may_exempt": not group.closed_on and not group.archived_at and leads(request.user, group.team_id),

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q
 
 from groups.access import team_roles
 from groups.models import Group, User
@@ -27,13 +26,16 @@ WAYS_UP = """
 """
 
 
-ABOVE = """
+# (group, how many steps above), and 0 for those right below that were not archived.
+NEAR = """
     WITH RECURSIVE way AS (
         SELECT upstream_id AS id, 1 AS steps FROM groups_group WHERE id = %s
         UNION ALL
         SELECT g.upstream_id, way.steps + 1 FROM way JOIN groups_group g ON g.id = way.id WHERE way.steps < 5
     )
     SELECT id, steps FROM way WHERE id IS NOT NULL
+    UNION ALL
+    SELECT id, 0 FROM groups_group WHERE upstream_id = %s AND archived_at IS NULL
 """
 
 
@@ -74,15 +76,22 @@ def circling(wanted: Mapping[int, int]) -> set[int]:
 
 
 def way_of(group: Group, user: User) -> Way:
-    """The groups above this one, five at most, and those right below it that were not archived. Two queries."""
+    """The groups above this one, five at most, and those right below it that were not archived.
+
+    Two queries; one for a group that has neither.
+    """
+    steps: dict[int, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(ABOVE, [group.pk])
-        steps = dict(cursor.fetchall())
-    near = Group.objects.visible_to(user).filter(Q(pk__in=list(steps)) | Q(upstream=group, archived_at=None))
-    near = near.exclude(pk=group.pk).only("name", "layer", "closed_on", "upstream")
+        cursor.execute(NEAR, [group.pk, group.pk])
+        for pk, above_by in cursor.fetchall():
+            steps[pk] = max(above_by, steps.get(pk, 0))
+    steps.pop(group.pk, None)
+    if not steps:
+        return Way([], [], 0)
+    near = Group.objects.visible_to(user).filter(pk__in=list(steps)).only("name", "layer", "closed_on")
     found = list(near.order_by("sort_key", "pk"))
-    above = sorted((each for each in found if each.pk in steps), key=lambda each: -steps[each.pk])
-    below = [each for each in found if each.upstream_id == group.pk and each.pk not in steps]
+    above = sorted((each for each in found if steps[each.pk]), key=lambda each: -steps[each.pk])
+    below = [each for each in found if not steps[each.pk]]
     return Way(above, below[:SHOWN], len(below[SHOWN:]))
 
 

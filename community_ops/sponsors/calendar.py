@@ -104,9 +104,7 @@ def caps_of(groups: list[int], first: date, last: date) -> dict[int, int]:
 def calendar_of_group(group_id: int, today: date) -> dict[str, Any]:
     """What the page of a group says of its placements: those of this month and later, and how many there were."""
     first, _last = month_of(today)
-    rows = Placement.objects.filter(group_id=group_id)
-    coming = list(rows.standing().filter(on__gte=first).select_related("partner").order_by("on", "pk")[:10])
-    return {
-        "all": rows.standing().count(),
-        "coming": [(each, MARKS[each.state]) for each in coming],
-    }
+    rows = Placement.objects.filter(group_id=group_id).standing()
+    number = rows.count()
+    coming = rows.filter(on__gte=first).select_related("partner").order_by("on", "pk")[:10] if number else []
+    return {"all": number, "coming": [(each, MARKS[each.state]) for each in coming]}
