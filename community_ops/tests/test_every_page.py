@@ -52,6 +52,41 @@ WORDS = """() => {
       if (!each.closest(".language")) found.push(each.getAttribute(name));
   return found;
 }"""
+# One title, and under it headings that skip no level.
+OUTLINE = """() => {
+  const shown = (within) => [...document.querySelectorAll(within)].filter((each) => each.checkVisibility());
+  const levels = shown("main :is(h1, h2, h3, h4, h5, h6)").map((each) => Number(each.tagName[1]));
+  return { titles: shown("h1").length, skips: levels.filter((level, place) => place && level > levels[place - 1] + 1) };
+}"""
+# Stops of the keyboard that stand above or before the one that they follow.
+BACKWARDS = """() => {
+  const stops = [...document.querySelectorAll("main :is(a[href], button, input, select, textarea, summary)")]
+    .filter((each) => each.checkVisibility() && !each.disabled && each.type !== "hidden")
+    .filter((each) => !each.closest(".visually-hidden"));
+  return stops.slice(1).flatMap((stop, place) => {
+    const before = stops[place], from = before.getBoundingClientRect(), to = stop.getBoundingClientRect();
+    const shared = Math.min(from.bottom, to.bottom) - Math.max(from.top, to.top);
+    const above = to.bottom <= from.top + 1 && to.left < from.right;
+    const leftOf = shared > Math.min(from.height, to.height) / 2 && to.right <= from.left + 1;
+    const backwards = !before.contains(stop) && (above || leftOf);
+    return backwards ? [`${before.outerHTML} then ${stop.outerHTML}`.slice(0, 300)] : [];
+  });
+}"""
+# Days that go on in the next line.
+BROKEN_DAYS = r"""() => {
+  const found = [], walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, holder = node.parentElement;
+    if (!holder.checkVisibility() || holder.closest("[data-typed], .visually-hidden, option, textarea, pre")) continue;
+    for (const day of node.data.matchAll(/\d{4}-\d\d(-\d\d)?/g)) {
+      const range = document.createRange();
+      range.setStart(node, day.index);
+      range.setEnd(node, day.index + day[0].length);
+      if (new Set([...range.getClientRects()].map((each) => Math.round(each.top))).size > 1) found.push(node.data);
+    }
+  }
+  return found;
+}"""
 LARGE = "() => { document.documentElement.style.fontSize = '160%' }"
 CHARTS = """() => [...document.querySelectorAll("figure.chart")].map((figure) => {
   const named = figure.querySelector("[role=img]");
@@ -174,6 +209,8 @@ def test_a_page(route: Route, opened: Callable[..., tuple[Page, list[str]]], dat
     page, faults = opened(route, "desktop", "zh-hans", "light")
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     assert_accessible(page)
+    assert page.evaluate(OUTLINE) == {"titles": 1, "skips": []}
+    assert not page.evaluate(BACKWARDS)
     shoot(page, f"{shot}-zh-light-1280")
     charts = page.evaluate(CHARTS)
     for chart in charts:
@@ -187,6 +224,8 @@ def test_a_page(route: Route, opened: Callable[..., tuple[Page, list[str]]], dat
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert_fits(page)
     assert_accessible(page)
+    assert not page.evaluate(BACKWARDS)
+    assert not page.evaluate(BROKEN_DAYS)
     shoot(page, f"{shot}-en-dark-375")
     page.set_viewport_size({"width": 320, "height": 568})
     assert_fits(page)
