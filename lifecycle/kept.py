@@ -203,6 +203,12 @@ def last_days(cursor: Any, eve: Eve, entries: np.ndarray) -> tuple[np.ndarray, C
     return entries, rows["days"], Acted(*(column[order] for column in together))
 
 
+def counted_lately(cursor: Any, eve: Eve, entries: np.ndarray) -> Columns | None:
+    """The last seven days of these entries as they were counted (rules.kept.DAYS_ROW); None unless all have them."""
+    found, rows = _gather(cursor, eve.packs, eve.pack[entries], eve.ids[entries], ("days",))
+    return rows["days"] if len(found) == len(entries) else None
+
+
 def _acted_of_pack(
     eve: Eve, entries: np.ndarray, number: int, acted: Columns, sizes: np.ndarray
 ) -> tuple[np.ndarray, ...]:

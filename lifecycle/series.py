@@ -17,6 +17,7 @@ from lifecycle.doubts import doubted_days
 from lifecycle.rules.counts import KNOWN, LEVELS
 from lifecycle.rules.lately import Entries, Lately, lately_of
 from lifecycle.rules.observations import BOUNDED, COUNTED, FLASH, LASTING, Count, Observations, Plans
+from lifecycle.rules.packing import Columns
 from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.week_packs import DAYS
 from lifecycle.rules.windows import Acting
@@ -35,9 +36,9 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
     return Reading.through(np.asarray(group_ids, dtype=np.int64), first_day, last_day).observations()
 
 
-def load_day(group_ids: Sequence[int], day: date) -> tuple[Observations, Lately]:
-    """The same for one day: the rows without who acted, and who acted as of that day."""
-    read = Reading.through(np.asarray(group_ids, dtype=np.int64), day, day)
+def load_day(group_ids: Sequence[int], day: date, days: Columns | None = None) -> tuple[Observations, Lately]:
+    """The same for one day: the rows without who acted, and who acted as of that day. `days`: see Reading.through."""
+    read = Reading.through(np.asarray(group_ids, dtype=np.int64), day, day, days)
     return read.observations_alone(), lately_of(read.entries, len(group_ids), LEAD_DAYS, day.toordinal())
 
 
@@ -61,8 +62,12 @@ class Reading:
     doubted: tuple[np.ndarray, np.ndarray]
 
     @classmethod
-    def through(cls, ids: np.ndarray, first_day: date, last_day: date) -> Reading:
-        """Everything of the days first_day..last_day with LEAD_DAYS before them, for ascending ids."""
+    def through(cls, ids: np.ndarray, first_day: date, last_day: date, days: Columns | None = None) -> Reading:
+        """Everything of the days first_day..last_day with LEAD_DAYS before them, for ascending ids.
+
+        `days`: kept.DAYS_ROW of the same ids on the eve of `last_day`, if they were kept: the counts of those days are
+        not read again, unless the past of one of these groups changed.
+        """
         start = first_day - timedelta(days=LEAD_DAYS)
         since = first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)
         shape = ((last_day - start).days + 1, len(ids))
@@ -75,13 +80,17 @@ class Reading:
                 entries=[],
                 doubted=doubted_days(cursor, ids, start, last_day),
             )
+            days = days if packed.good.all() else None
             for groups, first, last in packed.left(ids, start, last_day):
-                read.add_rows(ids, counts_of(cursor, groups, first, last))
+                for begin, end in [(first, last)] if days is None else _around_kept(first, last, last_day):
+                    read.add_rows(ids, counts_of(cursor, groups, begin, end))
                 if last >= since:
                     span = f"day BETWEEN '{max(first, since)}' AND '{last}'"
                     read.add_acting(*read_acting(cursor, ids, groups, span, in_parts=True))
         for stored in packed.weeks:
             read.add_week(stored, (since - start).days)
+        if days is not None:
+            read.add_kept(days)
         return read
 
     def add_rows(self, ids: np.ndarray, rows: np.ndarray) -> None:
@@ -89,6 +98,12 @@ class Reading:
         self.known[at] = rows["known"]
         for name in COUNTED:
             self.values[name][at] = rows[name]
+
+    def add_kept(self, days: Columns) -> None:
+        """The seven days before the last one as they were counted on its eve."""
+        self.known[-8:-1] = days["known"].T
+        for name in COUNTED:
+            self.values[name][-8:-1] = days[name].T
 
     def add_acting(self, column: np.ndarray, day: np.ndarray, member: np.ndarray, acts: np.ndarray) -> None:
         self.entries.append((column, member, (day - self.begin).astype(np.int32), acts))
@@ -132,6 +147,12 @@ class Reading:
         for column, _, row, _ in self.entries:
             cells[(row * np.int32(acting_known.shape[1]) + column).astype(np.intp)] = True
         return Observations(first=self.begin + EPOCH, acting=Acting.none(), acting_known=acting_known, **told)
+
+
+def _around_kept(first: date, last: date, last_day: date) -> list[tuple[date, date]]:
+    """What is left of the days first..last without the seven before `last_day`."""
+    spans = [(first, min(last, last_day - timedelta(days=8))), (max(first, last_day), last)]
+    return [(begin, end) for begin, end in spans if begin <= end]
 
 
 def _doubt(told: dict[str, Count], doubted: tuple[np.ndarray, np.ndarray]) -> None:
