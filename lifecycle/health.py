@@ -18,7 +18,7 @@ from django.db import connection
 
 from lifecycle.bulk import ascending
 from lifecycle.flags import settle_flags
-from lifecycle.kept import WEEK, Eve, Keeping, counted_lately, eve_of, forget, write_kept
+from lifecycle.kept import WEEK, Eve, Keeping, all_last_days, eve_of, forget, write_kept
 from lifecycle.policies import rulings
 from lifecycle.readings import (
     Judged,
@@ -91,8 +91,8 @@ def _judge_batch(cursor: Any, batch: Batch, eve: Eve, first_day: date, last_day:
     ids = batch.registered.ids.tolist()
     kinds = day_kinds(batch.start - timedelta(days=LEAD_DAYS), last_day).kinds
     if batch.start == last_day:
-        days = counted_lately(cursor, eve, batch.entries) if (batch.entries >= 0).all() else None
-        seen, lately = load_day(ids, last_day, days)
+        kept = all_last_days(cursor, eve, batch.entries) if (batch.entries >= 0).all() else None
+        seen, lately = load_day(ids, last_day, kept)
         inputs, acted = inputs_of_day(seen, lately, kinds, plans, memory), lately.acted
     else:
         seen = load_series(ids, batch.start, last_day)
