@@ -18,7 +18,7 @@ from django.db import connection
 
 from lifecycle.bulk import ascending
 from lifecycle.flags import settle_flags
-from lifecycle.kept import WEEK, Eve, Keeping, eve_of, forget, write_kept
+from lifecycle.kept import WEEK, Eve, Keeping, all_last_days, eve_of, forget, write_kept
 from lifecycle.policies import rulings
 from lifecycle.readings import (
     Judged,
@@ -52,7 +52,8 @@ class Batch:
     memory: Memory
     start: date
     rewound: np.ndarray  # days from the first wanted one on were judged before
-    behind: np.ndarray  # kept.Eve.behind; zeros for those judged from the beginning
+    entries: np.ndarray  # places in kept.Eve; -1 for those judged from the beginning
+    behind: np.ndarray  # kept.Eve.behind; zeros for those
 
 
 def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, now: datetime) -> int:
@@ -71,7 +72,7 @@ def judge_groups(group_ids: Sequence[int], first_day: date, last_day: date, *, n
         if night:
             left[night.columns] = False
         for batch in _batches(registered, eve, left, first_day, last_day):
-            written += _judge_batch(cursor, batch, first_day, last_day, holding)
+            written += _judge_batch(cursor, batch, eve, first_day, last_day, holding)
         forget(cursor, eve, registered.ids, first_day, last_day)
     return written
 
@@ -84,13 +85,14 @@ def _judge_night(cursor: Any, night: Night, day: date, holding: Rulings) -> int:
     return _write(cursor, judged, night.keeping(found), night.week_ago, nobody)
 
 
-def _judge_batch(cursor: Any, batch: Batch, first_day: date, last_day: date, holding: Rulings) -> int:
+def _judge_batch(cursor: Any, batch: Batch, eve: Eve, first_day: date, last_day: date, holding: Rulings) -> int:
     """The full form."""
     plans, memory, before = batch.registered.plans, batch.memory, batch.memory.state.copy()
     ids = batch.registered.ids.tolist()
     kinds = day_kinds(batch.start - timedelta(days=LEAD_DAYS), last_day).kinds
     if batch.start == last_day:
-        seen, lately = load_day(ids, last_day)
+        kept = all_last_days(cursor, eve, batch.entries) if (batch.entries >= 0).all() else None
+        seen, lately = load_day(ids, last_day, kept)
         inputs, acted = inputs_of_day(seen, lately, kinds, plans, memory), lately.acted
     else:
         seen = load_series(ids, batch.start, last_day)
@@ -139,15 +141,17 @@ def _batches(registered: Registered, eve: Eve, left: np.ndarray, first_day: date
         for some in _pieces(columns, start, last_day):
             memory, here = Memory.fresh(len(some)), np.array(some)
             behind = np.zeros((len(some), WEEK), dtype=np.int64)
-            stored = np.flatnonzero(goes_on[here])
+            entries = np.where(goes_on[here], entry[here], -1)
+            stored = np.flatnonzero(entries >= 0)
             if stored.size:
-                memory.put(stored, only(eve.memory, entry[here[stored]]))
-                behind[stored] = eve.behind[entry[here[stored]]]
+                memory.put(stored, only(eve.memory, entries[stored]))
+                behind[stored] = eve.behind[entries[stored]]
             yield Batch(
                 registered=registered.only(here),
                 memory=memory,
                 start=date.fromordinal(start),
                 rewound=rewound[here],
+                entries=entries,
                 behind=behind,
             )
 

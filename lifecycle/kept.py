@@ -20,7 +20,7 @@ from lifecycle.readings import Judged
 from lifecycle.rules.arrays import NO_DAY
 from lifecycle.rules.inputs import Inputs
 from lifecycle.rules.judging import Judgement
-from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, days_rows, weeks_rows
+from lifecycle.rules.kept import ACTED_ROW, DAYS_ROW, LAYOUT, WEEKS_ROW, Acted, LastDays, days_rows, weeks_rows
 from lifecycle.rules.memory import MEMORY_ROW
 from lifecycle.rules.observations import Observations, Plans
 from lifecycle.rules.packing import Columns, as_rows, length, only, packed, unpacked
@@ -201,6 +201,12 @@ def last_days(cursor: Any, eve: Eve, entries: np.ndarray) -> tuple[np.ndarray, C
     together = [np.concatenate(some) for some in zip(NOBODY, *parts, strict=True)]
     order = np.argsort(together[0], kind="stable")
     return entries, rows["days"], Acted(*(column[order] for column in together))
+
+
+def all_last_days(cursor: Any, eve: Eve, entries: np.ndarray) -> LastDays | None:
+    """The same; None unless all of the entries have them."""
+    found, days, acted = last_days(cursor, eve, entries)
+    return LastDays(days, acted) if len(found) == len(entries) else None
 
 
 def _acted_of_pack(

@@ -14,9 +14,12 @@ from groups.models.group import ActivityKind, Lifespan, Signal
 from lifecycle import valid_acts
 from lifecycle.bulk import EPOCH, NO_DAY_SQL, among, copy_out
 from lifecycle.doubts import doubted_days
+from lifecycle.rules.acted import acted_after
 from lifecycle.rules.counts import KNOWN, LEVELS
-from lifecycle.rules.lately import Entries, Lately, lately_of
+from lifecycle.rules.kept import LastDays
+from lifecycle.rules.lately import Entries, Lately, lately_of, lately_with
 from lifecycle.rules.observations import BOUNDED, COUNTED, FLASH, LASTING, Count, Observations, Plans
+from lifecycle.rules.packing import Columns
 from lifecycle.rules.policy import LEAD_DAYS, RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.week_packs import DAYS
 from lifecycle.rules.windows import Acting
@@ -35,10 +38,14 @@ def load_series(group_ids: Sequence[int], first_day: date, last_day: date) -> Ob
     return Reading.through(np.asarray(group_ids, dtype=np.int64), first_day, last_day).observations()
 
 
-def load_day(group_ids: Sequence[int], day: date) -> tuple[Observations, Lately]:
-    """The same for one day: the rows without who acted, and who acted as of that day."""
-    read = Reading.through(np.asarray(group_ids, dtype=np.int64), day, day)
-    return read.observations_alone(), lately_of(read.entries, len(group_ids), LEAD_DAYS, day.toordinal())
+def load_day(group_ids: Sequence[int], day: date, eve: LastDays | None = None) -> tuple[Observations, Lately]:
+    """The same for one day: the rows without who acted, and who acted as of that day. `eve`: see Reading.through."""
+    read = Reading.through(np.asarray(group_ids, dtype=np.int64), day, day, eve)
+    about = len(group_ids), LEAD_DAYS, day.toordinal()
+    if read.eve is None:
+        return read.observations_alone(), lately_of(read.entries, *about)
+    acted = acted_after(read.eve.acted, read.acting_on(LEAD_DAYS), read.acting_on(LEAD_DAYS - WINDOW_DAYS), about[2])
+    return read.observations_alone(), lately_with(acted, read.entries, *about)
 
 
 def counts_of(cursor: Any, groups: str, first: date, last: date) -> np.ndarray:
@@ -56,13 +63,19 @@ class Reading:
 
     begin: int  # the first day, as PostgreSQL counts it
     known: np.ndarray  # bits of counts.KNOWN
+    named: np.ndarray  # days on which it is known from the eve who acted
     values: dict[str, np.ndarray]
     entries: list[Entries]
     doubted: tuple[np.ndarray, np.ndarray]
+    eve: LastDays | None  # what the last seven days before the last one are taken from, instead of rows
 
     @classmethod
-    def through(cls, ids: np.ndarray, first_day: date, last_day: date) -> Reading:
-        """Everything of the days first_day..last_day with LEAD_DAYS before them, for ascending ids."""
+    def through(cls, ids: np.ndarray, first_day: date, last_day: date, eve: LastDays | None = None) -> Reading:
+        """Everything of the days first_day..last_day with LEAD_DAYS before them, for ascending ids.
+
+        `eve`: what was kept of the same ids on the eve of `last_day`: what was counted on the seven days before it, and
+        who acted on the six, is not read again where weeks lie packed and the past of none of these groups changed.
+        """
         start = first_day - timedelta(days=LEAD_DAYS)
         since = first_day - timedelta(days=WINDOW_DAYS + RETURN_DAYS - 1)
         shape = ((last_day - start).days + 1, len(ids))
@@ -71,24 +84,42 @@ class Reading:
             read = cls(
                 begin=start.toordinal() - EPOCH,
                 known=np.zeros(shape, dtype=np.int16),
+                named=np.zeros(shape, dtype=np.bool_),
                 values={name: np.zeros(shape, dtype=np.int32) for name in COUNTED},
                 entries=[],
                 doubted=doubted_days(cursor, ids, start, last_day),
+                eve=eve if packed.good.size and packed.good.all() else None,
             )
             for groups, first, last in packed.left(ids, start, last_day):
-                read.add_rows(ids, counts_of(cursor, groups, first, last))
-                if last >= since:
-                    span = f"day BETWEEN '{max(first, since)}' AND '{last}'"
-                    read.add_acting(*read_acting(cursor, ids, groups, span, in_parts=True))
+                for begin, end in read.not_kept(first, last, last_day, 7):
+                    read.add_rows(ids, counts_of(cursor, groups, begin, end))
+                for begin, end in read.not_kept(max(first, since), last, last_day, 6):
+                    span = f"day BETWEEN '{begin}' AND '{end}'"
+                    read.add_acting(*read_acting(cursor, ids, groups, span, in_parts=begin < end))
         for stored in packed.weeks:
             read.add_week(stored, (since - start).days)
+        if read.eve is not None:
+            read.add_kept(read.eve.days)
         return read
+
+    def not_kept(self, first: date, last: date, last_day: date, days: int) -> list[tuple[date, date]]:
+        """What of the days first..last is to be read, where so many before `last_day` are known from its eve."""
+        spans = [(first, last)]
+        if self.eve is not None:
+            spans = [(first, min(last, last_day - timedelta(days=days + 1))), (max(first, last_day), last)]
+        return [(begin, end) for begin, end in spans if begin <= end]
 
     def add_rows(self, ids: np.ndarray, rows: np.ndarray) -> None:
         at = rows["day"] - self.begin, np.searchsorted(ids, rows["group_id"])
         self.known[at] = rows["known"]
         for name in COUNTED:
             self.values[name][at] = rows[name]
+
+    def add_kept(self, days: Columns) -> None:
+        """The seven days before the last one as they were counted on its eve."""
+        self.known[-8:-1], self.named[-8:-1] = days["known"].T, days["named"].T
+        for name in COUNTED:
+            self.values[name][-8:-1] = days[name].T
 
     def add_acting(self, column: np.ndarray, day: np.ndarray, member: np.ndarray, acts: np.ndarray) -> None:
         self.entries.append((column, member, (day - self.begin).astype(np.int32), acts))
@@ -117,6 +148,15 @@ class Reading:
             good &= (acted["day"] >= first) & (acted["day"] < stop)
         self.entries.append(who if good.all() else tuple(each[good] for each in who))  # type: ignore[arg-type]
 
+    def acting_on(self, row: int) -> Acting:
+        """Who acted on the day of this row, sorted."""
+        nobody = (np.zeros(0, dtype=np.int32),) * 4
+        there = []
+        for part in self.entries:
+            at = np.flatnonzero(part[2] == row)
+            there.append(tuple(column[at] for column in part))
+        return Acting.of(*(np.concatenate(parts) for parts in zip(nobody, *there, strict=True)))
+
     def observations(self) -> Observations:
         """All that was read."""
         nobody = (np.zeros(0, dtype=np.int32),) * 4
@@ -127,7 +167,7 @@ class Reading:
         """The same without who acted; whether that is known is told."""
         told = {name: Count(self.values[name], self.known & KNOWN[name] != 0) for name in COUNTED}
         _doubt(told, self.doubted)
-        acting_known = told["messages"].known & (told["messages"].values == 0)
+        acting_known = self.named | (told["messages"].known & (told["messages"].values == 0))
         cells = acting_known.reshape(-1)  # by one wide number each: a quarter of the time of two narrow ones
         for column, _, row, _ in self.entries:
             cells[(row * np.int32(acting_known.shape[1]) + column).astype(np.intp)] = True

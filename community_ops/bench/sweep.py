@@ -2,8 +2,8 @@
 
 Measured is everything that a night does to its pieces (settled activity, health, states, flags, standings, cases), with
 its commits, and the fleet's day. Each round is the next night, and goes on from the memories of the one before:
-incremental from what was kept, full from the days of 16 weeks. `mismatches` counts the rows in which nights differ from
-one full pass over everything.
+incremental from what was kept, full from the days of 16 weeks, the last seven as the eve kept them. `mismatches` counts
+the rows in which nights differ from one full pass over everything.
 """
 
 from __future__ import annotations
@@ -91,14 +91,20 @@ def prepare(size: Size, others: Sequence[str] = ()) -> State:
         for statement in others:
             cursor.execute(statement, {"first": FIRST_DAY})
     eve = FIRST_DAY + timedelta(days=days - 1)
-    for some in _pieces(ids, 2000):
-        with transaction.atomic():
-            judge_groups(some, FIRST_DAY, eve, now=NOW)
+    pieces = _pieces(ids, 2000)
+    at_once([lambda part=part: _judge_all(part, eve) for part in (pieces[0::2], pieces[1::2])])
     pack_through(eve)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
     return State(ids, eve, eve + timedelta(days=1))
+
+
+def _judge_all(pieces: Sequence[list[int]], last_day: date) -> None:
+    """Judge these groups from their beginning."""
+    for some in pieces:
+        with transaction.atomic():
+            judge_groups(some, FIRST_DAY, last_day, now=NOW)
 
 
 def _pieces(ids: list[int], size: int) -> list[list[int]]:
@@ -236,9 +242,7 @@ def mismatches(state: State) -> dict[str, Any]:
             cursor.execute(f"CREATE TEMP TABLE by_nights_{name} AS {left}")
             told["rows"] += cursor.rowcount
         by_nights = all_kept(cursor, np.array(state.ids))
-        for some in _pieces(state.ids, 2000):
-            with transaction.atomic():
-                judge_groups(some, FIRST_DAY, state.day, now=NOW)
+        _judge_all(_pieces(state.ids, 2000), state.day)
         for name, left in LEFT.items():
             cursor.execute(DIFFERENT.format(left=left).replace("by_nights", f"by_nights_{name}"))
             found += cursor.fetchone()[0]

@@ -63,6 +63,14 @@ class Acted:
         return self.group.astype(np.int64) << 32 | self.member
 
 
+@dataclass(frozen=True)
+class LastDays:
+    """What was kept of a day about its last seven days, and who acted lately."""
+
+    days: Columns  # DAYS_ROW
+    acted: Acted
+
+
 def acted_of(acting: Acting, first: int, last: int) -> Acted:
     """From every entry of the pass: `first` is the ordinal of its row 0, `last` the day that ends the pass."""
     day = acting.day + np.int32(first)

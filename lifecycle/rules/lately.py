@@ -33,6 +33,24 @@ class Lately:
 
 def lately_of(parts: Sequence[Entries], groups: int, row: int, ordinal: int) -> Lately:
     """From entries in any order, none older than REMEMBERED_DAYS; the judged day has this row and this ordinal."""
+    before, last, acts, (cell_group, cell_member) = _walked(parts, groups, row, through=0)
+    there = np.flatnonzero(last > row - REMEMBERED_DAYS)
+    days = last[there] + np.int32(ordinal - row)
+    return Lately(Acted(cell_group[there], cell_member[there], days, acts[there]), before)
+
+
+def lately_with(acted: Acted, parts: Sequence[Entries], groups: int, row: int, ordinal: int) -> Lately:
+    """The same where who acted as of the judged day is known: entries of the last seven days are not looked at."""
+    before = _walked(parts, groups, row, through=1)[0]
+    before[0, 0] = np.bincount(acted.group[acted.last > ordinal - RETURN_DAYS], minlength=groups)
+    return Lately(acted, before)
+
+
+def _walked(
+    parts: Sequence[Entries], groups: int, row: int, *, through: int
+) -> tuple[WeekSums, Narrow, Narrow, tuple[Narrow, Narrow]]:
+    """Lately.before up to so many weeks before the judged day; and of each cell its last row, its acts in the window
+    (none unless the walk goes through to that day), its group and its member."""
     parts = [part for part in parts if part[0].size]
     spans = [(int(day.min()), int(day.max())) for _, _, day, _ in parts]
     cells, cell_group, cell_member = _cells(parts, groups)
@@ -40,18 +58,16 @@ def lately_of(parts: Sequence[Entries], groups: int, row: int, ordinal: int) -> 
     acts = np.zeros(len(cell_group), dtype=np.int32)
     before = np.zeros((BEFORE_WEEKS, 1, groups), dtype=np.int32)
     begin = row - REMEMBERED_DAYS
-    for back in range(BEFORE_WEEKS - 1, -1, -1):
+    for back in range(BEFORE_WEEKS - 1, through - 1, -1):
         end = row - 7 * back
         for cell, span, (_, _, day, count) in zip(cells, spans, parts, strict=True):
             for at in _inside(day, span, begin, end):
                 np.maximum.at(last, cell[at], day[at].astype(np.int32, copy=False))
-                if begin >= row - WINDOW_DAYS:
+                if not through and begin >= row - WINDOW_DAYS:
                     np.add.at(acts, cell[at], count[at].astype(np.int32, copy=False))
         before[back, 0] = np.bincount(cell_group[last > end - RETURN_DAYS], minlength=groups)
         begin = end
-    there = np.flatnonzero(last > row - REMEMBERED_DAYS)
-    days = last[there] + np.int32(ordinal - row)
-    return Lately(Acted(cell_group[there], cell_member[there], days, acts[there]), before)
+    return before, last, acts, (cell_group, cell_member)
 
 
 def _inside(day: NDArray[Any], span: tuple[int, int], begin: int, end: int) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lifecycle.rules.acted import acted_after
 from lifecycle.rules.arrays import Bools, Floats, Ints
 from lifecycle.rules.carried import carried_of
 from lifecycle.rules.counts import KNOWN
@@ -99,7 +100,7 @@ def roll(
     signal = signal_of(seen, plans, memory.orders_since)
     exposure = exposure_of(signal.observed, kinds)
     unserved = unserved_days(seen, signal, plans)
-    acted = acted_after(kept.acted, today)
+    acted = acted_after(kept.acted, today.acts, today.past, today.ordinal)
     share = share_of_one(acted, plans)
     looked = is_look(np.array([[today.ordinal]]))
     inputs = Inputs(
@@ -113,36 +114,6 @@ def roll(
         share_of_one=share,
     )
     return inputs, acted
-
-
-def acted_after(before: Acted, today: Today) -> Acted:
-    """Add those of today, take what they did on the day that leaves the window, forget who has not acted for long."""
-    keys, acts, last = before.keys, before.acts.copy(), before.last.copy()
-    at, here = _places(keys, today.past)
-    acts[at[here]] -= today.past.acts[here]
-    at, here = _places(keys, today.acts)
-    acts[at[here]] += today.acts.acts[here]
-    last[at[here]] = today.ordinal
-    # Where each entry comes from: of those that were there, or behind them of those that are new.
-    stay = np.flatnonzero(last > today.ordinal - REMEMBERED_DAYS)
-    come = np.flatnonzero(~here)
-    source = np.insert(stay, np.searchsorted(stay, at[come]), len(last) + np.arange(len(come)))
-    new = np.full(len(come), today.ordinal, dtype=last.dtype)
-    return Acted(
-        np.concatenate([before.group, today.acts.group[come]])[source],
-        np.concatenate([before.member, today.acts.member[come]])[source],
-        np.concatenate([last, new])[source],
-        np.concatenate([acts, today.acts.acts[come]])[source],
-    )
-
-
-def _places(keys: Ints, acting: Acting) -> tuple[Ints, Bools]:
-    """Where each entry stands or belongs among the keys, and whether it stands there."""
-    wanted = acting.group.astype(np.int64) << 32 | acting.member
-    at = np.searchsorted(keys, wanted)
-    here = at < len(keys)
-    here[here] = keys[at[here]] == wanted[here]
-    return at, here
 
 
 def named_by_last_day(acted: Acted, earlier: WeekSums, plans: Plans, day: int) -> Named:

@@ -62,7 +62,7 @@ def full_forms(monkeypatch) -> list:
     """The days of each use of the full form."""
     used, load, load_one = [], health.load_series, health.load_day
     monkeypatch.setattr(health, "load_series", lambda ids, first, last: used.append(first) or load(ids, first, last))
-    monkeypatch.setattr(health, "load_day", lambda ids, one: used.append(one) or load_one(ids, one))
+    monkeypatch.setattr(health, "load_day", lambda ids, one, eve: used.append(one) or load_one(ids, one, eve))
     return used
 
 

@@ -13,9 +13,11 @@ from groups.tests.making import make_group, make_team
 from lifecycle import health, week_packs
 from lifecycle.activity import settle_activity
 from lifecycle.cases.closing import FORGET_PEOPLE
+from lifecycle.kept import all_last_days, eve_of
 from lifecycle.marks import mark_dirty
 from lifecycle.models import CoverageSpan, DirtyGroup, KeptPack, NightRun, Source, WeekMark, WeekPack
 from lifecycle.partitions import ensure_months
+from lifecycle.rules.kept import LastDays
 from lifecycle.rules.observations import COUNTED
 from lifecycle.rules.week_packs import PACK_GROUPS
 from lifecycle.series import load_day, load_series
@@ -101,6 +103,55 @@ def test_packed_weeks_are_read_as_their_rows_are(first, last):
         assert read(ids, first, last) != rows
         with rows_only():
             assert read(ids, first, last) != rows
+
+
+def one_day(ids, last, eve=None) -> list:
+    """What a full night of one day reads."""
+    alone, lately = load_day(ids, day(last), eve)
+    told = [alone.acting_known[-84:].tolist(), lately.before.tolist()]
+    told += [getattr(lately.acted, name).tolist() for name in ("group", "member", "last", "acts")]
+    return told + [[getattr(alone, name).values.tolist(), getattr(alone, name).known.tolist()] for name in COUNTED]
+
+
+def judged_through(ids, last) -> LastDays:
+    """What is kept of the groups when they were judged through this day."""
+    ensure_months(FIRST, day(last))
+    health.judge_groups(ids, FIRST, day(last), now=NOW)
+    with connection.cursor() as cursor:
+        eve = eve_of(cursor, np.array(ids))
+        kept = all_last_days(cursor, eve, np.arange(len(ids)))
+    assert kept is not None
+    return kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("last", range(140, 148))
+def test_a_full_night_takes_from_its_eve_what_the_rows_of_its_last_days_say(last):
+    ids = make_groups()
+    eve = judged_through(ids, last - 1)
+    pack_through(day(last - 1))
+    before = one_day(ids, last, eve)
+    assert before == one_day(ids, last)
+    run(f"{BEHIND_THEIR_BACK} AND day BETWEEN %s AND %s", day(last - 7), day(last - 1))  # rows that nobody may read
+    run("DELETE FROM lifecycle_acting WHERE day BETWEEN %s AND %s", day(last - 6), day(last - 1))
+    assert one_day(ids, last, eve) == before
+    all_is_packed = day(last).toordinal() % 7 == 0
+    assert (one_day(ids, last) == before) is all_is_packed
+    run(f"{BEHIND_THEIR_BACK} AND day = %s", day(last))
+    assert one_day(ids, last, eve) != before
+
+
+@pytest.mark.django_db
+def test_where_a_past_changed_or_nothing_is_packed_a_full_night_reads_its_rows():
+    ids = make_groups()
+    eve = judged_through(ids, 140)
+    run(f"{BEHIND_THEIR_BACK} AND day = %s", day(138))
+    assert one_day(ids, 141, eve) == one_day(ids, 141)
+    pack_through(day(140))
+    assert one_day(ids, 141, eve) != one_day(ids, 141)
+    with connection.cursor() as cursor:
+        mark_dirty(cursor, {ids[0]: day(138).toordinal()}, NOW)
+    assert one_day(ids, 141, eve) == one_day(ids, 141)
 
 
 @pytest.mark.django_db
