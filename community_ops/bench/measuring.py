@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import platform
 import resource
 import statistics
@@ -11,6 +10,8 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -119,33 +120,32 @@ def apart(work: Callable[[], Any]) -> Any:
     return answer
 
 
-def _begin(work: Callable[[], Any]) -> tuple[int, int]:
-    """The process that does the work, and the pipe that its answer comes through."""
-    reading, writing = os.pipe()
+def _begin(work: Callable[[], Any]) -> tuple[int, Connection]:
+    """The process that does the work, and the end of a pipe at which its answer comes."""
+    receiving, sending = Pipe(duplex=False)
     child = os.fork()
     if child:
-        os.close(writing)
-        return child, reading
-    os.close(reading)
+        sending.close()
+        return child, receiving
     for inherited in connections.all(initialized_only=True):
         inherited.connection = None  # it is the parent's; ours is made when it is asked for
     try:
-        answer = pickle.dumps((True, work()))
+        answer = (True, work())
     except BaseException:
-        answer = pickle.dumps((False, traceback.format_exc()))
-    with os.fdopen(writing, "wb") as pipe:
-        pipe.write(answer)
+        answer = (False, traceback.format_exc())
+    sending.send(answer)
     os._exit(0)
 
 
-def _end(child: tuple[int, int]) -> tuple[bool, Any]:
+def _end(child: tuple[int, Connection]) -> tuple[bool, Any]:
     """Whether the work of a process went well, and what came of it."""
-    with os.fdopen(child[1], "rb") as pipe:
-        content = pipe.read()
-    os.waitpid(child[0], 0)
-    if not content:
-        return False, "The measured process died."
-    answer: tuple[bool, Any] = pickle.loads(content)  # noqa: S301 - of our own child
+    process, receiving = child
+    answer: tuple[bool, Any]
+    try:
+        answer = receiving.recv()
+    except EOFError:
+        answer = (False, "The measured process died.")
+    os.waitpid(process, 0)
     return answer
 
 
