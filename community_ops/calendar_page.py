@@ -66,7 +66,11 @@ def calendar_year(request: HttpRequest) -> HttpResponse:
     if not request.user.is_administrator:
         raise PermissionDenied
     today = timezone.localdate()
-    form = YearForm(request.POST or None, today=today, initial={"year": request.GET.get("year", first_unknown(today))})
+    form = YearForm(
+        request.POST if request.method == "POST" else None,
+        today=today,
+        initial={"year": request.GET.get("year", first_unknown(today))},
+    )
     context: dict[str, Any] = {"form": form, "margin": FESTIVAL_MARGIN_DAYS}
     if form.is_valid():
         year = form.cleaned_data["year"]
@@ -85,7 +89,7 @@ def calendar_day(request: HttpRequest) -> HttpResponse:
     """Change one day, or let it be again as the schedule says."""
     if not request.user.is_administrator:
         raise PermissionDenied
-    form = DayForm(request.POST or None, initial={"day": request.GET.get("day", "")})
+    form = DayForm(request.POST if request.method == "POST" else None, initial={"day": request.GET.get("day", "")})
     if form.is_valid():
         told_calendar.change_day(by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved: %(day)s") % {"day": form.cleaned_data["day"].isoformat()})
