@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import time
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,10 +25,15 @@ SHAPE = {"name", "ratio", "target", "floor", "floor_s", "value_s", "cpu_s", "rss
 
 
 def databases() -> set[str]:
-    """Without those that tests on other processors make and drop meanwhile."""
+    """Without those that tests on other processors make and drop meanwhile: theirs name a process that lives."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname NOT LIKE 'test_%'")
-        return {name for (name,) in cursor.fetchall()}
+        return {name for (name,) in cursor.fetchall() if not _is_of_another(name)}
+
+
+def _is_of_another(name: str) -> bool:
+    made_by = re.match(r"bench_(\d+)", name)
+    return bool(made_by) and int(made_by[1]) != os.getpid() and Path(f"/proc/{made_by[1]}").exists()
 
 
 @pytest.mark.django_db(transaction=True)
