@@ -94,7 +94,6 @@ class Standing(models.Model):
 
     class Meta:
         indexes = [
-            # Without what changes each night: an update then touches no index (fillfactor in the migrations).
             models.Index(fields=["team", "state", "group"], name="standings_by_state"),
             # Those in trouble, of whatever teams: the first page of the list (community_ops.worst_first), whom to look
             # at first and who came to be at risk lately (community_ops.insights.fleet)

@@ -1,4 +1,4 @@
-"""No index holds the score of a standing any more, and pages have room: a night changes rows where they lie (HOT)."""
+"""Standings by team and state without the score: no list is read in that order (lifecycle 0170 holds those in trouble)."""
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
@@ -15,8 +15,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["team", "state", "group"], name="standings_by_state"),
         ),
         RemoveIndexConcurrently(model_name="standing", name="standing_worst_first"),
-        migrations.RunSQL(
-            "ALTER TABLE lifecycle_standing SET (fillfactor = 45)",
-            "ALTER TABLE lifecycle_standing SET (fillfactor = 60)",
-        ),
     ]
