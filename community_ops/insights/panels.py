@@ -57,6 +57,8 @@ def distribution(states: Mapping[DisplayState, int], week_ago: States | None, de
                 "%(share)s of %(total)s judged groups are healthy, %(points)s points fewer than a week ago",
                 abs(int(points)),
             )
+        elif share != before:
+            sentence = _("%(share)s of %(total)s judged groups are healthy, within a point of a week ago")
         else:
             sentence = _("%(share)s of %(total)s judged groups are healthy, as a week ago")
         sentence %= words

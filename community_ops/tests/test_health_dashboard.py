@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from community_ops.insights import fleet
-from community_ops.insights.panels import trend
+from community_ops.insights.panels import distribution, trend
 from community_ops.tests.fleet_making import AS_OF, MORNING, make_change, make_fleet, make_fleet_day
 from groups.models import Group, LedgerLine, MoneyMonth
 from groups.tests.making import make_group, make_team, make_user
@@ -75,6 +75,16 @@ def test_shares_are_compared_with_a_week_ago(client, manager, team):
     changes = {kpi["id"]: kpi["change"] for kpi in answer.context["kpis"]}
     assert "-10pp worse" in changes["healthy_share"]
     assert "-3 better" in changes["at_risk"]
+
+
+@pytest.mark.parametrize(
+    ("healthy", "words"), [(1000, "as a week ago"), (1003, "within a point of a week ago"), (980, "1 point more than")]
+)
+def test_a_change_below_a_point_is_no_standstill(healthy, words):
+    now = Counter({DisplayState.HEALTHY: 1000, DisplayState.DEAD: 1000})
+    before = Counter({DisplayState.HEALTHY: healthy, DisplayState.DEAD: 2000 - healthy})
+    with translation.override("en"):
+        assert words in distribution(now, before, "").sentence
 
 
 def test_without_a_day_to_compare_nothing_is_invented(client, manager, team):
