@@ -106,7 +106,7 @@ def prepare_search(size: Size) -> State:
 def prepare_demo(size: Size) -> State:
     """Every page of the demo, each with the person who opens it there."""
     make_ready()
-    load_demo(password=secrets.token_urlsafe(), now=timezone.now(), today=timezone.localdate(), say=lambda _: None)
+    load_demo(password=secrets.token_urlsafe(), now=timezone.now(), today=timezone.localdate())
     visits, _missing = visits_of([route for route in ROUTES if route.person])
     names = {visit.person for visit in visits}
     people = {name: Asker(session_of(User.objects.get(username=name))) for name in names}

@@ -7,6 +7,7 @@ import os
 import re
 import time
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,6 +17,7 @@ from django.urls import reverse
 from community_ops.bench import sweep, web
 from community_ops.bench.asking import Asker, cost_of_pages
 from community_ops.bench.measuring import Bench, BenchFailed, Size, at_once, measured, prepared, taken
+from community_ops.demo.loading import load_demo
 from community_ops.screens.taking import session_of
 from community_ops.tests.fleet_making import AS_OF, make_fleet
 from groups.models import Group, Team
@@ -47,6 +49,14 @@ def test_a_bench_reports_in_the_agreed_shape_and_leaves_nothing_behind(tmp_path,
     assert (row["name"], row["rows"], row["new"], row["rounds"]) == ("ingest.fresh", 15, 15, 1)
     assert databases() == before
     assert not Group.objects.exists()
+
+
+def test_a_bench_of_pages_asks_for_the_demo_as_it_is_made(monkeypatch):
+    asked = create_autospec(load_demo, side_effect=InterruptedError)  # the rest takes the whole demo
+    monkeypatch.setattr(web, "make_ready", lambda: None)
+    monkeypatch.setattr(web, "load_demo", asked)
+    with pytest.raises(InterruptedError):
+        web.prepare_demo(Size())
 
 
 def test_the_list_and_a_wrong_name(capsys):
