@@ -37,9 +37,6 @@ class Size:
     people: int
 
 
-WOULD_BE = Size(len(TEAMS) + TEAMS_BESIDE, len(roster()), len(PEOPLE) + PEOPLE_BESIDE)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def sample_page(request: HttpRequest) -> HttpResponse:
     """`?about=load` or `clear` shows what would happen; `do=load`, `clear` or `instead` asks for it."""
@@ -59,12 +56,17 @@ def sample_page(request: HttpRequest) -> HttpResponse:
             "there": size_of(demo=True),
             "own": size_of(demo=False),
             "rows": work.counts.get("activity rows") if work else None,
-            "would_be": WOULD_BE,
+            "would_be": size_to_come(),
             "days": DAYS,
             "half_made": is_half_made(),
             "owned": list(owned_by_demo().order_by("name")[:OWNED_SHOWN]),
         }
     return render(request, "sample_data.html", context)
+
+
+def size_to_come() -> Size:
+    """How large the sample data will be."""
+    return Size(len(TEAMS) + TEAMS_BESIDE, len(roster()), len(PEOPLE) + PEOPLE_BESIDE)
 
 
 def size_of(*, demo: bool) -> Size:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from community_ops.demo.activity import DAYS
+from community_ops.demo.activity import DAYS_OF_THE_DEAD
 from community_ops.demo.company import Company
 from groups.models import Group
 from lifecycle import fleet, nights, pipeline, told_calendar
@@ -47,7 +47,7 @@ def judge(company: Company, first: date, last: date) -> None:
 def judge_only(group_ids: Sequence[int], first: date, last: date, *, now: datetime) -> None:
     """Run the stages over these groups, in one transaction; those never judged begin with the first day loaded."""
     if not Standing.objects.filter(group__in=group_ids).exists():
-        first = min(first, last - timedelta(days=DAYS))
+        first = min(first, last - timedelta(days=DAYS_OF_THE_DEAD))
     ensure_months(first, last)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PATIENCE)
