@@ -95,7 +95,15 @@ SCORE = (
             " days with a word on which two people or more spoke"
         ),
     ),
-    Metric("breadth", _("Breadth"), _("How many different people acted in 28 days against the goal, 30 points")),
+    Metric(
+        "breadth",
+        _("Breadth"),
+        _(
+            "How many different people acted in 28 days, 30 points: against the goal, or against 70% of the most that"
+            " the group had in 28 days (a tenth less every 28 days since; a single event does not count), whichever is"
+            " worse; a plan that names its people is alone the measure"
+        ),
+    ),
     Metric(
         "regularity",
         _("Regularity"),

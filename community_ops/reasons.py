@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from community_ops import numbers
 from lifecycle.models.health import Cause
+from lifecycle.rules.own_people import told_by_own_best
 
 Figures = Mapping[str, Any]
 
@@ -123,7 +125,10 @@ def _breadth(figures: Figures) -> str:
         sentence = ngettext(
             "at least %(n)s person took part in 28 days", "at least %(n)s people took part in 28 days", people
         )
-    return _of_goal(figures, "people_28", "people_goal", sentence)
+    if not told_by_own_best(figures):
+        return _of_goal(figures, "people_28", "people_goal", sentence)
+    words = _("%(fact)s (by its own best, at least %(keep)s should)")
+    return words % {"fact": sentence % {"n": _count(people)}, "keep": _count(ceil(figures["people_to_keep"]))}
 
 
 def _silence(figures: Figures) -> str:

@@ -97,6 +97,8 @@ SECTIONS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
             Threshold("forming_days", _("Days as a new group"), WHOLE, 7, 180),
             Threshold("people_goal_unknown", _("People goal where members are not known"), FACTOR, 2, 200),
             Threshold("people_goal_share", _("People goal as a share of members (%)"), PERCENT, Decimal("0.5"), 100),
+            Threshold("people_kept_share", _("People who should stay, of the group's own best (%)"), PERCENT, 1, 100),
+            Threshold("people_best_kept", _("What is left of that best after 28 days (%)"), PERCENT, 1, 100),
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""Silence is told in days of the calendar, which people check against the last act, and its weight beside it."""
+"""What stands behind a score, as people count it: silence in days of the calendar, people against what costs more."""
 
 import pytest
 from django.utils import translation
@@ -37,3 +37,28 @@ def test_silence_is_told_as_people_count_it(figures, cause, part):
     with translation.override("en"):
         assert cause_sentence("silence", figures) == cause
         assert behind("rhythm", figures) == part
+
+
+PEOPLE = {"people_28": 31, "people_judged": 31.0, "people_counted": 1, "people_goal": 20.0, "observed_28": 28}
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        pytest.param({}, "31 people took part in 28 days (goal 20)", id="no own best yet"),
+        pytest.param({"people_to_keep": 30.1}, "31 people took part in 28 days (goal 20)", id="kept enough"),
+        pytest.param(
+            {"people_to_keep": 60.2},
+            "31 people took part in 28 days (by its own best, at least 61 should)",
+            id="half of them are gone, though the goal is met",
+        ),
+        pytest.param(
+            {"people_28": 3, "people_judged": 3.0, "people_to_keep": 4.0},
+            "3 people took part in 28 days (goal 20)",
+            id="the goal costs more",
+        ),
+    ],
+)
+def test_people_are_told_against_what_costs_more(figures, told):
+    with translation.override("en"):
+        assert behind("breadth", PEOPLE | figures) == told

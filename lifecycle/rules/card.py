@@ -17,6 +17,16 @@ def share_of_goal(people: Floats, goal: Floats) -> Floats:
     return np.clip(np.log1p(people) / np.log1p(np.maximum(goal, 1e-9)), 0.0, 1.0)
 
 
+def breadth_of(people: Floats, goal: Floats, to_keep: Floats) -> Floats:
+    """The worse of the two: how far towards the goal, and how many of those it should keep; NaN `to_keep` = any.
+
+    By the own best the share is plain: half of those who should have stayed are half.
+    """
+    kept = np.clip(people / np.maximum(np.where(np.isnan(to_keep), 1e-9, to_keep), 1e-9), 0.0, 1.0)
+    towards = share_of_goal(people, goal)
+    return np.where(np.isnan(to_keep), towards, np.minimum(towards, kept))
+
+
 def people_goal(members: Ints, goal: Ints, target_share: Floats, policy: Policy) -> Floats:
     """How many different people should take part in 28 days.
 

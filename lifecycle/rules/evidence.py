@@ -16,6 +16,7 @@ goal_28 is the plan's goal of acts; share_at_look the busiest member's share of 
 unserved_for counts days without an offer in a row, of a group that sells; exchange_28 is the share of the
 questions_28 that were answered within 24 hours; without any, of the days with a word on which two people or more spoke.
 Messages and people are those that count: where it is known, no filler and nothing within 48 hours after a red packet.
+people_to_keep is how many of the people of its own best a group should keep in 28 days (rules.own_people).
 people_28 is a lower bound ("at least") where people_counted is 0; the score then uses people_judged.
 """
 
@@ -44,6 +45,7 @@ WHOLE = frozenset(FIGURES) - {
     "rest_factor",
     "people_judged",
     "people_goal",
+    "people_to_keep",
     "core_goal",
     "leaves_usual",
     "ad_share_14",
@@ -55,10 +57,11 @@ WHOLE = frozenset(FIGURES) - {
 # As stored with a standing: figures in four bytes, rounded to four places when told. Days and whole numbers up to 16
 # million are exact. A change here is a new EVIDENCE_LAYOUT.
 # What the policy of the day made of the figures is stored beside them: whoever reads a row needs no policy.
-EVIDENCE_LAYOUT = 5
+EVIDENCE_LAYOUT = 6
 BY_ADVERTS, BY_LEAVERS = 1, 2
 SINCE_LAYOUT_3 = ("unserved_for", "exchange_28")
 SINCE_LAYOUT_4 = ("questions_28",)
+SINCE_LAYOUT_6 = ("people_to_keep",)
 
 
 def _layout(figures: Iterable[str], width: str = "<f8") -> list[Any]:
@@ -76,15 +79,21 @@ def _layout(figures: Iterable[str], width: str = "<f8") -> list[Any]:
 
 
 EVIDENCE_ROW = np.dtype([*_layout(FIGURES, "<f4"), ("capped_by", "i1"), ("by_one", "?")])
-# As they were before figures were narrow, before questions were counted, and before policies had versions.
-EVIDENCE_ROW_4 = np.dtype([*_layout(FIGURES), ("capped_by", "i1"), ("by_one", "?")])
-EVIDENCE_ROW_3 = np.dtype(
-    [*_layout(name for name in FIGURES if name not in SINCE_LAYOUT_4), ("capped_by", "i1"), ("by_one", "?")]
-)
-EVIDENCE_ROW_2 = np.dtype(_layout(name for name in FIGURES if name not in (*SINCE_LAYOUT_3, *SINCE_LAYOUT_4)))
-OLD_LAYOUTS = {
-    row.itemsize: (number, row) for number, row in ((2, EVIDENCE_ROW_2), (3, EVIDENCE_ROW_3), (4, EVIDENCE_ROW_4))
-}
+_BADGES = [("capped_by", "i1"), ("by_one", "?")]
+
+
+def _without(*later: str) -> list[str]:
+    return [name for name in FIGURES if name not in later]
+
+
+# As they were before people were to be kept, before figures were narrow, before questions were counted, and before
+# policies had versions.
+EVIDENCE_ROW_5 = np.dtype([*_layout(_without(*SINCE_LAYOUT_6), "<f4"), *_BADGES])
+EVIDENCE_ROW_4 = np.dtype([*_layout(_without(*SINCE_LAYOUT_6)), *_BADGES])
+EVIDENCE_ROW_3 = np.dtype([*_layout(_without(*SINCE_LAYOUT_4, *SINCE_LAYOUT_6)), *_BADGES])
+EVIDENCE_ROW_2 = np.dtype(_layout(_without(*SINCE_LAYOUT_3, *SINCE_LAYOUT_4, *SINCE_LAYOUT_6)))
+OLD_ROWS = ((2, EVIDENCE_ROW_2), (3, EVIDENCE_ROW_3), (4, EVIDENCE_ROW_4), (5, EVIDENCE_ROW_5))
+OLD_LAYOUTS = {row.itemsize: (number, row) for number, row in OLD_ROWS}
 
 
 def evidence_rows(

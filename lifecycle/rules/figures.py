@@ -48,7 +48,7 @@ class Figures:
     weeks_active: Ints
     weeks_known: Ints
     regularity: Floats
-    breadth: Floats
+    reach: Floats  # of a full window's different people, how many the days seen would meet
     core: Floats
     people: People
     people_goal: Floats
@@ -107,7 +107,7 @@ def figures_of(inputs: Inputs, plans: Plans, policy: Policy) -> Figures:
         weeks_active=weeks_active,
         weeks_known=weeks_known,
         regularity=np.divide(weeks_active, weeks_known, out=np.full(exposure.shape, np.nan), where=weeks_known > 0),
-        breadth=np.where(people.known, share_of_goal(people.judged, goal * reach), np.nan),
+        reach=reach,
         core=np.where(core_known, core, np.nan),
         people=people,
         people_goal=goal,

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifecycle.rules.arrays import Bools, Floats, Ints
-from lifecycle.rules.card import FULL, card_of
+from lifecycle.rules.card import FULL, breadth_of, card_of
 from lifecycle.rules.carried import remember
 from lifecycle.rules.causes import CAUSES, causes_of
 from lifecycle.rules.figures import EPSILON_ACTS, Figures, figures_of
 from lifecycle.rules.inputs import Inputs, inputs_of
 from lifecycle.rules.memory import DEAD, DECLINING, DORMANT, UNKNOWN, Memory, among
 from lifecycle.rules.observations import Observations, Plans
+from lifecycle.rules.own_people import people_to_keep, remember_people
 from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, Policy
 from lifecycle.rules.service import answered_level
 from lifecycle.rules.states import Findings, outlook_of, step
@@ -45,6 +46,7 @@ FIGURES = (
     "people_judged",
     "people_counted",
     "people_goal",
+    "people_to_keep",
     "returning_28",
     "core_goal",
     "weeks_active",
@@ -65,7 +67,15 @@ FIGURES = (
     "questions_28",
 )
 # Those that the day-by-day part finds.
-FOUND_BY_DAY = ("base_rate", "ratio", "active_days_share", "silence_odds", "low_streak", "recovered_streak")
+FOUND_BY_DAY = (
+    "base_rate",
+    "ratio",
+    "active_days_share",
+    "silence_odds",
+    "low_streak",
+    "recovered_streak",
+    "people_to_keep",
+)
 FROZEN_IN = among(DECLINING, DORMANT, DEAD, UNKNOWN)
 
 
@@ -129,7 +139,9 @@ def _judge_days(out: Judgement, figures: Figures, plans: Plans, memory: Memory, 
         against, towards = np.clip(ratio, 0.0, 1.0), figures.towards_goal[at]
         level = np.where(has_goal, np.where(np.isnan(against), towards, (against + towards) / 2), against)
         level = np.where(plans.service, answered_level(figures.exchange[at], plans.answer_target), level)
-        shares = np.stack([rhythm, level, figures.breadth[at], figures.regularity[at], figures.core[at]])
+        remember_people(memory, day, figures, at, policy)
+        to_keep = people_to_keep(memory, plans, policy)
+        shares = np.stack([rhythm, level, _breadth(figures, at, to_keep), figures.regularity[at], figures.core[at]])
         ads_high = high[at] & ~(ratio > policy.ad_valid_ratio)
         cap = np.where(ads_high, policy.cap_ad_overrun, cap_by_exodus[at])
         card = card_of(shares, figures.judged[at], cap, policy)
@@ -140,11 +152,18 @@ def _judge_days(out: Judgement, figures: Figures, plans: Plans, memory: Memory, 
         out.state[at], out.score[at], out.coverage[at] = memory.state, card.score, card.coverage
         out.losses[at], out.cap_loss[at] = card.losses, card.cap_loss
         out.severity[at], out.sign[at] = causes.severity, causes.sign
-        found = (memory.base_rate, ratio, memory.base_active, odds, memory.low, memory.recovered)
+        found = (memory.base_rate, ratio, memory.base_active, odds, memory.low, memory.recovered, to_keep)
         for name, values in zip(FOUND_BY_DAY, found, strict=True):
             out.figures[name][at] = values
     remember(memory, figures.carried)
     out.since[:], out.age[:] = memory.since, outlook.age[-1]
+
+
+def _breadth(figures: Figures, at: int, to_keep: Floats) -> Floats:
+    """What the people of the window are worth on one day; a partly seen window is held against less of both goals."""
+    people, reach = figures.people, figures.reach[at]
+    worth = breadth_of(people.judged[at], figures.people_goal[at] * reach, to_keep * reach)
+    return np.where(people.known[at], worth, np.nan)
 
 
 def _fix_baseline(memory: Memory, figures: Figures, at: int) -> None:

@@ -24,7 +24,7 @@ from lifecycle.rules.policy import RETURN_DAYS, WINDOW_DAYS
 from lifecycle.rules.weeks import DEPTHS, Weeks
 from lifecycle.rules.windows import Acting
 
-LAYOUT = 5
+LAYOUT = 6
 Narrow = NDArray[np.int32]
 REMEMBERED_DAYS = WINDOW_DAYS + RETURN_DAYS
 

@@ -39,6 +39,8 @@ class Memory:
     lived_work: Ints  # all observed days
     lived_rest: Ints
     members: Ints  # last known; -1 = never
+    people_then: Ints  # who took part in the 28 days up to the last look of rules.own_people; -1 = no look yet
+    people_best: Ints  # the most of such a window, fading; 0 = none yet
     unserved_for: Ints  # days without an offer since the last other one
     orders_since: Ints
     known_since_check: Ints
@@ -65,6 +67,7 @@ class Memory:
         made["state"] += FORMING
         made["beneath"] += FORMING
         made["members"] -= 1
+        made["people_then"] -= 1
         return cls(**(made | {"base_rate": np.full(groups, np.nan), "base_active": np.full(groups, np.nan)}))
 
     @classmethod

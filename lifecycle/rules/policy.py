@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RULE_VERSION = 4
+RULE_VERSION = 5
 
 WINDOW_DAYS = 28
 BASELINE_WEEKS = 12  # the weeks before the window
@@ -37,6 +37,8 @@ class Policy:
     people_goal_share: float = 0.05
     people_goal_bounds: tuple[float, float] = (8.0, 30.0)
     people_goal_cap_share: float = 0.5
+    people_best_kept: float = 0.9  # of a group's own best, each 28 days
+    people_kept_share: float = 0.7  # of that, who should still take part
     least_coverage: float = 0.6
     least_exposure: float = 7.0
     least_weeks: int = 4

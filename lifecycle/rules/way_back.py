@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lifecycle.rules.arrays import Floats, Ints
-from lifecycle.rules.card import FULL, card_of, share_of_goal
+from lifecycle.rules.card import FULL, breadth_of, card_of
 from lifecycle.rules.memory import DEAD, DECLINING, DORMANT, MISSION_COMPLETE, UNKNOWN
 from lifecycle.rules.policy import DEFAULT_POLICY, PARTS, WINDOW_DAYS, Policy
 
@@ -97,10 +97,13 @@ def _with_people(shares: Floats, evidence: Mapping[str, Any], line: int, policy:
     people, goal, seen = (evidence.get(name) for name in ("people_judged", "people_goal", "observed_28"))
     if people is None or goal is None or not seen or np.isnan(shares[BREADTH]):
         return None
-    goal *= min(seen / WINDOW_DAYS, 1.0) ** policy.reach_exponent
-    more = np.arange(1, max(ceil(goal - people), 1) + 1)
+    reach = min(seen / WINDOW_DAYS, 1.0) ** policy.reach_exponent
+    keep = evidence.get("people_to_keep")
+    to_keep = np.array([np.nan if keep is None else keep * reach])
+    goal *= reach
+    more = np.arange(1, max(ceil(max(goal, np.nan_to_num(to_keep)[0]) - people), 1) + 1)
     tried = np.repeat(shares[:, None], len(more), axis=1)
-    tried[BREADTH] = share_of_goal(people + more, np.array([goal]))
+    tried[BREADTH] = breadth_of(people + more, np.array([goal]), to_keep)
     tried[RHYTHM] = np.where(np.isnan(tried[RHYTHM]), tried[RHYTHM], 1.0)
     scores = _scores(tried, policy)
     enough = np.flatnonzero(scores >= line)

@@ -27,9 +27,9 @@ def day(n: int) -> date:
     return FIRST + timedelta(days=n)
 
 
-def fading(seed=1, alive=100) -> np.ndarray:
+def fading(seed=1, alive=103) -> np.ndarray:
     """Lively, then ever fewer, then silent."""
-    mean = np.concatenate([np.full(alive, 6.0), 6 * np.exp(-np.arange(110) / 22), np.zeros(DAYS - alive - 110)])
+    mean = np.concatenate([np.full(alive, 6.0), 6 * np.exp(-np.arange(107) / 22), np.zeros(DAYS - alive - 107)])
     return poisson_speakers(DAYS, mean=mean, seed=seed)[:, 0]
 
 

@@ -12,8 +12,10 @@ from lifecycle.rules.evidence import (
     EVIDENCE_ROW_2,
     EVIDENCE_ROW_3,
     EVIDENCE_ROW_4,
+    EVIDENCE_ROW_5,
     SINCE_LAYOUT_3,
     SINCE_LAYOUT_4,
+    SINCE_LAYOUT_6,
     evidence_of,
     evidence_rows,
     standing_evidence,
@@ -71,16 +73,17 @@ def test_a_dictionary_is_stored_as_text_and_told_as_it_was():
 
 def test_the_stored_row_is_what_its_layout_says():
     """Whoever changes the row gives it a new layout, and this line with it."""
-    assert (EVIDENCE_LAYOUT, EVIDENCE_ROW.itemsize) == (5, 168)
+    assert (EVIDENCE_LAYOUT, EVIDENCE_ROW.itemsize) == (6, 172)
 
 
-def test_a_row_of_before_figures_were_narrow_tells_the_same():
+@pytest.mark.parametrize(("layout", "dtype"), [(5, EVIDENCE_ROW_5), (4, EVIDENCE_ROW_4)])
+def test_a_row_of_before_people_were_to_be_kept_and_before_figures_were_narrow_tells_the_rest(layout, dtype):
     row = evidence_rows(judged(), 149)[:1]
-    old = np.zeros(1, dtype=EVIDENCE_ROW_4)
-    for name in EVIDENCE_ROW_4.names:
+    old = np.zeros(1, dtype=dtype)
+    for name in dtype.names:
         old[name] = row[name]
-    old["layout"] = 4
-    assert standing_evidence(old.tobytes()) == standing_evidence(row.tobytes())
+    old["layout"] = layout
+    assert standing_evidence(old.tobytes()) == standing_evidence(row.tobytes()) | dict.fromkeys(SINCE_LAYOUT_6)
     old["layout"] = 3
     assert standing_evidence(old.tobytes()) == {}
 
@@ -105,7 +108,7 @@ def test_a_row_of_before_policies_had_versions_tells_the_same():
     for name in EVIDENCE_ROW_2.names:
         old[name] = row[name]
     old["layout"] = 2
-    unknown = dict.fromkeys(SINCE_LAYOUT_3)
+    unknown = dict.fromkeys((*SINCE_LAYOUT_3, *SINCE_LAYOUT_6))
     assert standing_evidence(old.tobytes()) == standing_evidence(row.tobytes()) | unknown
 
 
@@ -150,6 +153,8 @@ def test_a_row_of_before_questions_were_counted_tells_the_same_without_them(foun
     for name in EVIDENCE_ROW_3.names:
         old[name] = row[name]
     old["layout"] = 3
-    assert standing_evidence(old.tobytes()) == standing_evidence(row.tobytes()) | dict.fromkeys(SINCE_LAYOUT_4)
+    assert standing_evidence(old.tobytes()) == standing_evidence(row.tobytes()) | dict.fromkeys(
+        (*SINCE_LAYOUT_4, *SINCE_LAYOUT_6)
+    )
     old["layout"] = 2
     assert standing_evidence(old.tobytes()) == {}

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from lifecycle.rules.card import FULL, card_of, share_of_goal
+from lifecycle.rules.card import FULL, breadth_of, card_of
 from lifecycle.rules.memory import DECLINING, MISSION_COMPLETE, STABLE
 from lifecycle.rules.policy import DEFAULT_POLICY, PARTS
 from lifecycle.rules.way_back import Change, way_back
 
 
-def evidence_of(people=8, goal=20.0, *, rhythm=1.0, level=1.0, regularity=1.0, core=1.0, cap=FULL, **fields):
+def evidence_of(people=8, goal=20.0, keep=None, *, rhythm=1.0, level=1.0, regularity=1.0, core=1.0, cap=FULL, **fields):
     """Evidence as the judge would keep it for such parts."""
-    breadth = float(share_of_goal(np.array([float(people)]), np.array([goal]))[0])
+    to_keep = np.array([np.nan if keep is None else keep])
+    breadth = float(breadth_of(np.array([float(people)]), np.array([goal]), to_keep)[0])
     card = card_of(
         np.array([rhythm, level, breadth, regularity, core])[:, None], np.array([True]), np.array([cap]), DEFAULT_POLICY
     )
@@ -25,6 +26,7 @@ def evidence_of(people=8, goal=20.0, *, rhythm=1.0, level=1.0, regularity=1.0, c
         "cap": {"by": "exodus", "loss": loss} if loss else None,
         "people_judged": float(people),
         "people_goal": goal,
+        "people_to_keep": keep,
         "observed_28": 28,
     } | fields
 
@@ -35,8 +37,9 @@ def score_with(people, **parts):
 
 @pytest.mark.parametrize(
     ("people", "parts"),
-    [(8, {"core": 0.5}), (3, {}), (0, {}), (5, {"rhythm": 0.2, "regularity": 0.9}), (9, {"level": 0.5, "core": 0.9})],
-)
+    [(8, {"core": 0.5}), (3, {}), (0, {}), (5, {"rhythm": 0.2, "regularity": 0.9}), (9, {"level": 0.5, "core": 0.9}),
+     (30, {"keep": 84.0, "core": 0.9}), (6, {"keep": 14.0}), (25, {"keep": 60.0, "regularity": 0.8})],
+)  # fmt: skip
 def test_so_many_more_people_suffice_and_one_fewer_does_not(people, parts):
     found = way_back(evidence_of(people, **parts))
     assert found.change == Change.PEOPLE
