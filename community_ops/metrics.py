@@ -99,9 +99,9 @@ SCORE = (
         "breadth",
         _("Breadth"),
         _(
-            "How many different people acted in 28 days, 30 points: against the goal, or against 70% of the most that"
-            " the group had in 28 days (a tenth less every 28 days since; a single event does not count), whichever is"
-            " worse; a plan that names its people is alone the measure"
+            "How many different people acted in 28 days against the goal, 30 points; a group that keeps a smaller share"
+            " of its own people (80% of the most that it had in 28 days, a tenth less every 28 days since, without"
+            " single events) is held against both alike"
         ),
     ),
     Metric(

@@ -50,7 +50,7 @@ PEOPLE = {"people_28": 31, "people_judged": 31.0, "people_counted": 1, "people_g
         pytest.param(
             {"people_to_keep": 60.2},
             "31 people took part in 28 days (by its own best, at least 61 should)",
-            id="half of them are gone, though the goal is met",
+            id="many of them are gone, though the goal is met",
         ),
         pytest.param(
             {"people_28": 3, "people_judged": 3.0, "people_to_keep": 4.0},

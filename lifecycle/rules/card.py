@@ -18,13 +18,13 @@ def share_of_goal(people: Floats, goal: Floats) -> Floats:
 
 
 def breadth_of(people: Floats, goal: Floats, to_keep: Floats) -> Floats:
-    """The worse of the two: how far towards the goal, and how many of those it should keep; NaN `to_keep` = any.
+    """How far towards the goal; where a group keeps a smaller share of its own people, both weigh the same.
 
-    By the own best the share is plain: half of those who should have stayed are half.
+    By the own people the share is plain: half of those who should have stayed are half. NaN `to_keep` = not known.
     """
-    kept = np.clip(people / np.maximum(np.where(np.isnan(to_keep), 1e-9, to_keep), 1e-9), 0.0, 1.0)
     towards = share_of_goal(people, goal)
-    return np.where(np.isnan(to_keep), towards, np.minimum(towards, kept))
+    kept = np.clip(people / np.maximum(to_keep, 1e-9), 0.0, 1.0)
+    return np.where(kept < towards, (towards + kept) / 2, towards)  # NaN is not less
 
 
 def people_goal(members: Ints, goal: Ints, target_share: Floats, policy: Policy) -> Floats:

@@ -140,7 +140,7 @@ def _judge_days(out: Judgement, figures: Figures, plans: Plans, memory: Memory, 
         level = np.where(has_goal, np.where(np.isnan(against), towards, (against + towards) / 2), against)
         level = np.where(plans.service, answered_level(figures.exchange[at], plans.answer_target), level)
         remember_people(memory, day, figures, at, policy)
-        to_keep = people_to_keep(memory, plans, policy)
+        to_keep = people_to_keep(memory, policy)
         shares = np.stack([rhythm, level, _breadth(figures, at, to_keep), figures.regularity[at], figures.core[at]])
         ads_high = high[at] & ~(ratio > policy.ad_valid_ratio)
         cap = np.where(ads_high, policy.cap_ad_overrun, cap_by_exodus[at])

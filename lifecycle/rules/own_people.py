@@ -3,8 +3,7 @@
 A goal of so many people is soon met by a large group, and says nothing while most of its people leave. So every
 WINDOW_DAYS the judge remembers the most people of a window, which fades a little each time; a share of that should
 stay. A window counts for no more than the one before it had, so that a single event does not; the first of all counts
-in full. Where the plan names how many people should take part, the plan alone counts. Measured in
-docs/decisions/watch-line.md.
+in full. Measured in docs/decisions/watch-line.md.
 """
 
 from __future__ import annotations
@@ -15,10 +14,9 @@ from typing import Any
 import numpy as np
 
 from lifecycle.rules.arrays import Bools, Floats
-from lifecycle.rules.card import breadth_of, share_of_goal
+from lifecycle.rules.card import share_of_goal
 from lifecycle.rules.figures import Figures
 from lifecycle.rules.memory import Memory
-from lifecycle.rules.observations import Plans
 from lifecycle.rules.policy import DEFAULT_POLICY, WINDOW_DAYS, Policy
 
 
@@ -39,11 +37,9 @@ def remember_people(memory: Memory, day: int, figures: Figures, at: int, policy:
     memory.people_then = np.where(told, now, memory.people_then)
 
 
-def people_to_keep(memory: Memory, plans: Plans, policy: Policy) -> Floats:
-    """Per group, how many of its people should still take part in 28 days; NaN = not known, or the plan says so."""
-    planned = (plans.goal_people > 0) | ~np.isnan(plans.target_share)
-    unknown = planned | (memory.people_best <= 0)
-    return np.where(unknown, np.nan, policy.people_kept_share * memory.people_best)
+def people_to_keep(memory: Memory, policy: Policy) -> Floats:
+    """Per group, how many of its people should still take part in 28 days; NaN = not known yet."""
+    return np.where(memory.people_best > 0, policy.people_kept_share * memory.people_best, np.nan)
 
 
 def told_by_own_best(evidence: Mapping[str, Any], policy: Policy = DEFAULT_POLICY) -> bool:
@@ -52,5 +48,5 @@ def told_by_own_best(evidence: Mapping[str, Any], policy: Policy = DEFAULT_POLIC
     if people is None or not goal or keep is None:
         return False
     reach = min((evidence.get("observed_28") or 0) / WINDOW_DAYS, 1.0) ** policy.reach_exponent
-    some, aim, stay = np.array([people]), np.array([goal * reach]), np.array([keep * reach])
-    return bool(breadth_of(some, aim, stay)[0] < share_of_goal(some, aim)[0])
+    towards = share_of_goal(np.array([people], dtype=np.float64), np.array([goal * reach]))[0]
+    return bool(people < towards * keep * reach)

@@ -38,7 +38,7 @@ class Policy:
     people_goal_bounds: tuple[float, float] = (8.0, 30.0)
     people_goal_cap_share: float = 0.5
     people_best_kept: float = 0.9  # of a group's own best, each 28 days
-    people_kept_share: float = 0.7  # of that, who should still take part
+    people_kept_share: float = 0.8  # of that, who should still take part
     least_coverage: float = 0.6
     least_exposure: float = 7.0
     least_weeks: int = 4
