@@ -38,7 +38,7 @@ def score_with(people, **parts):
 @pytest.mark.parametrize(
     ("people", "parts"),
     [(8, {"core": 0.5}), (3, {}), (0, {}), (5, {"rhythm": 0.2, "regularity": 0.9}), (9, {"level": 0.5, "core": 0.9}),
-     (30, {"keep": 84.0, "core": 0.5}), (6, {"keep": 14.0}), (25, {"keep": 60.0, "regularity": 0.6})],
+     (30, {"keep": 84.0, "core": 0.5}), (6, {"keep": 14.0, "level": 0.6}), (25, {"keep": 60.0, "regularity": 0.6})],
 )  # fmt: skip
 def test_so_many_more_people_suffice_and_one_fewer_does_not(people, parts):
     found = way_back(evidence_of(people, **parts))
