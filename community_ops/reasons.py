@@ -119,16 +119,31 @@ def badges_of(figures: Figures) -> list[str]:
 
 
 def _breadth(figures: Figures) -> str:
+    if told_by_own_best(figures):
+        return _of_own_best(figures)
     people = int(figures.get("people_28") or 0)
-    sentence = ngettext("%(n)s person took part in 28 days", "%(n)s people took part in 28 days", people)
+    sentence = _people_sentence(people)
     if figures.get("people_counted") == 0:  # the source tells people by day, so their union is known from below
         sentence = ngettext(
             "at least %(n)s person took part in 28 days", "at least %(n)s people took part in 28 days", people
         )
-    if not told_by_own_best(figures):
-        return _of_goal(figures, "people_28", "people_goal", sentence)
+    return _of_goal(figures, "people_28", "people_goal", sentence)
+
+
+def _of_own_best(figures: Figures) -> str:
+    """Both sides in the same measure: where people are estimated, so was the best of them."""
+    people = round(figures["people_judged"])
+    sentence = _people_sentence(people)
+    if figures.get("people_counted") == 0:
+        sentence = ngettext(
+            "about %(n)s person took part in 28 days", "about %(n)s people took part in 28 days", people
+        )
     words = _("%(fact)s (by its own best, at least %(keep)s should)")
     return words % {"fact": sentence % {"n": _count(people)}, "keep": _count(ceil(figures["people_to_keep"]))}
+
+
+def _people_sentence(people: int) -> str:
+    return ngettext("%(n)s person took part in 28 days", "%(n)s people took part in 28 days", people)
 
 
 def _silence(figures: Figures) -> str:

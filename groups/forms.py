@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from groups import upstreams
 from groups.access import team_roles, teams_above
+from groups.currency import in_currency_lazy
 from groups.fields import DayField, MoneyField, NumberField, PercentField
 from groups.models import Group, Membership, Plan, Team, User
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Platform, Signal
@@ -251,8 +252,12 @@ class PlanForm(forms.Form):
     promotion_percent = PercentField(
         subject=_("The share that moves down"), label=_("Share that moves down a month (%)"), required=False
     )
-    planned_revenue = MoneyField(subject=_("Planned revenue"), label=_("Planned revenue a month"), required=False)
-    planned_cost = MoneyField(subject=_("Planned cost"), label=_("Planned cost a month"), required=False)
+    planned_revenue = MoneyField(
+        subject=_("Planned revenue"), label=in_currency_lazy(_("Planned revenue a month")), required=False
+    )
+    planned_cost = MoneyField(
+        subject=_("Planned cost"), label=in_currency_lazy(_("Planned cost a month")), required=False
+    )
 
     @property
     def of_the_plan(self) -> list[str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups import labour
 from groups.access import leads, team_roles
+from groups.currency import in_currency_lazy
 from groups.fields import DayField, MoneyField, NumberField
 from groups.forms import CHOOSE
 from groups.models import CostCategory, Group, Membership, User
@@ -75,7 +76,7 @@ class RateForm(forms.Form):
     whose = forms.ChoiceField(label=_("Whose rate"), error_messages={"required": _("Select whose rate it is")})
     price = MoneyField(
         subject=_("Hourly rate"),
-        label=_("Hourly rate"),
+        label=in_currency_lazy(_("Hourly rate")),
         required=False,
         help_text=_("Empty ends the rate: then the role, or the category, says what an hour costs"),
     )

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from groups.currency import in_currency_lazy
 from groups.fields import DayField, MoneyField, NumberField, PercentField
 from groups.model_words import CHOICES, LABELS
 from groups.rules.monetization.inputs import Inputs, Measure, Unfit
@@ -87,7 +88,7 @@ def _field_for(kind: str, each: Field) -> forms.Field:
     common = {"label": label, "required": False}
     match limits["measure"]:
         case Measure.MONEY:
-            return MoneyField(subject=label, **common)
+            return MoneyField(subject=label, **common | {"label": in_currency_lazy(label)})
         case Measure.PERCENT:
             return PercentField(subject=label, **common)
         case Measure.DAY:

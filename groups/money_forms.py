@@ -95,13 +95,13 @@ class LineForm(NotAfterToday, forms.Form):
     )
     unit_price = MoneyField(
         subject=_("Unit price"),
-        label=_("Unit price"),
+        label=in_currency_lazy(_("Unit price")),
         required=False,
         help_text=_("Empty takes the default price that the category has on that day"),
     )
     goods_cost = MoneyField(
         subject=_("Cost of the goods"),
-        label=_("Cost of the goods sold"),
+        label=in_currency_lazy(_("Cost of the goods sold")),
         required=False,
         help_text=_("For revenue; enter 0 if there were no goods, leave it empty if unknown"),
     )
@@ -232,7 +232,7 @@ class CategoryForm(forms.Form):
     priced_by = forms.ChoiceField(label=_("Priced"), choices=CostCategory.PricedBy)
     default_price = MoneyField(
         subject=_("Default price"),
-        label=_("Default price"),
+        label=in_currency_lazy(_("Default price")),
         required=False,
         help_text=_("Filled in when somebody enters a quantity only"),
     )

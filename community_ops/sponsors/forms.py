@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.access import team_roles
+from groups.currency import in_currency_lazy
 from groups.fields import DayField, MoneyField, NumberField
 from groups.forms import CHOOSE
 from groups.models import Group, Partner, Placement, Team, User
@@ -56,7 +57,7 @@ class PlacementForm(forms.Form):
     price = MoneyField(
         subject=_("Agreed price"),
         ask=_("Enter the price"),
-        label=_("Agreed price"),
+        label=in_currency_lazy(_("Agreed price")),
         help_text=_("Of the placement, or of one result"),
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)

@@ -53,6 +53,11 @@ PEOPLE = {"people_28": 31, "people_judged": 31.0, "people_counted": 1, "people_g
             id="many of them are gone, though the goal is met",
         ),
         pytest.param(
+            {"people_28": 12, "people_counted": 0, "people_to_keep": 60.2},
+            "about 31 people took part in 28 days (by its own best, at least 61 should)",
+            id="estimated, as the best was",
+        ),
+        pytest.param(
             {"people_28": 3, "people_judged": 3.0, "people_to_keep": 4.0},
             "3 people took part in 28 days (goal 20)",
             id="the goal costs more",

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from groups.currency import in_currency_lazy
 from groups.fields import MoneyField
 from lifecycle.cases.wording.faults import fault_text
 from lifecycle.cases.wording.steps import COUNTS
@@ -97,7 +98,10 @@ class PlaybookForm(forms.Form):
     )
     about = forms.CharField(label=_("In one sentence (optional)"), required=False, max_length=200)
     budget = MoneyField(
-        subject=_("Cost"), required=False, help_text=_("What it costs beside the hours; leave empty for nothing to buy")
+        subject=_("Cost"),
+        label=in_currency_lazy(_("Cost")),
+        required=False,
+        help_text=_("What it costs beside the hours; leave empty for nothing to buy"),
     )
     reason = forms.CharField(label=_("What did you change, and why? (optional)"), required=False, max_length=300)
 

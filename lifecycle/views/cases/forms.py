@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from groups.currency import in_currency_lazy
 from groups.fields import DayField, MoneyField, NumberField
 from groups.models import User
 from groups.names import shown_file_name
@@ -64,7 +65,10 @@ class RemedyForm(ReasonForm):
         label=_("Playbook"), widget=forms.RadioSelect, error_messages={"required": REFUSALS["playbook_unfit"]}
     )
     budget = MoneyField(
-        subject=_("Budget"), required=False, help_text=_("Beside the hours of the team; leave empty for none")
+        subject=_("Budget"),
+        label=in_currency_lazy(_("Budget")),
+        required=False,
+        help_text=_("Beside the hours of the team; leave empty for none"),
     )
     moves_to = forms.CharField(
         label=_("New theme or group"), max_length=120, error_messages={"required": REFUSALS["no_new_theme"]}
@@ -245,7 +249,10 @@ class StepForm(forms.Form):
     )
 
     spent = MoneyField(
-        subject=_("Cost"), required=False, help_text=_("Beside the hours of the team; leave empty for none")
+        subject=_("Cost"),
+        label=in_currency_lazy(_("Cost")),
+        required=False,
+        help_text=_("Beside the hours of the team; leave empty for none"),
     )
 
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
