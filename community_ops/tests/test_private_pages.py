@@ -42,6 +42,7 @@ def test_headers_of_every_answer(client, person, path):
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
+    assert not [name for name in answer.headers if name.startswith("Access-Control-")]
 
 
 def test_strict_transport_over_https(client, settings, person):
