@@ -177,7 +177,8 @@ def _sentence(drawn: Sequence[tuple[str, Curve]]) -> str:
     if not drawn:
         return _("No kind of group has 5 members whose fate is known: too few for a curve.")
     parts = [
-        f"{name} {numbers.percent(step.share, 0)} (n = {curve.groups:,})"
+        _("%(kind)s %(share)s (n = %(n)s)")
+        % {"kind": name, "share": numbers.percent(step.share, 0), "n": numbers.grouped(curve.groups)}
         for name, curve in drawn
         if (step := curve.at(TOLD_AGE)) is not None
     ]
