@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -45,13 +46,13 @@ def pictured(request: HttpRequest, now: fleet.Fleet, team_id: int | None, team_i
     days = fleet.states_by_day(team_ids, as_of - timedelta(days=panels.TREND_DAYS - 1), as_of)
     week_ago = days.get(as_of - fleet.WEEK)
     address = Addresses(team_id)
+    moves = fleet.moves_of_week(user, as_of, team_id)
+    out_of_sight = Counter({before: count for before, after, count in moves if after == DisplayState.UNKNOWN})
     return {
         "left_out": now.states[DisplayState.UNKNOWN],
-        "kpis": key_figures(user, now, week_ago, team_id, address),
+        "kpis": key_figures(user, now, week_ago, out_of_sight, team_id, address),
         "distribution": panels.distribution(now.states, week_ago, address.groups()),
-        "movement": panels.movement(
-            fleet.moves_of_week(user, as_of, team_id), *fleet.came_and_went(user, as_of, team_id)
-        ),
+        "movement": panels.movement(moves, *fleet.came_and_went(user, as_of, team_id)),
         "trend": panels.trend(days, as_of),
         "owners": panels.by_owner(now.by_owner),
         "models": panels.by_model_and_layer(now.by_model),
@@ -80,8 +81,14 @@ class Addresses:
         return reverse("group-list") + (f"?{query}" if query else "")
 
 
-def key_figures(user, now: fleet.Fleet, week_ago, team_id: int | None, address: Addresses) -> list[dict[str, Any]]:
-    """The cards on top; each leads to the list of what it counts."""
+def key_figures(
+    user, now: fleet.Fleet, week_ago, out_of_sight: fleet.States, team_id: int | None, address: Addresses
+) -> list[dict[str, Any]]:
+    """The cards on top; each leads to the list of what it counts.
+
+    `out_of_sight`: of each state, how many groups of a week ago are not known any more. Fewer for that reason is
+    neither better nor worse.
+    """
     before = week_ago or {}
     recovered, ended = fleet.recovered_of(user, now.as_of, team_id)
     net = fleet.net_of_month(user, now.as_of, team_id)
@@ -92,14 +99,24 @@ def key_figures(user, now: fleet.Fleet, week_ago, team_id: int | None, address: 
             "healthy_share",
             numbers.percent(now.healthy_share, 0),
             address.groups(state="healthy"),
-            delta(now.healthy_share, fleet.healthy_share(week_ago) if judged_before else None, "up", "pp"),
+            delta(
+                now.healthy_share,
+                fleet.healthy_share(week_ago) if judged_before else None,
+                "neither" if out_of_sight else "up",
+                "pp",
+            ),
         ),
         *(
             _figure(
                 state.value,
                 numbers.grouped(now.states[state]),
                 address.groups(state=state.value),
-                delta(now.states[state], before.get(state, 0) if before else None, "down"),
+                delta(
+                    now.states[state],
+                    before.get(state, 0) if before else None,
+                    "neither" if out_of_sight[state] else "down",
+                ),
+                _gone(out_of_sight[state]),
             )
             for state in (DisplayState.WATCH, DisplayState.AT_RISK, DisplayState.DEAD)
         ),
@@ -118,6 +135,11 @@ def key_figures(user, now: fleet.Fleet, week_ago, team_id: int | None, address: 
         ),
         _figure("net", _written(net)),
     ]
+
+
+def _gone(groups: int) -> str:
+    words = ngettext("%(groups)s has no data any more", "%(groups)s have no data any more", groups)
+    return words % {"groups": numbers.grouped(groups)} if groups else ""
 
 
 def _written(net: Net | None) -> str:

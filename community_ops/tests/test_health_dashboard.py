@@ -77,6 +77,22 @@ def test_shares_are_compared_with_a_week_ago(client, manager, team):
     assert "-3 better" in changes["at_risk"]
 
 
+def test_groups_whose_data_stopped_are_no_progress(client, manager, team):
+    groups = make_fleet(team, manager, {HealthState.STABLE: 4, HealthState.UNKNOWN: 3, HealthState.DORMANT: 2})
+    make_fleet_day(
+        team, AS_OF - timedelta(days=7), {HealthState.STABLE: 4, HealthState.DEAD: 3, HealthState.DORMANT: 3}
+    )
+    for group in groups[4:7]:
+        make_change(group, AS_OF - timedelta(days=2), HealthState.DEAD, HealthState.UNKNOWN)
+    cards = {kpi["id"]: kpi for kpi in client.get(ADDRESS).context["kpis"]}
+    assert (cards["dead"]["note"], strip_tags(cards["dead"]["change"]).split()) == (
+        "3 have no data any more",
+        ["▼", "-3"],
+    )
+    assert strip_tags(cards["healthy_share"]["change"]).split() == ["▲", "+26.7pp"]
+    assert "-1 better" in cards["at_risk"]["change"]  # nobody of those went out of sight
+
+
 @pytest.mark.parametrize(
     ("healthy", "words"), [(1000, "as a week ago"), (1003, "within a point of a week ago"), (980, "1 point more than")]
 )
