@@ -205,8 +205,11 @@ def _first_of_each(user: User, team_id: int | None) -> RawSQL:
 
     The indexes of those in trouble hold each state in this order, so that no state is read whole.
     """
-    alive = [FIRST_OF_STATE.format(state=state, by="s.score") for state in states_behind(DisplayState.AT_RISK)]
-    dead = [FIRST_OF_STATE.format(state=s, by="s.state_since DESC, s.score") for s in states_behind(DisplayState.DEAD)]
+    alive = [FIRST_OF_STATE.format(state=state, by="s.trouble_score") for state in states_behind(DisplayState.AT_RISK)]
+    dead = [
+        FIRST_OF_STATE.format(state=s, by="s.state_since DESC, s.trouble_score")
+        for s in states_behind(DisplayState.DEAD)
+    ]
     teams = [team_id] if team_id else list(team_roles(user))
     each = alive + dead
     return RawSQL(" UNION ALL ".join(each), [teams] * len(each))  # noqa: S611 - states and words of ours
