@@ -6,7 +6,6 @@ A page with a field for each group and day has two hundred of them; templates to
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import Any
 
 from django import forms
@@ -71,19 +70,13 @@ def _help_of(field: BoundField) -> str:
 
 def attributes(of_widget: Mapping[str, Any]) -> SafeString:
     """As Django's attrs.html writes them: True is the name alone, False is left out, the order stays."""
-    return SafeString(
-        "".join(
-            f" {name}" if value is True else f' {name}="{_escaped(value)}"'
-            for name, value in of_widget.items()
-            if value is not False
-        )
-    )
-
-
-def _escaped(value: Any) -> str:
-    """As `conditional_escape`, which asks of each argument whether it is lazy: a third of a page of many fields."""
-    text = str(value)
-    return text if isinstance(text, SafeString) else escape(text)
+    shown = [(name, value) for name, value in of_widget.items() if value is not False]
+    if not shown:
+        return NOTHING
+    words: list[Any] = []
+    for name, value in shown:
+        words += (name,) if value is True else (name, value)
+    return format_html("".join(" {}" if value is True else ' {}="{}"' for _name, value in shown), *words)
 
 
 def _input(widget: Widget) -> SafeString:
@@ -117,6 +110,7 @@ def _options(name: Any, options: list[Widget]) -> SafeString:
     return format_html('\n  <optgroup label="{}">{}\n  </optgroup>', name, drawn) if name else drawn
 
 
+NOTHING = SafeString("")
 STAR = SafeString('<span class="asteriskField">*</span>')
 INPUTS = (
     "date", "datetime", "email", "number", "password", "search", "tel", "text", "time", "url", "hidden", "checkbox",
