@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Case as SqlCase
-from django.db.models import Count, DateField, F, FilteredRelation, IntegerField, Max, Q, Sum, Value, When
+from django.db.models import Count, DateField, F, FilteredRelation, IntegerField, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import RawSQL
 
 from groups import economics
@@ -61,23 +63,43 @@ def running_groups(user: User, team_id: int | None = None):
 
 
 def fleet_of(user: User, team_id: int | None = None) -> Fleet:
-    """One query. `as_of` is the latest day that was judged for any of the groups."""
+    """Two queries. `as_of` is the latest day that was judged for any of the groups."""
     rows = (
         running_groups(user, team_id)
         .annotate(plan=FilteredRelation("plans", condition=Q(plans__superseded_at=None)))
-        .values_list("standing__state", "owner_id", "owner__display_name", "plan__monetization", "layer")
+        .values_list("standing__state", "owner_id", "plan__monetization", "layer")
         .annotate(groups=Count("id"), latest=Max("standing__day"))
         .order_by()
     )
+    found = _merged(rows)
+    owners = dict(User.objects.filter(pk__in={row[1] for row in found}).values_list("pk", "display_name"))
     fleet = Fleet()
-    for state, owner_id, owner, model, layer, groups, latest in rows:
+    for state, owner_id, model, layer, groups, latest in found:
         shown = shown_as(state)
         fleet.states[shown] += groups
-        fleet.by_owner.setdefault((owner_id, owner), Counter())[shown] += groups
+        fleet.by_owner.setdefault((owner_id, owners[owner_id]), Counter())[shown] += groups
         fleet.by_model.setdefault((model or "", layer), Counter())[shown] += groups
         if latest and (fleet.as_of is None or latest > fleet.as_of):
             fleet.as_of = latest
     return fleet
+
+
+def _merged(rows: QuerySet) -> list[tuple[Any, ...]]:
+    """The rows of a statement that joins all groups by their ids, in whose order every index has them.
+
+    The planner would take hash tables of them, for a twentieth less by its reckoning: they take half as long again. One
+    string is one transaction, so the setting ends with it.
+    """
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:  # whoever is in no team sees no group
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL enable_hashjoin = off; {sql}", params)
+        found = cursor.fetchall()
+        if connection.in_atomic_block:
+            cursor.execute("SET LOCAL enable_hashjoin = DEFAULT")
+    return list(found)
 
 
 def states_now(user: User) -> tuple[States, date | None]:
