@@ -33,7 +33,7 @@ FLOOR = "the minimal view behind the same middleware"
 # What counts or adds up all groups that somebody sees, as they stand now: the fleet's day is of the last night, of no
 # person's groups, and still counts what was closed today. May take this many milliseconds.
 ROLLUPS = (
-    "community_ops.insights.fleet._merged",  # of fleet_of
+    "community_ops.insights.fleet.fleet_of",
     "community_ops.insights.fleet.states_now",
     "community_ops.insights.fleet.newly_at_risk",
     "community_ops.insights.fleet.states_by_day",

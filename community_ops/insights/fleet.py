@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case as SqlCase
-from django.db.models import Count, DateField, F, FilteredRelation, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, DateField, F, FilteredRelation, IntegerField, Max, Q, Sum, Value, When
 from django.db.models.expressions import RawSQL
 
 from groups import economics
@@ -29,6 +29,11 @@ FIRST_OF_STATE = f"""
      WHERE s.state = {{state}} AND s.team_id = ANY(%s::bigint[]) AND g.closed_on IS NULL AND g.archived_at IS NULL
      ORDER BY {{by}}, s.group_id LIMIT {WORST})
 """  # noqa: S608 - numbers of ours
+MERGED = """SET LOCAL enable_hashjoin = off;
+    SELECT counted.*, u.display_name
+    FROM ({counted}) counted(state, owner_id, monetization, layer, groups, latest)
+    JOIN groups_user u ON u.id = counted.owner_id
+"""
 
 States = Counter[DisplayState]
 
@@ -63,7 +68,12 @@ def running_groups(user: User, team_id: int | None = None):
 
 
 def fleet_of(user: User, team_id: int | None = None) -> Fleet:
-    """Two queries. `as_of` is the latest day that was judged for any of the groups."""
+    """One query. `as_of` is the latest day that was judged for any of the groups.
+
+    Groups are joined by their ids, in whose order every index has them: the planner would take hash tables of all of
+    them, for a twentieth less by its reckoning, which take half as long again. One string is one transaction, with
+    which the setting ends; within a transaction of the caller, with that.
+    """
     rows = (
         running_groups(user, team_id)
         .annotate(plan=FilteredRelation("plans", condition=Q(plans__superseded_at=None)))
@@ -71,35 +81,22 @@ def fleet_of(user: User, team_id: int | None = None) -> Fleet:
         .annotate(groups=Count("id"), latest=Max("standing__day"))
         .order_by()
     )
-    found = _merged(rows)
-    owners = dict(User.objects.filter(pk__in={row[1] for row in found}).values_list("pk", "display_name"))
     fleet = Fleet()
-    for state, owner_id, model, layer, groups, latest in found:
+    try:
+        counted, params = rows.query.sql_with_params()
+    except EmptyResultSet:  # whoever is in no team sees no group
+        return fleet
+    with connection.cursor() as cursor:
+        cursor.execute(MERGED.format(counted=counted), params)
+        found = cursor.fetchall()
+    for state, owner_id, model, layer, groups, latest, owner in found:
         shown = shown_as(state)
         fleet.states[shown] += groups
-        fleet.by_owner.setdefault((owner_id, owners[owner_id]), Counter())[shown] += groups
+        fleet.by_owner.setdefault((owner_id, owner), Counter())[shown] += groups
         fleet.by_model.setdefault((model or "", layer), Counter())[shown] += groups
         if latest and (fleet.as_of is None or latest > fleet.as_of):
             fleet.as_of = latest
     return fleet
-
-
-def _merged(rows: QuerySet) -> list[tuple[Any, ...]]:
-    """The rows of a statement that joins all groups by their ids, in whose order every index has them.
-
-    The planner would take hash tables of them, for a twentieth less by its reckoning: they take half as long again. One
-    string is one transaction, so the setting ends with it.
-    """
-    try:
-        sql, params = rows.query.sql_with_params()
-    except EmptyResultSet:  # whoever is in no team sees no group
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL enable_hashjoin = off; {sql}", params)
-        found = cursor.fetchall()
-        if connection.in_atomic_block:
-            cursor.execute("SET LOCAL enable_hashjoin = DEFAULT")
-    return list(found)
 
 
 def states_now(user: User) -> tuple[States, date | None]:
