@@ -96,6 +96,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         "days": span,
         "first": first,
         "last": yesterday,
+        "ends": (f"{first:%m-%d}", f"{yesterday:%m-%d}"),
         "page": page,
         "rows": rows_of([row["id"] for row in page.rows], first, yesterday),
         "legend": [(kind, WORDS[kind]) for kind in WORDS],
