@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from community_ops.group_filters import GroupFilter
 from community_ops.keyset import Key, Order, number, page_of, text
+from community_ops.templatetags import figures
 from groups.access import leads, team_roles
 from groups.models import Group, User
 from lifecycle import outages, source_states
@@ -95,6 +96,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         "days": span,
         "first": first,
         "last": yesterday,
+        "ends": (f"{first:%m-%d}", f"{yesterday:%m-%d}"),
         "page": page,
         "rows": rows_of([row["id"] for row in page.rows], first, yesterday),
         "legend": [(kind, WORDS[kind]) for kind in WORDS],
@@ -134,15 +136,28 @@ def rows_of(ids: list[int], first: date, last: date) -> list[dict[str, Any]]:
                 "group": group,
                 "sentence": sentence,
                 "strip": strip(days, sentence),
-                "spells": [
-                    (WORDS[kind], first + timedelta(days=at), first + timedelta(days=at + length - 1), length)
-                    for kind, at, length in runs_of(days)
-                    if kind in WORDS
-                ],
+                "spells": spells_of(days, first),
                 "sources": [(source_states.name_of(source), until) for source, until in sources.get(pk, ())],
             }
         )
     return rows
+
+
+def spells_of(days: list[Watched], first: date) -> SafeString:
+    """The strip as rows of a table: what it was, from when to when, how many days."""
+    return format_html_join(
+        "",
+        '<tr><td>{}</td><td>{}</td><td class="num">{}</td></tr>',
+        (
+            (
+                WORDS[kind],
+                figures.span(first + timedelta(days=at), first + timedelta(days=at + length - 1)),
+                length,
+            )
+            for kind, at, length in runs_of(days)
+            if kind in WORDS
+        ),
+    )
 
 
 def sentence_of(days: list[Watched]) -> str:

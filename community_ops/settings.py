@@ -106,8 +106,7 @@ TEMPLATES = [
         },
     }
 ]
-# Controls of forms are drawn by templates/django/forms where we have our own.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "community_ops.drawn_controls.DrawnControls"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # A host that is cut off neither holds its locks for longer than this at the database, nor waits longer for an answer.

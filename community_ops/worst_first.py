@@ -13,6 +13,7 @@ from django.db.models import F, IntegerField, Q, QuerySet, Value
 from community_ops.group_filters import ORDERS, WORST_FIRST, keyed
 from community_ops.keyset import Page, edge_of, page_of
 from lifecycle.display_states import DisplayState, states_behind
+from lifecycle.models.health import STATES_IN_TROUBLE
 
 ORDER = ORDERS["worst"]
 STATES = (*WORST_FIRST, DisplayState.UNKNOWN)  # by the rank that group_filters.keyed gives them
@@ -59,7 +60,8 @@ def _keyed_of(shown: Sequence[DisplayState], groups: QuerySet) -> QuerySet:
     if len(states_behind(*shown)) != 1 or DisplayState.UNKNOWN in shown:
         return keyed(groups)
     rank = Value(STATES.index(shown[0]), output_field=IntegerField())
-    return groups.annotate(rank=rank, score=F("standing__score"))
+    indexed = set(states_behind(*shown)) <= set(STATES_IN_TROUBLE)
+    return groups.annotate(rank=rank, score=F("standing__trouble_score" if indexed else "standing__score"))
 
 
 def in_states(groups: QuerySet, shown: Sequence[DisplayState]) -> QuerySet:

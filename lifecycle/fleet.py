@@ -36,15 +36,17 @@ def roll_up(days: Sequence[date]) -> int:
     rows = 0
     ordered = sorted(set(days))
     with connection.cursor() as cursor:
-        # No statistics know of a day so new: the planner takes its readings for a few and looks each group up.
-        cursor.execute("SET LOCAL statement_timeout = '240s'; SET LOCAL enable_nestloop = off")
+        # No statistics know of a day so new: the planner takes its readings for a few, looks each group up and sorts.
+        cursor.execute(
+            "SET LOCAL statement_timeout = '240s'; SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off"
+        )
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lifecycle fleet'))")
         for start in range(0, len(ordered), DAYS_AT_ONCE):
             some = ordered[start : start + DAYS_AT_ONCE]
             FleetDay.objects.filter(day__in=some).delete()
             cursor.execute(ROLL_UP, {"first": some[0], "last": some[-1], "days": some})
             rows += cursor.rowcount
-        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_sort = DEFAULT")
     return rows
 
 

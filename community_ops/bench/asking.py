@@ -96,7 +96,7 @@ def statements_noted(noted: dict[str, tuple[str, Any]]) -> Iterator[None]:
     def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         who = _asked_by()
         seen[who] += 1
-        if not many and sql.lstrip().upper().startswith(("SELECT", "WITH")):
+        if not many and sql.lstrip().upper().startswith(("SELECT", "WITH", "SET LOCAL ENABLE_HASHJOIN = OFF;")):
             noted[who if seen[who] == 1 else f"{who} {seen[who]}"] = (sql, params)
         return execute(sql, params, many, context)
 

@@ -6,10 +6,11 @@ database, so that their number does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -24,6 +25,11 @@ from lifecycle.models.cases import at_work
 
 WEEK = timedelta(days=7)
 A_PAGE = 20
+COUNTED = "SELECT day, count(*) FROM ({steps}) steps(kind, id, day) GROUP BY day"
+CUT = """
+    SELECT kind, id, day FROM ({steps}) steps(kind, id, day) WHERE day BETWEEN %s AND %s
+    ORDER BY day, kind, id LIMIT %s OFFSET %s
+"""
 
 
 class Kind(StrEnum):
@@ -41,26 +47,20 @@ class When(StrEnum):
     LATER = "later"
 
 
-def due_in(when: When, today: date) -> Q:
-    """The steps of one part, by their `day`."""
-    match when:
-        case When.LATE:
-            return Q(day__lt=today)
-        case When.TODAY:
-            return Q(day=today)
-        case When.WEEK:
-            return Q(day__gt=today, day__lte=today + WEEK)
-        case When.LATER:
-            return Q(day__gt=today + WEEK)
+def days_of(when: When, today: date) -> tuple[date, date]:
+    """The first and the last day of one part."""
+    tomorrow, in_a_week = today + timedelta(days=1), today + WEEK
+    return {
+        When.LATE: (date.min, today - timedelta(days=1)),
+        When.TODAY: (today, today),
+        When.WEEK: (tomorrow, in_a_week),
+        When.LATER: (in_a_week + timedelta(days=1), date.max),
+    }[when]
 
 
 def when_of(day: date, today: date) -> When:
-    """The part in which a day lies; what `due_in` asks of the database."""
-    if day < today:
-        return When.LATE
-    if day == today:
-        return When.TODAY
-    return When.WEEK if day <= today + WEEK else When.LATER
+    """The part in which a day lies."""
+    return next(when for when in When if day <= days_of(when, today)[1])
 
 
 def of_person(user: User, case: str = "") -> Q:
@@ -113,35 +113,28 @@ def open_steps(user: User, today: date, *, of_team: bool = False, when: When | N
         Kind.CONDITION: conditions(user, of_team),
         Kind.REVIEW: reviews(user, today, of_team),
     }
-    counts = _counted(kinds.values(), today)
-    total = counts[when] if when else sum(counts.values())
-    pages = max(-(-total // A_PAGE), 1)
-    page = min(max(page, 1), pages)
-    together = _together(
-        (rows.filter(due_in(when, today)) if when else rows)
-        .annotate(sort=Value(kind.value))
-        .order_by()
-        .values_list("sort", "pk", "day")
-        for kind, rows in kinds.items()
-    )
-    cut = together.order_by("day", "sort", "pk")[(page - 1) * A_PAGE : page * A_PAGE] if total else []
-    return Listing([(Kind(kind), pk, day) for kind, pk, day in cut], counts, page, pages)
-
-
-def _counted(kinds: Iterable[QuerySet], today: date) -> dict[When, int]:
-    """How many steps each part has, from how many each day has; one query."""
     counts = dict.fromkeys(When, 0)
     try:
-        steps, params = _together(rows.order_by().values_list("day") for rows in kinds).query.sql_with_params()
+        steps, params = _together(kinds)
     except EmptyResultSet:  # whoever is in no team has no steps
-        return counts
+        return Listing([], counts, 1, 1)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT day, count(*) FROM ({steps}) steps(day) GROUP BY day", params)  # noqa: S608 - by the ORM
+        cursor.execute(COUNTED.format(steps=steps), params)
         for day, number in cursor.fetchall():
             counts[when_of(day, today)] += number
-    return counts
+        total = counts[when] if when else sum(counts.values())
+        pages = max(-(-total // A_PAGE), 1)
+        page = min(max(page, 1), pages)
+        between = days_of(when, today) if when else (date.min, date.max)
+        cursor.execute(CUT.format(steps=steps), [*params, *between, A_PAGE, (page - 1) * A_PAGE])
+        return Listing([(Kind(kind), pk, day) for kind, pk, day in cursor.fetchall()], counts, page, pages)
 
 
-def _together(kinds: Iterable[QuerySet]) -> QuerySet:
-    first, *others = kinds
-    return first.union(*others, all=True)
+def _together(kinds: Mapping[Kind, QuerySet]) -> tuple[str, tuple[Any, ...]]:
+    """The steps of all kinds as one statement, composed once for both questions. Raises EmptyResultSet."""
+    first, *others = (
+        rows.annotate(kind_of_step=Value(kind.value)).order_by().values_list("kind_of_step", "pk", "day")
+        for kind, rows in kinds.items()
+    )
+    sql, params = first.union(*others, all=True).query.sql_with_params()
+    return sql, params

@@ -58,9 +58,11 @@ def found_for(user: User, text: str) -> list[Shelf]:
 
 def _groups(user: User, text: str) -> Shelf:
     found = Group.objects.visible_to(user).filter(archived_at=None).named_like(text)
-    rows = found.order_by(F("closed_on").desc(nulls_first=True), "sort_key", "pk").values_list(
+    order = (F("closed_on").desc(nulls_first=True), "sort_key", "pk")
+    first = Group.objects.filter(pk__in=found.order_by(*order).values("pk")[: SHOWN + 1])  # a word may name thousands
+    rows = first.order_by(*order).values_list(
         "pk", "name", "team__name", "owner__display_name", "closed_on", "standing__state"
-    )[: SHOWN + 1]
+    )
     hits = [
         Hit(
             name,

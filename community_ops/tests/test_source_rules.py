@@ -15,7 +15,10 @@ OUTBOUND = {"community_ops/identity_provider.py", "community_ops/notices/transpo
 OWN = {"community_ops/supervisor.py"}  # asks its own web process whether it answers
 # They ask what the settings of the installation name: SITE_URL, EMAIL_URL, ALIVE_URL.
 CONFIGURED = {"community_ops/doctor/outside.py", "community_ops/watching/sign_of_life.py"}
-LOOKED_AT = {"community_ops/colleagues.py", "community_ops/insights/fleet.py", "groups/economics.py"}
+LOOKED_AT = {
+    "community_ops/colleagues.py", "community_ops/insights/fleet.py", "groups/economics.py",
+    "lifecycle/views/cases/board.py",
+}  # fmt: skip
 CLIENTS = {"httpx", "requests", "urllib3", "urllib.request", "http.client", "aiohttp", "authlib", "ftplib", "smtplib"}
 UNSAFE_MODULES = {"pickle", "marshal", "shelve", "yaml", "dill", "xml.etree", "xml.dom", "xml.sax", "lxml"}
 # Mails go by Django, and the parser of callbacks refuses every declaration of a document type.

@@ -27,7 +27,7 @@ from django.db.migrations.operations import (
 )
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from django.db.models import ManyToManyField
+from django.db.models import GeneratedField, ManyToManyField
 from django.db.models.fields import NOT_PROVIDED
 
 # Tables that grow by the day, by the member, by the line or by the message.
@@ -80,6 +80,8 @@ def _of(operation: Operation, migration: Migration, before: ProjectState, made: 
         field = operation.field
         if not field.null and field.db_default is NOT_PROVIDED:
             yield f"{operation.describe()}: what old processes insert has no value for it: give it db_default or null"
+        if isinstance(field, GeneratedField) and table in BIG:
+            yield f"{operation.describe()}: writes the whole table anew under a lock"
     if isinstance(operation, AlterField):
         yield from _of_change(operation, migration, before)
     if isinstance(operation, AddIndex) and not isinstance(operation, AddIndexConcurrently) and table in BIG:

@@ -155,6 +155,10 @@ class Group(models.Model):
             ),
             # lifecycle.endings.NOT_KEPT: which groups are over, without a look at those that run
             models.Index(fields=["id"], condition=Q(closed_on__isnull=False), name="groups_that_are_closed"),
+            # Groups opened within a week (community_ops.insights.fleet.came_and_went)
+            models.Index(
+                fields=["opened_on"], condition=Q(closed_on=None, archived_at=None), name="groups_lately_opened"
+            ),
         ]
 
     def __str__(self) -> str:

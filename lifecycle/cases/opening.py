@@ -42,9 +42,7 @@ RESTED = """
 # false alarm. Of the groups of one owner the worst come first, the others on one of the next nights.
 OPEN = """
     WITH candidate AS (
-        SELECT DISTINCT ON (f.group_id) f.group_id, f.cause, f.severity, f.earliest_sign_on, g.team_id, g.owner_id,
-            (SELECT e.id FROM lifecycle_case e WHERE e.group_id = f.group_id AND e.ended_on <= %(day)s
-             AND e.ended_on > %(day)s::date - %(relapse)s ORDER BY e.ended_on DESC, e.id DESC LIMIT 1) AS earlier_id
+        SELECT DISTINCT ON (f.group_id) f.group_id, f.cause, f.severity, f.earliest_sign_on, g.team_id, g.owner_id
         FROM lifecycle_flag f
         JOIN groups_group g ON g.id = f.group_id
         JOIN lifecycle_standing s ON s.group_id = f.group_id
@@ -76,7 +74,10 @@ OPEN = """
         due_on, decision_reason, outcome, version)
     SELECT team_id, group_id, owner_id, 'open', cause, '', '', '{{}}', '', 0, '', 0, 0, earlier_id,
         CASE WHEN earlier_id IS NOT NULL THEN %(day)s::date END, %(day)s, %(day)s, %(due)s, '', '{{}}', 1
-    FROM queued WHERE place <= %(new_per_owner)s
+    FROM queued LEFT JOIN LATERAL (
+        SELECT e.id AS earlier_id FROM lifecycle_case e WHERE e.group_id = queued.group_id AND e.ended_on <= %(day)s
+        AND e.ended_on > %(day)s::date - %(relapse)s ORDER BY e.ended_on DESC, e.id DESC LIMIT 1) earlier ON true
+    WHERE place <= %(new_per_owner)s
     ORDER BY group_id
     ON CONFLICT DO NOTHING
     RETURNING id

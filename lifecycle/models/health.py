@@ -66,7 +66,8 @@ class HealthReading(models.Model):
         db_table = "lifecycle_health"
 
 
-IN_TROUBLE = Q(state__in=[HealthState.DORMANT, HealthState.DEAD, HealthState.AD_OVERRUN])
+STATES_IN_TROUBLE = [HealthState.DORMANT, HealthState.DEAD, HealthState.AD_OVERRUN]
+IN_TROUBLE = Q(state__in=STATES_IN_TROUBLE)
 
 
 class Standing(models.Model):
@@ -89,6 +90,13 @@ class Standing(models.Model):
     spark = ArrayField(models.IntegerField(), default=list)  # eight weekly totals of acts, oldest first, -1 = not known
     evidence = EvidenceField(default=dict)  # the figures behind the sentence on the group's page
     rule_version = models.SmallIntegerField()
+    # The score of those in trouble, which indexes hold: that of all others moves every night and is in none (HOT).
+    trouble_score = models.GeneratedField(
+        expression=models.Case(models.When(IN_TROUBLE, then=models.F("score"))),
+        output_field=models.SmallIntegerField(null=True),
+        db_persist=True,
+        null=True,
+    )
 
     objects = ScopedQuerySet.as_manager()
 
@@ -98,12 +106,14 @@ class Standing(models.Model):
             # Those in trouble, of whatever teams: the first page of the list (community_ops.worst_first), whom to look
             # at first and who came to be at risk lately (community_ops.insights.fleet)
             models.Index(
-                fields=["state", "score", "group", "team"], condition=IN_TROUBLE, name="standings_in_trouble_by_score"
+                fields=["state", "trouble_score", "group", "team"],
+                condition=IN_TROUBLE,
+                name="standings_in_trouble_worst",
             ),
             models.Index(
-                fields=["state", "-state_since", "score", "group", "team"],
+                fields=["state", "-state_since", "trouble_score", "group", "team"],
                 condition=IN_TROUBLE,
-                name="standings_in_trouble_by_day",
+                name="standings_in_trouble_latest",
             ),
             # endings.NOT_KEPT: dead or complete
             models.Index(fields=["group"], condition=Q(state__in=[6, 8]), name="standings_that_are_over"),
