@@ -34,7 +34,7 @@ Number = int | float | Decimal
 # attribute stays as it is.
 FIGURE = r"[¥$€£]?\d(?:[\d,.]*\d)?"
 SET = re.compile(
-    r"(?P<tag><[^>]*>)|(?P<hole>(?<=[。；！？]) +)|\d{4}-\d\d(?:-\d\d)?(?: \d\d:\d\d)?"
+    r"(?P<tag><[^>]*>)|(?P<hole>(?<=[。；！？]) +)|\d{4}-\d\d(?:-\d\d)?(?: \d\d:\d\d)?|\d\d:\d\d–\d\d:\d\d"
     rf"|[≤≥] ?-?{FIGURE}(?:%|[KM]\b|[万亿])?|-(?=[¥$€£]){FIGURE}(?:[KM]\b|[万亿])?|{FIGURE}[万亿]"
 )
 
@@ -128,7 +128,7 @@ def ago(value: datetime | None) -> str:
 
 @register.filter(is_safe=True)
 def typeset(html: str) -> str:
-    """For `{% filter typeset %}`: no line ends inside a day, an amount or a share, and no hole follows a stop."""
+    """For `{% filter typeset %}`: no line ends inside a day, hours, an amount or a share, and no hole follows a stop."""
     return SET.sub(_set, html)
 
 

@@ -22,6 +22,7 @@ def typeset(sentence):
     [
         pytest.param("from 2026-11-02 on", ["2026-11-02"], id="a day"),
         pytest.param("up to 2026-11-02 24:00", ["2026-11-02 24:00"], id="a moment"),
+        pytest.param("quiet hours (22:00–08:00) hold", ["22:00–08:00"], id="hours"),
         pytest.param("most in 2026-08: 3", ["2026-08"], id="a month"),
         pytest.param("loses -¥1,000.", ["-¥1,000"], id="an amount below zero, without the stop"),
         pytest.param("net ≤ ¥445.2K, goods ¥544.1K", ["≤ ¥445.2K"], id="a bound"),
