@@ -7,7 +7,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from community_ops.templatetags.figures import colon
-from groups.range_words import between
+from groups.range_words import between, in_a_row
 
 SET = Template("{% load figures %}{% filter typeset %}{{ sentence }}{% endfilter %}")
 LINK = Template('{% load figures %}{% filter typeset %}<a href="?from={{ day }}">{{ day }}</a>{% endfilter %}')
@@ -57,3 +57,9 @@ def test_labels_and_ranges_have_the_signs_of_their_language(language, label, wri
     with translation.override(language):
         assert colon() == label
         assert between("1", "2") == written
+
+
+@pytest.mark.parametrize(("language", "written"), [("zh-hans", "茶、12"), ("en", "茶, 12")], ids=["Chinese", "English"])
+def test_lists_have_the_sign_of_their_language(language, written):
+    with translation.override(language):
+        assert in_a_row(["茶", 12]) == written
