@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community_ops.demo.activity import DAYS
+from community_ops.demo.activity import DAYS, DAYS_OF_THE_DEAD
 from community_ops.demo.clearing import owned_by_demo
 from community_ops.demo.loading import is_half_made
 from community_ops.demo.roster import PEOPLE, TEAMS, roster
@@ -58,6 +58,7 @@ def sample_page(request: HttpRequest) -> HttpResponse:
             "rows": work.counts.get("activity rows") if work else None,
             "would_be": size_to_come(),
             "days": DAYS,
+            "days_of_the_dead": DAYS_OF_THE_DEAD,
             "half_made": is_half_made(),
             "owned": list(owned_by_demo().order_by("name")[:OWNED_SHOWN]),
         }

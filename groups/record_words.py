@@ -14,6 +14,7 @@ from groups.audit_words import words_for
 from groups.forms import AmendForm, GroupForm
 from groups.models import AuditEntry, Group, User
 from groups.models.group import ActivityKind, Layer, Lifespan, Monetization, Platform, Signal
+from groups.range_words import in_a_row
 
 LABELS: dict[str, str | Promise] = {
     **{name: field.label for name, field in AmendForm.base_fields.items() if field.label},
@@ -91,7 +92,7 @@ def _worded(key: str, value: Any, names: Mapping[str, Mapping[Any, str]]) -> str
         return names[key].get(value, str(value))
     if key in CHOICES:
         return str(dict(CHOICES[key].choices).get(value, value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return in_a_row(value) if isinstance(value, list) else str(value)
 
 
 def _names(model: Any, key: str, sides: Iterable[Mapping[str, Any]]) -> dict[Any, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from community_ops import drawings, numbers
 from groups import currency
-from groups.range_words import between
+from groups.range_words import between, in_a_row
 from lifecycle.display_states import ICONS, DisplayState, shown_as
 
 register = template.Library()
@@ -35,7 +35,7 @@ Number = int | float | Decimal
 CELL = '<td class="num">{}</td>'
 FIGURE = r"[¥$€£]?\d(?:[\d,.]*\d)?"
 SET = re.compile(
-    r"(?P<tag><[^>]*>)|(?P<hole>(?<=[。；！？]) +)|\d{4}-\d\d(?:-\d\d)?(?: \d\d:\d\d)?"
+    r"(?P<tag><[^>]*>)|(?P<hole>(?<=[。；！？]) +)|\d{4}-\d\d(?:-\d\d)?(?: \d\d:\d\d)?|\d\d:\d\d–\d\d:\d\d"
     rf"|[≤≥] ?-?{FIGURE}(?:%|[KM]\b|[万亿])?|-(?=[¥$€£]){FIGURE}(?:[KM]\b|[万亿])?|{FIGURE}[万亿]"
 )
 
@@ -129,7 +129,7 @@ def ago(value: datetime | None) -> str:
 
 @register.filter(is_safe=True)
 def typeset(html: str) -> str:
-    """For `{% filter typeset %}`: no line ends inside a day, an amount or a share, and no hole follows a stop."""
+    """For `{% filter typeset %}`: no line ends inside a day, hours, an amount or a share; no hole after a stop."""
     return SET.sub(_set, html)
 
 
@@ -143,6 +143,12 @@ def _set(found: re.Match[str]) -> str:
 def colon() -> str:
     """Between a label and what it labels."""
     return "：" if in_chinese() else ": "
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """A, B; in Chinese A、B."""
+    return in_a_row(words)
 
 
 @register.simple_tag

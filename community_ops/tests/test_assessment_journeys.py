@@ -315,6 +315,19 @@ def test_without_a_network_the_answers_wait(visit, op, draft):
     assert (saved.version, saved.answers) == (1, {"alternative": "partly"})
 
 
+def test_the_way_back_shows_a_page_that_was_refused_once(visit, op, draft):
+    """It came by POST, which a browser does not show again of itself."""
+    page = visit(page_address(draft, "need/alternative"), user=op)
+    page.locator("[name=continue]:visible").first.click()
+    page.locator(".error-summary").wait_for()
+    page.check("[value=partly]")
+    page.locator("[name=continue]:visible").first.click()
+    expect_at(page, page_address(draft, "need/model"))
+    page.go_back()
+    expect_at(page, page_address(draft, "need/alternative"))
+    expect(page.locator("[value=partly]").first).to_be_checked()
+
+
 def test_what_is_typed_is_there_on_another_device_without_being_sent(visit, op, draft):
     page = visit(page_address(draft, "basics/name"), user=op)
     page.fill("[name=name]", "零食会员复购群")

@@ -76,7 +76,7 @@ def test_the_losses_are_told_largest_first_and_sum_to_what_is_missing(client, gr
     ]  # fmt: skip
     assert sum(loss.points for loss in losses if loss.points is not None) == Decimal("58.5")
     page = answer.content.decode()
-    assert "Health 41.50 of 100; these parts took off 58.50" in page
+    assert "Health 41.50 of 100 (a week ago 52.00); these parts took off 58.50" in page
     assert "3 people took part in 28 days (goal 20)" in page
     assert "quiet for 20 days" in page
     assert "active in 5 of 8 known weeks" in page

@@ -146,6 +146,22 @@ def test_our_templates_never(pattern, breach):
     assert found == []
 
 
+# What is not shown: sentences that are translated whole, and what only a screen reader says.
+UNSEEN = re.compile(
+    r"{% blocktrans.*?{% endblocktrans\w* %}|<span class=\"visually-hidden\">.*?</span>|<title>.*?</title>"
+    r"|\saria-label=\".*?\"(?=[\s>{])",
+    re.S,
+)
+COLON = re.compile(r"[%}]}: ")
+
+
+def test_colons_between_a_label_and_its_value_are_those_of_the_language():
+    """By `{% colon %}`: a Chinese label has a Chinese one."""
+    assert COLON.search(UNSEEN.sub("{{ sentence }}", "{% blocktranslate %}a: b{% endblocktranslate %}: {{ figure }}"))
+    found = [name for name, text in templates() if COLON.search(UNSEEN.sub("{{ sentence }}", text))]
+    assert found == []
+
+
 def test_amounts_are_never_floats():
     """What is not money and may be a float is named here."""
     allowed = {"lifecycle/models/treatments.py", "lifecycle/models/health.py", "assessments/models/learning.py"}

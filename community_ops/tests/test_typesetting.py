@@ -7,7 +7,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from community_ops.templatetags.figures import colon
-from groups.range_words import between
+from groups.range_words import between, in_a_row
 
 SET = Template("{% load figures %}{% filter typeset %}{{ sentence }}{% endfilter %}")
 LINK = Template('{% load figures %}{% filter typeset %}<a href="?from={{ day }}">{{ day }}</a>{% endfilter %}')
@@ -22,6 +22,7 @@ def typeset(sentence):
     [
         pytest.param("from 2026-11-02 on", ["2026-11-02"], id="a day"),
         pytest.param("up to 2026-11-02 24:00", ["2026-11-02 24:00"], id="a moment"),
+        pytest.param("quiet hours (22:00–08:00) hold", ["22:00–08:00"], id="hours"),
         pytest.param("most in 2026-08: 3", ["2026-08"], id="a month"),
         pytest.param("loses -¥1,000.", ["-¥1,000"], id="an amount below zero, without the stop"),
         pytest.param("net ≤ ¥445.2K, goods ¥544.1K", ["≤ ¥445.2K"], id="a bound"),
@@ -56,3 +57,9 @@ def test_labels_and_ranges_have_the_signs_of_their_language(language, label, wri
     with translation.override(language):
         assert colon() == label
         assert between("1", "2") == written
+
+
+@pytest.mark.parametrize(("language", "written"), [("zh-hans", "茶、12"), ("en", "茶, 12")], ids=["Chinese", "English"])
+def test_lists_have_the_sign_of_their_language(language, written):
+    with translation.override(language):
+        assert in_a_row(["茶", 12]) == written

@@ -44,6 +44,8 @@ if (form) {
     reveal();
   });
   reveal();
+  // A page that says what is wrong came by POST: on the way back the browser would refuse to show it.
+  if (document.querySelector(".error-summary")) history.replaceState(history.state, "", location.href);
 }
 
 // Without a network the answers stay on the page and are sent, once, when it is back.
