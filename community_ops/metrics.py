@@ -100,8 +100,8 @@ SCORE = (
         _("Breadth"),
         _(
             "How many different people acted in 28 days against the goal, 30 points; a group that keeps a smaller share"
-            " of its own people (80% of the most that it had in 28 days, a tenth less every 28 days since, without"
-            " single events) is held against both alike"
+            " of its own people (as delivered, 80% of the most that it had in 28 days, a tenth less every 28 days"
+            " since, without single events) is held against both alike"
         ),
     ),
     Metric(
