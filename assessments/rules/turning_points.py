@@ -32,6 +32,7 @@ FIRST_STRIDE = Decimal("0.02")  # of the value
 GROWTH = Decimal("1.35")
 ONE = Decimal(1)
 MOST = Decimal(1_000_000_000)
+FARTHEST = Decimal(10)  # times the value now: what lies beyond is true and no help
 MOST_GROUPS, MOST_POSTS, ALL = Decimal(500), Decimal(50), Decimal(100)
 MOST_OF_DRIVER = {"buyers": ALL, "campaigns": Decimal(31)}
 # Figure: step. Of revenue also the most that it can be.
@@ -148,9 +149,13 @@ def _turned(lever: Lever, judged: Callable[[PlanAnswers], Result], now: frozense
 
 
 def _nearest(lever: Lever, direction: int, turned: Callable[[Decimal], bool]) -> Decimal | None:
-    """The value nearest to now, in one direction, at which `turned` holds while it does not one step before."""
+    """The value nearest to now, in one direction, at which `turned` holds while it does not one step before.
+
+    At most FARTHEST times the value now; None where nothing turns until then.
+    """
     start = int(lever.now / lever.unit)
-    end = int((lever.most if direction > 0 else lever.least) / lever.unit)
+    most = min(lever.most, lever.now * FARTHEST) if lever.now else lever.most
+    end = int((most if direction > 0 else lever.least) / lever.unit)
     same, stride = start, max(int(start * FIRST_STRIDE), 1)
     while (end - same) * direction > 0:
         tried = same + direction * min(stride, abs(end - same))

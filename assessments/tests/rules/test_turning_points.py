@@ -68,3 +68,11 @@ def test_the_smallest_relative_change_comes_first():
 
 def test_a_figure_that_turns_nothing_is_not_told():
     assert ("one_off", "down") not in turns(FAULTLESS)
+
+
+def test_what_lies_beyond_ten_times_the_value_is_no_help(monkeypatch):
+    """A plan that pays a tenth of its hours: only a multitude of members would make it pay."""
+    poor = {"revenue": replace(EXAMPLE.revenue, order_value=D("0.5"))}
+    assert ("members", "up") not in turns(**poor)
+    monkeypatch.setattr("assessments.rules.turning_points.FARTHEST", D(1_000_000))
+    assert turns(**poor)["members", "up"].then > 10 * EXAMPLE.revenue.members
