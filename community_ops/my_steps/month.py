@@ -5,9 +5,10 @@ A day shows a few of each kind and says how many more there are, so that a month
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Window
@@ -42,13 +43,18 @@ class Entry:
 
 @dataclass
 class Day:
-    """`more` counts what is not shown. `kind` says what sort of day it is, empty for a usual one."""
+    """`more` counts what is not shown. `kind` says what sort of day it is, empty for a usual one.
+
+    Of days of one kind in a row with nothing else to tell, a phone shows the first alone, with `until`.
+    """
 
     day: date
     is_today: bool
     kind: str
     entries: list[Entry] = field(default_factory=list)
     more: int = 0
+    until: date | None = None
+    goes_on: bool = False
 
 
 def month_of_work(user: User, first: date, last: date, today: date, *, of_team: bool) -> list[Day]:
@@ -60,7 +66,18 @@ def month_of_work(user: User, first: date, last: date, today: date, *, of_team: 
             day.entries.append(told(row))
             if row.nth == 1:
                 day.more += max(row.of_day - SHOWN, 0)
+    told_at_once(days.values())
     return list(days.values())
+
+
+def told_at_once(days: Iterable[Day]) -> None:
+    """Mark the days that only go on with the kind of the day before, and on the first of them where that ends."""
+    for kind, run in groupby(days, lambda day: "" if day.entries or day.is_today else day.kind):
+        first, *others = run
+        if kind and others:
+            first.until = others[-1].day
+            for day in others:
+                day.goes_on = True
 
 
 def kind_of(day: date) -> str:

@@ -67,6 +67,18 @@ def test_days_that_are_not_usual_say_so(day, kind):
     assert kind_of(day) == kind
 
 
+def test_days_of_a_festival_in_a_row_are_told_at_once_but_those_with_something_to_do(team):
+    owner = make_user(team)
+    make_group(team=team, owner=owner, name="Flash", opened_on=date(2026, 9, 1), plan_ends_on=date(2026, 10, 3))
+    days = month_of_work(owner, date(2026, 10, 1), date(2026, 10, 31), date(2026, 10, 6), of_team=False)
+    told = {day.day.day: (day.until and day.until.day, day.goes_on) for day in days if day.kind}
+    assert told[1] == (2, False) and told[2] == (None, True)
+    assert told[3] == (None, False)  # the group ends
+    assert told[4] == (5, False) and told[5] == (None, True)
+    assert told[6] == (None, False)  # today
+    assert told[7][0] and not told[7][1]
+
+
 def test_a_full_day_says_how_much_more_there_is_and_costs_no_more_queries(client, team, django_assert_num_queries):
     manager = make_user(team, "manager", language="en")
     client.force_login(manager)
